@@ -1,0 +1,1 @@
+"""The record: pages, components, incidents and everything ever said about them."""

@@ -1,0 +1,1 @@
+"""Pure cores of the record: no database, no models, no clock."""
