@@ -1,0 +1,1 @@
+"""Telling people: subscriptions, broadcasts, deliveries, and one file per channel."""
