@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from incidents.core.markup import plain
 from incidents.core.records import (
     ChangeLike,
     ComponentLike,
@@ -182,7 +183,7 @@ def component_label(component: ComponentLike) -> str:
 def public_body(update: UpdateLike) -> str:
     """The text as anybody may read it: a redacted update keeps its place, not its words."""
     if update.redacted_at is None:
-        return update.body
+        return plain(update.body)
     return f"This update was removed. {update.redaction_reason}".strip()
 
 
