@@ -1,0 +1,1 @@
+"""What is owed, worked out exactly: fractions and integers, no database, no floats."""
