@@ -1,0 +1,82 @@
+"""What every test may ask for, and the fences around all of them."""
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+import hypothesis
+import pytest
+from django.db import connection
+from django.db.backends.sqlite3.operations import DatabaseOperations
+
+from incidents.append_only import lifted
+from people.actors import Actor
+from people.models import User
+from proof import tools
+from tests import network, services
+
+hypothesis.settings.register_profile("dev", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if tools.in_ci() else "dev")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _network_closed() -> Iterator[None]:
+    """No test talks to another machine."""
+    with network.closed():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _append_only_tables_can_be_flushed() -> Iterator[None]:
+    """The one seam that lifts append-only triggers: the flush after a transactional test."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_without_triggers(self: DatabaseOperations, sql_list: Sequence[str]) -> None:
+        with lifted(self.connection):
+            flush(self, sql_list)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_without_triggers)
+        yield
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Run a test marked `postgres` on PostgreSQL only."""
+    if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
+        pytest.skip("runs on PostgreSQL: set DATABASE_URL")
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Redis as REDIS_URL names it, or a server of our own."""
+    if given := os.environ.get("REDIS_URL"):
+        yield given
+        return
+    program = services.need(tools.REDIS)
+    with services.redis(program, tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The instant at which things happen: a Monday, noon."""
+    return datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """Somebody on staff."""
+    return User.objects.create_user("alice@example.com", "correct horse battery", name="Alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """Somebody else on staff, the second pair of eyes."""
+    return User.objects.create_user("bob@example.com", "correct horse battery", name="Bob")
+
+
+@pytest.fixture
+def by(alice: User) -> Actor:
+    """Alice, acting in the console."""
+    return Actor.user(alice)
