@@ -1,0 +1,55 @@
+"""Small checks of what people type; each refusal names the field and the way out."""
+
+import re
+from datetime import datetime
+from typing import Final
+
+from django.core.exceptions import ValidationError
+
+TITLE_LIMIT: Final = 255
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+
+
+def line(text: str, *, field: str, limit: int = TITLE_LIMIT, required: bool = True) -> str:
+    """Return `text` trimmed, if it is one line of at most `limit` characters.
+
+    Raises ValidationError on `field` for line breaks and other control characters, which would
+    end up in mail headers, and for too much or nothing.
+    """
+    text = text.strip()
+    if required and not text:
+        raise refusal(field, "Write something here.")
+    if _CONTROL.search(text):
+        raise refusal(field, "This must be one line: take out line breaks and control characters.")
+    if len(text) > limit:
+        raise refusal(field, f"At most {limit} characters; these are {len(text)}.")
+    return text
+
+
+def not_in_future(instant: datetime, at: datetime, *, field: str) -> datetime:
+    """Return `instant` unless it lies after `at`."""
+    if instant > at:
+        raise refusal(field, f"{_utc(instant)} has not come yet; it is {_utc(at)}.")
+    return instant
+
+
+def ordered(start: datetime, end: datetime, *, field: str = "end") -> None:
+    """Raise ValidationError on `field` unless `start` lies before `end`."""
+    if end <= start:
+        raise refusal(field, f"This ends at {_utc(end)}, which is not after its start, {_utc(start)}.")
+
+
+def choice(value: str, choices: list[str], *, field: str) -> str:
+    """Return `value` if it is one of `choices`."""
+    if value not in choices:
+        raise refusal(field, f"“{value}” is none of {', '.join(choices)}.")
+    return value
+
+
+def refusal(field: str, message: str) -> ValidationError:
+    """Return the error that a verb raises: one field, one sentence."""
+    return ValidationError({field: [message]})
+
+
+def _utc(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M} UTC"

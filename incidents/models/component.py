@@ -1,0 +1,179 @@
+"""What can break: the parts of a service that a page names."""
+
+from datetime import date, datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Max, Prefetch
+
+from incidents.core import checks
+from incidents.core.instants import require_aware
+from incidents.core.levels import Level, worst
+from incidents.models.fields import PublicIdField
+from incidents.models.page import Page
+from incidents.models.window import ImpactWindow, Source
+from people.actors import Actor
+
+
+class ComponentGroup(models.Model):
+    """A heading above components that belong together."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="component_groups")
+    public_id = PublicIdField()
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    position = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("position", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["page", "name"], name="group_name_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def add(cls, page: Page, name: str, *, by: Actor, at: datetime, description: str = "") -> Self:
+        """Add a group at the end of the page."""
+        name = checks.line(name, field="name", limit=120)
+        _check_unused(cls, page, name)
+        with page.writing(by=by, at=at) as journal:
+            group = cls.objects.create(
+                page=page,
+                name=name,
+                description=description,
+                position=_next_position(page.component_groups.all()),
+                created_at=at,
+                updated_at=at,
+            )
+            journal.append("group.added", group, after={"name": name})
+        return group
+
+
+class ComponentQuerySet(models.QuerySet["Component"]):
+    """Components with what is known of them at one instant."""
+
+    def with_levels(self, at: datetime) -> Self:
+        """Fetch the windows open at `at`, so that `level` costs no query."""
+        open_windows = ImpactWindow.objects.current().covering(at)
+        return self.prefetch_related(
+            Prefetch("windows", queryset=open_windows, to_attr="open_windows")
+        )
+
+
+class Component(models.Model):
+    """One part of the service. It has no status column: its level is that of its open windows."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="components")
+    group = models.ForeignKey(
+        ComponentGroup, models.SET_NULL, null=True, blank=True, related_name="components"
+    )
+    public_id = PublicIdField()
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    position = models.PositiveIntegerField(default=0)
+    only_show_if_degraded = models.BooleanField(default=False)
+    showcase = models.BooleanField(default=True)
+    start_date = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = ComponentQuerySet.as_manager()
+
+    open_windows: list[ImpactWindow]
+
+    class Meta:
+        ordering = ("position", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["page", "name"], name="component_name_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def add(
+        cls,
+        page: Page,
+        name: str,
+        *,
+        by: Actor,
+        at: datetime,
+        group: ComponentGroup | None = None,
+        start_date: date | None = None,
+        **rest: Any,
+    ) -> Self:
+        """Add a component at the end of the page. Raises ValidationError on "name"."""
+        name = checks.line(name, field="name", limit=120)
+        _check_unused(cls, page, name)
+        with page.writing(by=by, at=at) as journal:
+            component = cls.objects.create(
+                page=page,
+                name=name,
+                group=group,
+                start_date=start_date,
+                position=_next_position(page.components.all()),
+                created_at=at,
+                updated_at=at,
+                **rest,
+            )
+            journal.append("component.added", component, after={"name": name})
+        return component
+
+    def change(self, *, by: Actor, at: datetime, **changes: Any) -> None:
+        """Change what the component is called and how it is shown."""
+        if "name" in changes:
+            changes["name"] = checks.line(changes["name"], field="name", limit=120)
+            _check_unused(type(self), self.page, changes["name"], but=self.pk)
+        with self.page.writing(by=by, at=at) as journal:
+            before = {name: str(getattr(self, name)) for name in changes}
+            for name, value in changes.items():
+                setattr(self, name, value)
+            self.updated_at = at
+            self.save(update_fields=[*changes, "updated_at"])
+            after = {name: str(value) for name, value in changes.items()}
+            journal.append("component.changed", self, before=before, after=after)
+
+    def set_level(
+        self, level: str, *, by: Actor, at: datetime, happened_at: datetime | None = None
+    ) -> None:
+        """Set the component by hand: opens, changes or closes its baseline window.
+
+        Windows of incidents stay as they are, so the effective level may remain worse.
+        """
+        level = Level(checks.choice(level, Level.values, field="level"))
+        moment = require_aware(happened_at or at, "happened_at")
+        checks.not_in_future(moment, at, field="happened_at")
+        with self.page.writing(by=by, at=at) as journal:
+            before = self.level_at(at)
+            ImpactWindow.turn(self, level, source=Source.BASELINE, moment=moment, at=at)
+            after = self.level_at(at)
+            journal.append(
+                "component.level_set", self, before={"level": before}, after={"level": after}
+            )
+
+    @property
+    def level(self) -> Level:
+        """The effective level at the instant that `with_levels` asked for."""
+        return worst(window.page_level for window in self.open_windows)
+
+    def level_at(self, at: datetime) -> Level:
+        """Return the effective level at `at`: the worst of the windows open then."""
+        windows = ImpactWindow.objects.current().covering(at).filter(component=self)
+        return worst(window.page_level for window in windows)
+
+
+def _next_position(rows: models.QuerySet[Any]) -> int:
+    highest: int | None = rows.aggregate(highest=Max("position"))["highest"]
+    return 0 if highest is None else highest + 1
+
+
+def _check_unused(
+    model: type[models.Model], page: Page, name: str, *, but: int | None = None
+) -> None:
+    taken = model._default_manager.filter(page=page, name__iexact=name).exclude(pk=but)
+    if taken.exists():
+        raise checks.refusal("name", f"“{name}” is on this page already; choose another name.")

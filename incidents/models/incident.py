@@ -1,0 +1,356 @@
+"""Something that happened: an incident, a maintenance or an announcement, one table for all."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from incidents.core import checks, markup
+from incidents.core.instants import require_aware
+from incidents.core.levels import Impact, Level, impact_of
+from incidents.core.lifecycles import OVER, Kind, Status, check_step
+from incidents.core.viewers import PUBLIC, Viewer
+from incidents.models.commitment import Commitment
+from incidents.models.fields import PublicIdField
+from incidents.models.page import Page
+from incidents.models.update import Update, Wording
+from incidents.models.window import ImpactWindow, Source
+from people.actors import Actor
+
+if TYPE_CHECKING:
+    from incidents.models.component import Component
+
+Levels = Mapping["Component", str]
+
+
+class CauseState(models.TextChoices):
+    """How sure we are of the cause."""
+
+    UNKNOWN = "unknown", _("Unknown")
+    SUSPECTED = "suspected", _("Suspected")
+    CONFIRMED = "confirmed", _("Confirmed")
+    RULED_OUT = "ruled_out", _("Ruled out")
+
+
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    """Ways to pick from the record."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return what `viewer` may see; whatever shows the record to readers goes through here."""
+        if viewer is not PUBLIC:
+            return self
+        published = self.filter(published_at__isnull=False, withdrawn_at=None, rehearsal=False)
+        return published.filter(page__visibility=Page.Visibility.PUBLIC)
+
+    def of_kind(self, kind: str) -> Self:
+        """Return only incidents, maintenances or announcements."""
+        return self.filter(kind=kind)
+
+    def unresolved(self) -> Self:
+        """Return what is not over."""
+        return self.exclude(status__in=OVER)
+
+    def with_story(self) -> Self:
+        """Fetch everything that a page tells about an incident, in a constant number of queries."""
+        return self.select_related("page").prefetch_related(
+            models.Prefetch("windows", ImpactWindow.objects.current()),
+            "windows__component",
+            "windows__cohort",
+            "updates__levels__component",
+            "updates__corrects",
+            "updates__corrected_by",
+            "commitments__made_in",
+            "commitments__met_in",
+            "notes",
+            "cohorts__progress",
+            "scheduled_windows__components",
+            "links_out__target__page",
+            "links_in__source__page",
+            "postmortems__page",
+        )
+
+
+class Incident(models.Model):
+    """One entry of the record, with its lifecycle (`core.lifecycles`) and its verbs."""
+
+    page = models.ForeignKey(Page, models.PROTECT, related_name="incidents")
+    public_id = PublicIdField()
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.INCIDENT)
+    title = models.CharField(max_length=checks.TITLE_LIMIT)
+    status = models.CharField(max_length=16, choices=Status)
+    impact_override = models.CharField(max_length=12, choices=Impact, blank=True)
+    summary = models.TextField(blank=True)
+    summary_html = models.TextField(blank=True)
+    summary_at = models.DateTimeField(null=True, blank=True)
+    tags = models.JSONField(default=list)
+    cause = models.CharField(max_length=255, blank=True)
+    cause_category = models.CharField(max_length=60, blank=True)
+    cause_state = models.CharField(max_length=10, choices=CauseState, default=CauseState.UNKNOWN)
+    external_id = models.CharField(max_length=120, blank=True)
+    metadata = models.JSONField(default=dict)
+    origin_note = models.CharField(max_length=500, blank=True)
+    canonical_url = models.URLField(blank=True)
+    rehearsal = models.BooleanField(default=False)
+    published_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawal_reason = models.CharField(max_length=500, blank=True)
+    started_at = models.DateTimeField()
+    monitoring_at = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    credit_statement = models.JSONField(null=True, blank=True)
+
+    objects = IncidentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-started_at", "-pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(resolved_at=None) | Q(resolved_at__gte=F("started_at")),
+                name="incident_resolved_after_start",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[Status.RESOLVED, Status.COMPLETED])
+                | Q(resolved_at__isnull=False),
+                name="incident_resolved_has_time",
+            ),
+            models.UniqueConstraint(
+                fields=["page", "external_id"],
+                condition=~Q(external_id=""),
+                name="incident_external_id_unique",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["page", "kind", "-started_at"], name="incident_by_page"),
+            models.Index(
+                fields=["page", "status"], condition=~Q(status__in=OVER), name="incident_unresolved"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def open(
+        cls,
+        page: Page,
+        *,
+        title: str,
+        body: str,
+        by: Actor,
+        at: datetime,
+        status: str = Status.INVESTIGATING,
+        levels: Levels | None = None,
+        started_at: datetime | None = None,
+        next_update_due: datetime | None = None,
+        notify: bool = True,
+        rehearsal: bool = False,
+        external_id: str = "",
+        impact_override: str = "",
+        metadata: dict[str, Any] | None = None,
+        **wording: Any,
+    ) -> "Incident":
+        """Open an incident with its first update; impact windows begin at `started_at`.
+
+        `wording`: headline, social_text, signature. Raises ValidationError on "title", "body",
+        "status", "started_at", "levels", "next_update_due", "external_id" or "impact_override".
+        """
+        words = Wording.of(body=body, **wording)
+        title = checks.line(title, field="title")
+        status = checks.choice(
+            status, ["investigating", "identified", "monitoring"], field="status"
+        )
+        if impact_override:
+            checks.choice(impact_override, Impact.values, field="impact_override")
+        started = _past(started_at or at, at, "started_at")
+        with page.writing(by=by, at=at) as journal:
+            _check_unused(page, external_id)
+            incident = Incident.objects.create(
+                page=page,
+                title=title,
+                status=status,
+                started_at=started,
+                published_at=at,
+                created_at=at,
+                updated_at=at,
+                rehearsal=rehearsal,
+                external_id=external_id,
+                impact_override=impact_override,
+                metadata=metadata or {},
+                monitoring_at=at if status == Status.MONITORING else None,
+            )
+            update = Update.append(
+                journal, incident, words, status=status, levels=levels or {}, moment=started,
+                next_update_due=next_update_due, notify=notify,
+            )  # fmt: skip
+            incident.tell(journal, "incident.opened", update)
+        return incident
+
+    def resolve(
+        self,
+        *,
+        body: str,
+        by: Actor,
+        at: datetime,
+        resolved_at: datetime | None = None,
+        notify: bool = True,
+        **wording: Any,
+    ) -> Update:
+        """Say that it is over, as of a stated time: closes every window of this incident then.
+
+        Raises ValidationError on "resolved_at" for a time before the start or after `at`.
+        """
+        words = Wording.of(body=body, **wording)
+        end = _past(resolved_at or at, at, "resolved_at")
+        with self.page.writing(by=by, at=at) as journal:
+            self.refresh_for_writing()
+            check_step(self.kind, self.status, Status.RESOLVED)
+            if end < self.started_at:
+                raise checks.refusal(
+                    "resolved_at", f"It began at {self.started_at:%Y-%m-%d %H:%M} UTC, after that."
+                )
+            levels = self._close_windows(end, at)
+            self.resolved_at = end
+            self.save(update_fields=["resolved_at"])
+            update = Update.append(
+                journal, self, words, status=Status.RESOLVED, levels=levels, moment=end,
+                happened_at=resolved_at, notify=notify,
+            )  # fmt: skip
+            self.tell(journal, "incident.resolved", update)
+        return update
+
+    def reopen(
+        self,
+        *,
+        body: str,
+        by: Actor,
+        at: datetime,
+        levels: Levels | None = None,
+        next_update_due: datetime | None = None,
+        notify: bool = True,
+        **wording: Any,
+    ) -> Update:
+        """Take a resolution back: new windows begin now, the old resolution stays visible."""
+        words = Wording.of(body=body, **wording)
+        with self.page.writing(by=by, at=at) as journal:
+            self.refresh_for_writing()
+            if self.status != Status.RESOLVED:
+                raise checks.refusal("status", "Only what is resolved can be reopened.")
+            self.status, self.resolved_at = Status.INVESTIGATING, None
+            self.save(update_fields=["status", "resolved_at"])
+            update = Update.append(
+                journal, self, words, status=Status.INVESTIGATING, levels=levels or {}, moment=at,
+                next_update_due=next_update_due, notify=notify,
+            )  # fmt: skip
+            self.tell(journal, "incident.reopened", update)
+        return update
+
+    def summarise(self, text: str, *, by: Actor, at: datetime) -> None:
+        """Set the standing summary, which keeps its own stamp and may change after the end."""
+        html = markup.render(text, field="summary") if text.strip() else ""
+        with self.page.writing(by=by, at=at) as journal:
+            self._set(journal, summary=text, summary_html=html, summary_at=at)
+            journal.append("incident.summarised", self, incident=self)
+
+    def judge_cause(
+        self, state: str, *, by: Actor, at: datetime, cause: str = "", category: str = ""
+    ) -> None:
+        """Say how sure we are of a cause: suspected, confirmed or ruled out."""
+        checks.choice(state, CauseState.values, field="cause_state")
+        cause = checks.line(cause, field="cause", required=state != CauseState.UNKNOWN)
+        with self.page.writing(by=by, at=at) as journal:
+            before = {"cause": self.cause, "state": self.cause_state}
+            self._set(journal, cause=cause, cause_state=state, cause_category=category)
+            after = {"cause": cause, "state": state}
+            journal.append("incident.cause", self, incident=self, before=before, after=after)
+
+    def withdraw(self, reason: str, *, by: Actor, at: datetime) -> None:
+        """Take back an incident that never was: its page becomes a tombstone, its windows end."""
+        reason = checks.line(reason, field="reason", limit=500)
+        with self.page.writing(by=by, at=at) as journal:
+            self._set(journal, withdrawn_at=at, withdrawal_reason=reason)
+            self.windows.filter(superseded_at=None).update(superseded_at=at)
+            journal.append("incident.withdrawn", self, incident=self)
+
+    def state_credit(self, snapshot: dict[str, Any], *, by: Actor, at: datetime) -> None:
+        """Show what the accounts were given; a finished snapshot, pushed down from credits."""
+        with self.page.writing(by=by, at=at) as journal:
+            self._set(journal, credit_statement=snapshot)
+            journal.append("incident.credit_stated", self, incident=self, after=snapshot)
+
+    @property
+    def is_maintenance(self) -> bool:
+        """Whether this is planned work."""
+        return self.kind == Kind.MAINTENANCE
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on, or is still to come."""
+        return self.status not in OVER
+
+    @property
+    def impact(self) -> Impact:
+        """The override, or what the worst window says; reads windows that were prefetched."""
+        if self.impact_override:
+            return Impact(self.impact_override)
+        if self.is_maintenance:
+            return Impact.MAINTENANCE
+        current = [window for window in self.windows.all() if window.superseded_at is None]
+        return impact_of(window.page_level for window in current)
+
+    @property
+    def public_path(self) -> str:
+        """Where the world reads it, within the page."""
+        return f"{'maintenance' if self.is_maintenance else 'incidents'}/{self.public_id}/"
+
+    @property
+    def public_url(self) -> str:
+        """Where the world reads it."""
+        return self.page.url(self.public_path)
+
+    @property
+    def duration(self) -> timedelta | None:
+        """From start to the stated end; None while open."""
+        return self.resolved_at - self.started_at if self.resolved_at else None
+
+    def tell(self, journal: Any, kind: str, update: Update) -> None:
+        """Append the event of an update; a rehearsal is never told."""
+        tell = update.notify and not self.rehearsal and self.published_at is not None
+        journal.append(
+            kind, update, incident=self, tell=tell, after={"status": update.status, "no": update.number}
+        )
+
+    def refresh_for_writing(self) -> None:
+        """Read the row anew inside the transaction that holds the page's lock."""
+        self.refresh_from_db(
+            fields=["status", "started_at", "monitoring_at", "resolved_at", "withdrawn_at"]
+        )
+        if self.withdrawn_at:
+            raise checks.refusal("status", "This was withdrawn; open a new one instead.")
+
+    def _close_windows(self, end: datetime, at: datetime) -> dict["Component", str]:
+        windows = self.windows.filter(end=None, superseded_at=None).select_related("component")
+        levels: dict[Component, str] = {}
+        for window in windows:
+            window.end_at(end, at, field="resolved_at")
+            levels[window.component] = Level.OPERATIONAL
+        return levels
+
+    def _set(self, journal: Any, **changes: Any) -> None:
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.updated_at = journal.at
+        self.save(update_fields=[*changes, "updated_at"])
+
+
+def _past(instant: datetime, at: datetime, field: str) -> datetime:
+    return checks.not_in_future(require_aware(instant, field), at, field=field)
+
+
+def _check_unused(page: Page, external_id: str) -> None:
+    if external_id and page.incidents.filter(external_id=external_id).exists():
+        raise checks.refusal("external_id", f"“{external_id}” names another incident already.")

@@ -1,0 +1,186 @@
+"""A status site; everything hangs on one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, validate_email, validate_slug
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from incidents import doorbell
+from incidents.core import checks
+from incidents.core.viewers import PUBLIC, Viewer
+from incidents.models.fields import PublicIdField
+from incidents.models.journal import Journal
+from people.actors import Actor
+
+
+def default_weights() -> dict[str, str]:
+    """Return Statuspage's weights: how much of an hour at a level counts as downtime."""
+    return {"major_outage": "1", "partial_outage": "0.3", "degraded_performance": "0"}
+
+
+class PageQuerySet(models.QuerySet["Page"]):
+    """Ways to pick pages."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return the pages that `viewer` may read."""
+        return self if viewer is not PUBLIC else self.filter(visibility=Page.Visibility.PUBLIC)
+
+
+class Page(models.Model):
+    """One status site: its name, its address, its clock and its manners."""
+
+    class Visibility(models.TextChoices):
+        """Who may read the site."""
+
+        PUBLIC = "public", _("Everybody")
+        PRIVATE = "private", _("Staff only")
+
+    public_id = PublicIdField()
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True)
+    host_name = models.CharField(max_length=253, blank=True)
+    base_url = models.URLField(blank=True, help_text=_("Where readers find it; SITE_URL if blank."))
+    is_front = models.BooleanField(default=False, help_text=_("Answers at the root of SITE_URL."))
+    time_zone = models.CharField(max_length=64, default="UTC")
+    language = models.CharField(max_length=12, default="en")
+    visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PUBLIC)
+    tell_delay_seconds = models.PositiveSmallIntegerField(
+        default=0, validators=[MaxValueValidator(30)]
+    )
+    silence_limit_minutes = models.PositiveIntegerField(default=120)
+    sender_name = models.CharField(max_length=120, blank=True)
+    sender_email = models.EmailField(blank=True)
+    support_url = models.URLField(blank=True)
+    uptime_weights = models.JSONField(default=default_weights)
+    version = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host_name"], condition=~Q(host_name=""), name="page_host_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["is_front"], condition=Q(is_front=True), name="page_one_front"
+            ),
+            models.CheckConstraint(
+                condition=Q(tell_delay_seconds__lte=30), name="page_tell_delay_bounded"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def found(
+        cls, *, name: str, slug: str, by: Actor, at: datetime, time_zone: str = "UTC", **rest: Any
+    ) -> Self:
+        """Create a page; the first one answers at the root of SITE_URL.
+
+        Raises ValidationError on "name", "slug", "time_zone" or "sender_email".
+        """
+        name = checks.line(name, field="name", limit=120)
+        _check_settings({"slug": slug, "time_zone": time_zone} | rest)
+        with transaction.atomic():
+            page = cls.objects.create(
+                name=name,
+                slug=slug,
+                time_zone=time_zone,
+                created_at=at,
+                is_front=not cls.objects.exists(),
+                **rest,
+            )
+            with page.writing(by=by, at=at) as journal:
+                journal.append("page.founded", page, after={"name": name, "slug": slug})
+        return page
+
+    def change(self, *, by: Actor, at: datetime, **changes: Any) -> None:
+        """Change settings of this page; the same checks as `found`."""
+        if "name" in changes:
+            changes["name"] = checks.line(changes["name"], field="name", limit=120)
+        _check_settings(changes)
+        with self.writing(by=by, at=at) as journal:
+            before = {name: getattr(self, name) for name in changes}
+            for name, value in changes.items():
+                setattr(self, name, value)
+            self.save(update_fields=list(changes))
+            journal.append("page.changed", self, before=before, after=changes)
+
+    @contextmanager
+    def writing(self, *, by: Actor, at: datetime) -> Iterator[Journal]:
+        """Open the one way to change the record of this page.
+
+        One transaction, the page's row locked (so one writer a page, events in order of their
+        ids), a journal to append to; the doorbell rings after the commit.
+        """
+        with transaction.atomic():
+            Page.objects.select_for_update().only("pk").get(pk=self.pk)
+            yield Journal(page=self, by=by, at=at)
+            Page.objects.filter(pk=self.pk).update(version=F("version") + 1)
+            transaction.on_commit(partial(doorbell.ring, self.pk), robust=True)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The page's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def site(self) -> str:
+        """The page's own address, without a slash at its end."""
+        if self.base_url:
+            return self.base_url.rstrip("/")
+        if self.host_name:
+            return f"{urlsplit(settings.SITE_URL).scheme}://{self.host_name}"
+        return settings.SITE_URL if self.is_front else f"{settings.SITE_URL}/pages/{self.slug}"
+
+    def url(self, path: str = "") -> str:
+        """Return the absolute address of `path` ("incidents/abc/") on this page."""
+        return f"{self.site}/{path}"
+
+    def path(self, path: str = "") -> str:
+        """Return the same address without scheme and host, for links within the page."""
+        return f"{urlsplit(self.site).path}/{path}"
+
+    def tell_after(self, by: Actor, at: datetime) -> datetime:
+        """Return when telling may begin: staff get the page's delay, automation gets none."""
+        delay = self.tell_delay_seconds if by.face == "console" else 0
+        return at + timedelta(seconds=delay)
+
+
+def _check_settings(settings_given: dict[str, Any]) -> None:
+    for field, check in _CHECKS.items():
+        if value := settings_given.get(field):
+            try:
+                check(value)
+            except ValidationError as error:
+                raise ValidationError({field: error.messages}) from error
+
+
+def _check_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(f"“{name}” is no time zone; use a name like Europe/Berlin or UTC.")
+
+
+def _check_delay(seconds: int) -> None:
+    if not 0 <= seconds <= 30:
+        raise ValidationError("Telling can wait for 0 to 30 seconds.")
+
+
+_CHECKS = {
+    "slug": validate_slug,
+    "time_zone": _check_zone,
+    "sender_email": validate_email,
+    "tell_delay_seconds": _check_delay,
+}

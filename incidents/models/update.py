@@ -1,0 +1,276 @@
+"""What was said, and when: append-only, editable for a short grace, then frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from incidents.core import checks, markup
+from incidents.core.instants import require_aware
+from incidents.core.levels import Level, worst
+from incidents.core.lifecycles import OVER, Status, check_step
+from incidents.models.commitment import Commitment
+from incidents.models.fields import PublicIdField
+from incidents.models.window import ImpactWindow, Source
+from people.actors import Actor
+
+if TYPE_CHECKING:
+    from incidents.models.component import Component
+    from incidents.models.incident import Incident
+    from incidents.models.journal import Journal
+
+GRACE: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of an update, checked and rendered before any row is locked."""
+
+    body: str
+    html: str
+    headline: str = ""
+    social_text: str = ""
+    signature: str = ""
+
+    @classmethod
+    def of(
+        cls, *, body: str, headline: str = "", social_text: str = "", signature: str = ""
+    ) -> Self:
+        """Return checked words. Raises ValidationError on the field that cannot stand."""
+        if not body.strip():
+            raise checks.refusal("body", "Say something: readers need words, not a status alone.")
+        return cls(
+            body=body,
+            html=markup.render(body),
+            headline=checks.line(headline, field="headline", required=False),
+            social_text=checks.line(social_text, field="social_text", limit=280, required=False),
+            signature=checks.line(signature, field="signature", limit=120, required=False),
+        )
+
+
+class Update(models.Model):
+    """One post on an incident: words, status, and the component levels that it changed."""
+
+    incident = models.ForeignKey(
+        "incidents.Incident", models.CASCADE, related_name="updates"
+    )
+    public_id = PublicIdField()
+    number = models.PositiveIntegerField()
+    headline = models.CharField(max_length=checks.TITLE_LIMIT, blank=True)
+    body = models.TextField()
+    html = models.TextField()
+    status = models.CharField(max_length=16, choices=Status)
+    posted_at = models.DateTimeField()
+    happened_at = models.DateTimeField(null=True, blank=True)
+    author = models.CharField(max_length=200, blank=True)
+    signature = models.CharField(max_length=120, blank=True)
+    notify = models.BooleanField(default=True)
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by"
+    )
+    social_text = models.CharField(max_length=280, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    redacted_at = models.DateTimeField(null=True, blank=True)
+    redaction_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "number"], name="update_number_unique"),
+            models.CheckConstraint(
+                condition=Q(redacted_at=None) | Q(body=""), name="update_redacted_is_blank"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} #{self.number}"
+
+    @classmethod
+    def post(
+        cls,
+        incident: "Incident",
+        *,
+        body: str,
+        by: Actor,
+        at: datetime,
+        status: str | None = None,
+        levels: Mapping["Component", str] | None = None,
+        happened_at: datetime | None = None,
+        corrects: "Update | None" = None,
+        next_update_due: datetime | None = None,
+        notify: bool = True,
+        **wording: Any,
+    ) -> "Update":
+        """Post on an incident; names only the components whose level changes.
+
+        `happened_at` states when it was so, if that was earlier. `wording`: headline,
+        social_text, signature. Resolving has a verb of its own: `incident.resolve`. Raises
+        ValidationError on "body", "status", "levels", "happened_at", "corrects" or
+        "next_update_due".
+        """
+        words = Wording.of(body=body, **wording)
+        moment = _stated(happened_at, at)
+        with incident.page.writing(by=by, at=at) as journal:
+            incident.refresh_for_writing()
+            step = check_step(incident.kind, incident.status, status or incident.status)
+            _check_not_an_end(incident, step)
+            update = cls.append(
+                journal, incident, words, status=step, levels=levels or {}, moment=moment,
+                happened_at=happened_at, corrects=corrects, next_update_due=next_update_due,
+                notify=notify,
+            )  # fmt: skip
+            incident.tell(journal, "incident.updated", update)
+        return update
+
+    @classmethod
+    def append(
+        cls,
+        journal: "Journal",
+        incident: "Incident",
+        words: Wording,
+        *,
+        status: str,
+        levels: Mapping["Component", str],
+        moment: datetime,
+        happened_at: datetime | None = None,
+        corrects: "Update | None" = None,
+        next_update_due: datetime | None = None,
+        notify: bool = True,
+    ) -> "Update":
+        """Store one post inside a verb's transaction: words, levels, the promise, the status."""
+        _check_levels(incident, levels, status)
+        if corrects is not None and corrects.incident_id != incident.pk:
+            raise checks.refusal("corrects", "That update belongs to another incident.")
+        update = cls.objects.create(
+            incident=incident,
+            number=incident.updates.count() + 1,
+            headline=words.headline,
+            body=words.body,
+            html=words.html,
+            social_text=words.social_text,
+            signature=words.signature,
+            status=status,
+            posted_at=journal.at,
+            happened_at=happened_at,
+            author=journal.by.label,
+            corrects=corrects,
+            notify=notify,
+        )
+        update._turn_levels(levels, moment)
+        incident.status, incident.updated_at = status, journal.at
+        if status == Status.MONITORING and incident.monitoring_at is None:
+            incident.monitoring_at = moment
+        incident.save(update_fields=["status", "updated_at", "monitoring_at"])
+        Commitment.settle_next_update(journal, update, next_update_due)
+        return update
+
+    def edit(self, *, body: str, by: Actor, at: datetime, **wording: Any) -> None:
+        """Mend a slip within ten minutes of posting; after that a correction is posted instead."""
+        if at - self.posted_at > GRACE:
+            raise checks.refusal(
+                "body", "This was posted over ten minutes ago; post a correction that names it."
+            )
+        if self.redacted_at:
+            raise checks.refusal("body", "This was redacted; there is nothing left to edit.")
+        words = Wording.of(body=body, **wording)
+        with self.incident.page.writing(by=by, at=at) as journal:
+            self.body, self.html, self.headline = words.body, words.html, words.headline
+            self.edited_at = at
+            self.save(update_fields=["body", "html", "headline", "edited_at"])
+            journal.append("update.edited", self, incident=self.incident)
+
+    def redact(self, reason: str, *, by: Actor, at: datetime) -> None:
+        """Remove the words for good, leaving a dated stub with the reason."""
+        reason = checks.line(reason, field="reason", limit=500)
+        if self.redacted_at:
+            raise checks.refusal("reason", "This was redacted already.")
+        with self.incident.page.writing(by=by, at=at) as journal:
+            self.body = self.html = self.headline = self.social_text = ""
+            self.redacted_at, self.redaction_reason = at, reason
+            self.save(
+                update_fields=[
+                    "body", "html", "headline", "social_text", "redacted_at", "redaction_reason"
+                ]
+            )  # fmt: skip
+            journal.append("update.redacted", self, incident=self.incident)
+
+    @property
+    def shown_at(self) -> datetime:
+        """The time that readers see: the stated one, else that of posting."""
+        return self.happened_at or self.posted_at
+
+    @property
+    def anchor(self) -> str:
+        """The fragment that names this update on its incident's page."""
+        return f"update-{self.public_id}"
+
+    @property
+    def public_url(self) -> str:
+        """The permalink of this very update."""
+        return f"{self.incident.public_url}#{self.anchor}"
+
+    def is_editable(self, at: datetime) -> bool:
+        """Whether a slip can still be mended in place."""
+        return at - self.posted_at <= GRACE and not self.redacted_at
+
+    def _turn_levels(self, levels: Mapping["Component", str], moment: datetime) -> None:
+        incident = self.incident
+        source = Source.MAINTENANCE if incident.is_maintenance else Source.INCIDENT
+        for component, level in levels.items():
+            old = self._level_before(component, moment)
+            UpdateLevel.objects.create(
+                update=self, component=component, old_level=old, new_level=level
+            )
+            ImpactWindow.turn(
+                component, Level(level), source=source, moment=moment, at=self.posted_at,
+                incident=incident,
+            )  # fmt: skip
+
+    def _level_before(self, component: "Component", moment: datetime) -> Level:
+        before = moment - timedelta(microseconds=1)
+        windows = self.incident.windows.filter(component=component, superseded_at=None, cohort=None)
+        held = [w for w in windows if w.start <= before and (w.end is None or w.end > before)]
+        return worst(window.level for window in held)
+
+
+class UpdateLevel(models.Model):
+    """One component's change of level, as an update announced it."""
+
+    update = models.ForeignKey(Update, models.CASCADE, related_name="levels")
+    component = models.ForeignKey("incidents.Component", models.CASCADE, related_name="+")
+    old_level = models.CharField(max_length=24, choices=Level)
+    new_level = models.CharField(_("new level"), max_length=24, choices=Level)
+
+    class Meta:
+        ordering = ("component__position", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["update", "component"], name="update_level_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.component_id}: {self.old_level} -> {self.new_level}"
+
+
+def _stated(happened_at: datetime | None, at: datetime) -> datetime:
+    if happened_at is None:
+        return at
+    moment = require_aware(happened_at, "happened_at")
+    return checks.not_in_future(moment, at, field="happened_at")
+
+
+def _check_not_an_end(incident: "Incident", step: str) -> None:
+    if step != incident.status and step in {Status.RESOLVED, Status.COMPLETED, Status.CANCELLED}:
+        raise checks.refusal("status", "Ending has a verb of its own: resolve, complete or cancel.")
+
+
+def _check_levels(incident: "Incident", levels: Mapping["Component", str], status: str) -> None:
+    for component, level in levels.items():
+        if component.page_id != incident.page_id:
+            raise checks.refusal("levels", f"“{component}” is a component of another page.")
+        checks.choice(level, Level.values, field="levels")
+        if status in OVER and level != Level.OPERATIONAL:
+            raise checks.refusal("levels", f"“{component}” cannot fail in what is over; reopen it.")

@@ -1,0 +1,325 @@
+"""Impact windows: when what was how broken. The one source of truth for status and uptime."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from incidents.core import checks
+from incidents.core.instants import require_aware
+from incidents.core.intervals import Span
+from incidents.core.levels import SEVERITY, Level
+from incidents.models.fields import PublicIdField
+from people.actors import Actor
+
+if TYPE_CHECKING:
+    from incidents.models.cohort import Cohort
+    from incidents.models.component import Component
+    from incidents.models.incident import Incident
+
+
+class Source(models.TextChoices):
+    """Who opened a window: closing one never closes another's."""
+
+    INCIDENT = "incident", _("Incident")
+    MAINTENANCE = "maintenance", _("Maintenance")
+    BASELINE = "baseline", _("Set by hand")
+
+
+class ImpactKind(models.TextChoices):
+    """What kind of harm; a contract may count some and not others."""
+
+    UNAVAILABLE = "unavailable", _("Unavailable")
+    DEGRADED = "degraded", _("Degraded")
+    DELAYED = "delayed", _("Delayed")
+    DATA_LOSS = "data_loss", _("Data lost")
+    WRONG_DATA = "wrong_data", _("Wrong or missing data shown")
+    SECURITY = "security", _("Security")
+
+
+class Precision(models.TextChoices):
+    """How well a time or an amount is known."""
+
+    EXACT = "exact", _("Exact")
+    ABOUT = "about", _("About")
+
+
+class ImpactWindowQuerySet(models.QuerySet["ImpactWindow"]):
+    """Ways to pick windows."""
+
+    def current(self) -> Self:
+        """Return what is believed now: rows that no later one replaced."""
+        return self.filter(superseded_at=None)
+
+    def as_known(self, at: datetime) -> Self:
+        """Return what was believed at `at`."""
+        replaced_later = Q(superseded_at=None) | Q(superseded_at__gt=at)
+        return self.filter(replaced_later, recorded_at__lte=at)
+
+    def covering(self, at: datetime) -> Self:
+        """Return windows that hold the instant `at`."""
+        return self.filter(Q(end=None) | Q(end__gt=at), start__lte=at)
+
+    def touching(self, start: datetime, end: datetime) -> Self:
+        """Return windows that share some time with [start, end)."""
+        return self.filter(Q(end=None) | Q(end__gt=start), start__lt=end)
+
+
+class ImpactWindow(models.Model):
+    """A half-open stretch [start, end) in which a component was at a level; end None is "still".
+
+    Rows are never overwritten, save that an open one gets its end; edits supersede.
+    """
+
+    page = models.ForeignKey("incidents.Page", models.CASCADE, related_name="windows")
+    component = models.ForeignKey("incidents.Component", models.CASCADE, related_name="windows")
+    incident = models.ForeignKey(
+        "incidents.Incident", models.CASCADE, null=True, related_name="windows"
+    )
+    cohort = models.ForeignKey(
+        "incidents.Cohort", models.PROTECT, null=True, related_name="windows"
+    )
+    public_id = PublicIdField()
+    level = models.CharField(max_length=24, choices=Level)
+    kind = models.CharField(max_length=12, choices=ImpactKind)
+    start = models.DateTimeField()
+    end = models.DateTimeField(null=True, blank=True)
+    precision = models.CharField(max_length=8, choices=Precision, default=Precision.EXACT)
+    share_percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    count_affected = models.PositiveBigIntegerField(null=True, blank=True)
+    count_unit = models.CharField(max_length=40, blank=True)
+    source = models.CharField(max_length=12, choices=Source)
+    note = models.CharField(max_length=255, blank=True)
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
+    superseded_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="supersedes")
+
+    objects = ImpactWindowQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("start", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end=None) | Q(end__gt=F("start")), name="window_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(share_percent=None) | Q(share_percent__lte=100),
+                name="window_share_bounded",
+            ),
+            models.CheckConstraint(
+                condition=Q(source=Source.BASELINE, incident=None)
+                | (~Q(source=Source.BASELINE) & Q(incident__isnull=False)),
+                name="window_source_matches",
+            ),
+            models.CheckConstraint(
+                condition=~Q(level=Level.OPERATIONAL), name="window_is_not_operational"
+            ),
+            models.UniqueConstraint(
+                fields=["component"],
+                condition=Q(source=Source.BASELINE, end=None, superseded_at=None),
+                name="window_one_open_baseline",
+            ),
+            models.UniqueConstraint(
+                fields=["incident", "component", "kind"],
+                condition=Q(end=None, superseded_at=None, cohort=None),
+                name="window_one_open_per_kind",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["page", "start"], condition=Q(superseded_at=None), name="window_current"
+            ),
+            models.Index(
+                fields=["component"],
+                condition=Q(superseded_at=None, end=None),
+                name="window_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.component_id} {self.level} from {self.start:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def record(
+        cls,
+        component: "Component",
+        *,
+        level: str,
+        kind: str,
+        start: datetime,
+        incident: "Incident",
+        by: Actor,
+        at: datetime,
+        end: datetime | None = None,
+        cohort: "Cohort | None" = None,
+        **details: Any,
+    ) -> Self:
+        """Add a window to an incident, apart from its posts; it may lie wholly in the past.
+
+        `details`: precision, share_percent, count_affected, count_unit, note. Raises
+        ValidationError on "level", "kind", "start", "end" or the detail.
+        """
+        checks.choice(level, Level.values[1:], field="level")
+        checks.choice(kind, ImpactKind.values, field="kind")
+        _check_times(start, end, at)
+        _check_details(details)
+        source = Source.MAINTENANCE if incident.is_maintenance else Source.INCIDENT
+        with component.page.writing(by=by, at=at) as journal:
+            _check_overlap(cls.objects.current(), component, incident, cohort, kind, start, end)
+            window = cls.objects.create(
+                page=component.page,
+                component=component,
+                incident=incident,
+                cohort=cohort,
+                level=level,
+                kind=kind,
+                start=start,
+                end=end,
+                source=source,
+                recorded_at=at,
+                **details,
+            )
+            journal.append("window.recorded", window, incident=incident, after=window.facts())
+        return window
+
+    @classmethod
+    def turn(
+        cls,
+        component: "Component",
+        level: Level,
+        *,
+        source: Source,
+        moment: datetime,
+        at: datetime,
+        incident: "Incident | None" = None,
+    ) -> None:
+        """Let the component be at `level` from `moment` on, as far as this source is concerned.
+
+        Must run inside `page.writing`. Raises ValidationError on "happened_at" when an open
+        window of the same source begins later than `moment`.
+        """
+        open_windows = cls.objects.current().filter(
+            component=component, incident=incident, source=source, end=None, cohort=None
+        )
+        for window in open_windows.exclude(level=level).select_related("component"):
+            window.end_at(moment, at)
+        if level != Level.OPERATIONAL and not open_windows.filter(level=level).exists():
+            cls.objects.create(
+                page=component.page,
+                component=component,
+                incident=incident,
+                level=level,
+                kind=_usual_kind(level),
+                start=moment,
+                source=source,
+                recorded_at=at,
+            )
+
+    def close(self, end: datetime, *, by: Actor, at: datetime) -> None:
+        """Give an open window its end."""
+        if self.end is not None:
+            raise checks.refusal("end", "This window has an end already; supersede it instead.")
+        _check_times(self.start, end, at)
+        with self.page.writing(by=by, at=at) as journal:
+            self.end_at(end, at)
+            journal.append("window.closed", self, incident=self.incident, after=self.facts())
+
+    def supersede(self, *, by: Actor, at: datetime, **changes: Any) -> "ImpactWindow":
+        """Replace this window by one with `changes`; the old row stays, dated."""
+        if self.superseded_at is not None:
+            raise checks.refusal("window", "This window was replaced already; edit the newer one.")
+        fields = {name: getattr(self, name) for name in _CARRIED} | changes
+        _check_times(fields["start"], fields["end"], at)
+        with self.page.writing(by=by, at=at) as journal:
+            self._retire(at)
+            replacement = type(self).objects.create(recorded_at=at, **fields)
+            self.superseded_by = replacement
+            self.save(update_fields=["superseded_by"])
+            journal.append(
+                "window.superseded",
+                replacement,
+                incident=self.incident,
+                before=self.facts(),
+                after=replacement.facts(),
+            )
+        return replacement
+
+    @property
+    def page_level(self) -> Level:
+        """What this window means for the component as a whole: a cohort's outage is a partial one."""
+        level = Level(self.level)
+        if self.cohort_id and SEVERITY[level] > SEVERITY[Level.PARTIAL_OUTAGE]:
+            return Level.PARTIAL_OUTAGE
+        return level
+
+    def span(self, until: datetime) -> Span:
+        """Return the window as a span; one that is still open reaches to `until`."""
+        return Span(self.start, max(self.start, self.end or until))
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the journal keeps of a window."""
+        return {name: getattr(self, name) for name in ("level", "kind", "start", "end", "precision")}
+
+    def end_at(self, moment: datetime, at: datetime, field: str = "happened_at") -> None:
+        if moment < self.start:
+            raise checks.refusal(
+                field,
+                f"{self.component.name} is recorded as {self.get_level_display().lower()} from "
+                f"{self.start:%Y-%m-%d %H:%M} UTC on; a change before that needs the window edited.",
+            )
+        if moment == self.start:
+            self._retire(at)
+        else:
+            self.end = moment
+            self.save(update_fields=["end"])
+
+    def _retire(self, at: datetime) -> None:
+        self.superseded_at = at
+        self.save(update_fields=["superseded_at"])
+
+
+_CARRIED = (
+    "page component incident cohort level kind start end precision share_percent count_affected "
+    "count_unit source note"
+).split()
+
+
+def _usual_kind(level: Level) -> ImpactKind:
+    usual = {Level.DEGRADED_PERFORMANCE: ImpactKind.DEGRADED}
+    return usual.get(level, ImpactKind.UNAVAILABLE)
+
+
+def _check_times(start: datetime, end: datetime | None, at: datetime) -> None:
+    checks.not_in_future(require_aware(start, "start"), at, field="start")
+    if end is not None:
+        checks.not_in_future(require_aware(end, "end"), at, field="end")
+        checks.ordered(start, end)
+
+
+def _check_details(details: dict[str, Any]) -> None:
+    checks.choice(details.get("precision", "exact"), Precision.values, field="precision")
+    share = details.get("share_percent")
+    if share is not None and not 0 <= share <= 100:
+        raise checks.refusal("share_percent", "A share lies between 0 and 100 percent.")
+
+
+def _check_overlap(
+    windows: ImpactWindowQuerySet,
+    component: "Component",
+    incident: "Incident",
+    cohort: "Cohort | None",
+    kind: str,
+    start: datetime,
+    end: datetime | None,
+) -> None:
+    same = windows.filter(component=component, incident=incident, cohort=cohort, kind=kind)
+    later = same.filter(Q(end=None) | Q(end__gt=start))
+    clash = (later if end is None else later.filter(start__lt=end)).first()
+    if clash is not None:
+        raise checks.refusal(
+            "start",
+            f"A window of this kind is open for {component.name} from "
+            f"{clash.start:%Y-%m-%d %H:%M} UTC on; edit that one, or choose another kind.",
+        )

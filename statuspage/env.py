@@ -1,0 +1,128 @@
+"""Typed readers of the environment: the only place where it is read."""
+
+import os
+import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+Network = IPv4Network | IPv6Network
+
+
+def text(name: str, default: str = "") -> str:
+    """Return NAME, or the contents of the file that NAME_FILE points to, or the default."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return _contents(name, Path(path))
+    return os.environ.get(name, default).strip()
+
+
+def integer(name: str, default: int) -> int:
+    """Return NAME as a whole number."""
+    value = text(name, str(default))
+    try:
+        return int(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not “{value}”.") from error
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Return NAME split at commas, without blanks."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def networks(name: str) -> list[Network]:
+    """Return NAME as a list of networks, each in CIDR notation or a single address."""
+    try:
+        return [ip_network(word) for word in words(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must list networks like 10.0.0.0/8: {error}.") from error
+
+
+def kept_secret(name: str, folder: Path) -> str:
+    """Return NAME, or a secret generated once and kept in `folder` with mode 600."""
+    if given := text(name):
+        return given
+    path = folder / name.lower()
+    try:
+        return _contents(name, path)
+    except ImproperlyConfigured:
+        return _generated(path)
+
+
+def database(url: str, folder: Path) -> dict[str, Any]:
+    """Return Django's settings for a database URL (postgres:// or sqlite:///path).
+
+    SQLite runs in WAL mode with IMMEDIATE transactions, so that readers never wait for the writer
+    and two writers queue instead of failing.
+    """
+    parts = urlsplit(url or f"sqlite:///{folder / 'candor.sqlite3'}")
+    if parts.scheme == "sqlite":
+        return _sqlite(parts.path.removeprefix("/") if parts.path == "/:memory:" else parts.path)
+    if parts.scheme in {"postgres", "postgresql"}:
+        return _postgres(parts.hostname, parts.port, parts)
+    raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgres://.")
+
+
+def mailer(url: str) -> dict[str, Any]:
+    """Return a MAILERS entry for `keep:`, `smtp://user:password@host:587` or `smtps://...`."""
+    parts = urlsplit(url)
+    if parts.scheme == "keep":
+        return {"BACKEND": "notifications.mail_backends.KeepBackend"}
+    if parts.scheme in {"smtp", "smtps"}:
+        return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _smtp(parts)}
+    raise ImproperlyConfigured("EMAIL_URL must be keep:, smtp://host:port or smtps://host:port.")
+
+
+def _contents(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}: cannot read {path} ({error.strerror}).") from error
+
+
+def _generated(path: Path) -> str:
+    secret = secrets.token_urlsafe(48)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was first: its secret is the secret
+        return path.read_text(encoding="utf-8").strip()
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(secret)
+    return secret
+
+
+def _sqlite(name: str) -> dict[str, Any]:
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;"
+    options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": options}
+
+
+def _postgres(host: str | None, port: int | None, parts: Any) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.removeprefix("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(host or ""),
+        "PORT": str(port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5} | dict(parse_qsl(parts.query)),
+    }
+
+
+def _smtp(parts: Any) -> dict[str, Any]:
+    query = dict(parse_qsl(parts.query))
+    secure = parts.scheme == "smtps"
+    return {
+        "host": parts.hostname or "localhost",
+        "port": parts.port or (465 if secure else 587),
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_ssl": secure,
+        "use_tls": not secure and query.get("starttls", "yes" if parts.username else "no") == "yes",
+        "timeout": 20,
+    }

@@ -1,0 +1,39 @@
+"""Which of a request's headers may be believed: those of proxies that were named."""
+
+from collections.abc import Callable
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST")
+
+
+def trust_proxies(respond: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Set REMOTE_ADDR to the reader's address; drop forwarded headers of anybody unknown."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if _is_trusted(request.META.get("REMOTE_ADDR", "")):
+            request.META["REMOTE_ADDR"] = _reader(request)
+        else:
+            for header in FORWARDED:
+                request.META.pop(header, None)
+        return respond(request)
+
+    return middleware
+
+
+def _reader(request: HttpRequest) -> str:
+    """Return the last address of the chain that no trusted proxy of ours put there."""
+    chain = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    hops = [hop.strip() for hop in chain if hop.strip()]
+    strangers = [hop for hop in reversed(hops) if not _is_trusted(hop)]
+    return str(strangers[0] if strangers else request.META["REMOTE_ADDR"])
+
+
+def _is_trusted(text: str) -> bool:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    return any(address in network for network in settings.TRUSTED_PROXIES)

@@ -1,0 +1,39 @@
+"""Celery's settings. A lost message costs seconds: the sweep finds what the record still owes."""
+
+from kombu import Queue
+
+from statuspage import env
+
+redis_url = env.text("REDIS_URL")
+
+broker_url = redis_url or "memory://"
+result_backend = None
+task_ignore_result = True
+timezone = "UTC"
+
+task_default_queue = "urgent"
+task_queues = [Queue(lane) for lane in ("urgent", "mail", "webhooks", "jobs")]
+worker_prefetch_multiplier = 1
+worker_hijack_root_logger = False
+worker_send_task_events = False
+worker_cancel_long_running_tasks_on_connection_loss = True
+broker_connection_retry_on_startup = True
+broker_pool_limit = 4
+
+# Nothing in a request may wait for the broker: one try, one second.
+task_publish_retry = False
+broker_transport_options = (
+    {
+        "socket_timeout": 1.0,
+        "socket_connect_timeout": 1.0,
+        "retry_on_timeout": False,
+        "max_retries": 0,
+    }
+    if redis_url
+    else {"polling_interval": 0.05}
+)
+
+beat_schedule = {
+    "sweep": {"task": "notifications.sweep", "schedule": 2.0, "options": {"expires": 4.0}},
+    "clock": {"task": "statuspage.clock", "schedule": 5.0, "options": {"expires": 10.0}},
+}

@@ -1,0 +1,5 @@
+"""Which face answers where."""
+
+from django.urls import path
+
+urlpatterns: list = []
