@@ -2,14 +2,17 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import hypothesis
 import pytest
 from django.db import connection
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from incidents.append_only import lifted
+from incidents.core.levels import Level
+from incidents.models import Component, Incident, Page
 from people.actors import Actor
 from people.models import User
 from proof import tools
@@ -30,14 +33,15 @@ def _network_closed() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def _append_only_tables_can_be_flushed() -> Iterator[None]:
     """The one seam that lifts append-only triggers: the flush after a transactional test."""
-    flush = DatabaseOperations.execute_sql_flush
+    operations = DatabaseWrapper.ops_class
+    flush = operations.execute_sql_flush
 
-    def flush_without_triggers(self: DatabaseOperations, sql_list: Sequence[str]) -> None:
+    def flush_without_triggers(self: BaseDatabaseOperations, sql_list: Sequence[str]) -> None:
         with lifted(self.connection):
             flush(self, sql_list)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_without_triggers)
+        patch.setattr(operations, "execute_sql_flush", flush_without_triggers)
         yield
 
 
@@ -80,3 +84,34 @@ def bob(db: None) -> User:
 def by(alice: User) -> Actor:
     """Alice, acting in the console."""
     return Actor.user(alice)
+
+
+@pytest.fixture
+def page(by: Actor, at: datetime) -> Page:
+    """A page at the root of the site."""
+    return Page.found(name="Example Mail", slug="mail", by=by, at=at - timedelta(days=90))
+
+
+@pytest.fixture
+def component(page: Page, by: Actor, at: datetime) -> Component:
+    """A component that works."""
+    return Component.add(page, "Webmail", by=by, at=at - timedelta(days=90))
+
+
+@pytest.fixture
+def mailstore(page: Page, by: Actor, at: datetime) -> Component:
+    """Another component that works: the one that holds mail."""
+    return Component.add(page, "Mailstore", by=by, at=at - timedelta(days=90))
+
+
+@pytest.fixture
+def incident(page: Page, mailstore: Component, by: Actor, at: datetime) -> Incident:
+    """An incident opened at noon, with Mailstore down since."""
+    return Incident.open(
+        page,
+        title="Mail cannot be read",
+        body="We are looking into it.",
+        levels={mailstore: Level.MAJOR_OUTAGE},
+        by=by,
+        at=at,
+    )
