@@ -42,7 +42,7 @@ class PageState:
             components=list(components),
             groups=list(page.component_groups.all()),
             entries=list(going_on.with_story()),
-            windows=list(windows_of(page, at - BARS, at, viewer)),
+            windows=windows_of(page, at - BARS, at),
         )
 
     @cached_property
@@ -79,15 +79,9 @@ class PageState:
         return [entry for entry in self.entries if entry.kind == kind]
 
 
-def windows_of(page: Page, start: datetime, end: datetime, viewer: Viewer) -> list[ImpactWindow]:
-    """Return the windows of [start, end) that `viewer` may know of, by component and start.
-
-    Windows of drafts and rehearsals are as hidden as their incident.
-    """
-    windows = ImpactWindow.objects.current().filter(page=page).touching(start, end)
-    if viewer is PUBLIC:
-        seen = page.incidents.visible_to(viewer).values("pk")
-        windows = windows.filter(Q(incident=None) | Q(incident__in=seen))
+def windows_of(page: Page, start: datetime, end: datetime) -> list[ImpactWindow]:
+    """Return the windows of [start, end) that count, by component and start."""
+    windows = ImpactWindow.objects.counting().filter(page=page).touching(start, end)
     return list(windows.select_related("incident").order_by("component_id", "start", "pk"))
 
 

@@ -58,7 +58,7 @@ class ComponentQuerySet(models.QuerySet["Component"]):
 
     def with_levels(self, at: datetime) -> Self:
         """Fetch the windows open at `at`, so that `level` costs no query."""
-        open_windows = ImpactWindow.objects.current().covering(at)
+        open_windows = ImpactWindow.objects.counting().covering(at)
         return self.prefetch_related(
             Prefetch("windows", queryset=open_windows, to_attr="open_windows")
         )
@@ -162,7 +162,7 @@ class Component(models.Model):
 
     def level_at(self, at: datetime) -> Level:
         """Return the effective level at `at`: the worst of the windows open then."""
-        windows = ImpactWindow.objects.current().covering(at).filter(component=self)
+        windows = ImpactWindow.objects.counting().covering(at).filter(component=self)
         return worst(window.page_level for window in windows)
 
 

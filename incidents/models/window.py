@@ -53,6 +53,15 @@ class ImpactWindowQuerySet(models.QuerySet["ImpactWindow"]):
         """Return what is believed now: rows that no later one replaced."""
         return self.filter(superseded_at=None)
 
+    def counting(self) -> Self:
+        """Return current windows that count for everybody: none of drafts and rehearsals."""
+        real = Q(
+            incident__published_at__isnull=False,
+            incident__withdrawn_at=None,
+            incident__rehearsal=False,
+        )
+        return self.current().filter(Q(incident=None) | real)
+
     def as_known(self, at: datetime) -> Self:
         """Return what was believed at `at`."""
         replaced_later = Q(superseded_at=None) | Q(superseded_at__gt=at)
