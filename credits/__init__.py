@@ -1,0 +1,1 @@
+"""What is owed: policies, exact arithmetic, runs, the ledger."""

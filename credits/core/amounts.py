@@ -3,8 +3,8 @@
 from fractions import Fraction
 from typing import Final, Literal
 
-from credits.core.exact import half_even
-from credits.core.money import show
+from customers.core.exact import half_even
+from customers.core.money import show
 
 Basis = Literal["month", "year"]
 MONTHS_IN: Final[dict[str, int]] = {"month": 1, "year": 12}

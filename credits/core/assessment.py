@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
-from credits.core.exact import plain, refusal, truncated
 from credits.core.periods import Period
 from credits.core.policies import WEIGHTS, Policy
+from customers.core.exact import plain, refusal, truncated
 from incidents.core.intervals import Span, clip, merge, seconds, subtract
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from credits.core.exact import known, needed, refusal
+from customers.core.exact import known, needed, refusal
 from incidents.core.instants import parse_instant
 from incidents.core.intervals import Span
 

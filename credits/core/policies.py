@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
 
-from credits.core.exact import (
+from customers.core.exact import (
     NotSupportedYet,
     decimal,
     known,

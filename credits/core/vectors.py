@@ -11,10 +11,10 @@ from django.core.exceptions import ValidationError
 
 from credits.core.amounts import amount
 from credits.core.assessment import Assessment, Exposure, Outage, assess
-from credits.core.exact import NotSupportedYet, decimal, known, needed, refusal, truncated
-from credits.core.money import exponent, show, to_minor
 from credits.core.periods import Period, instant, time_zone
 from credits.core.policies import Policy
+from customers.core.exact import NotSupportedYet, decimal, known, needed, refusal, truncated
+from customers.core.money import exponent, show, to_minor
 from incidents.core.intervals import Span
 
 FIELDS: Final = "name note policy period timezone account intervals expected as_of".split()

@@ -2,7 +2,7 @@
 
 from moneyed import CurrencyDoesNotExist, get_currency
 
-from credits.core.exact import decimal, refusal
+from customers.core.exact import decimal, refusal
 
 
 def exponent(currency: str) -> int:

@@ -1,0 +1,1 @@
+"""Who it hurt: accounts, plans, contracts, affected lists."""

@@ -1,0 +1,1 @@
+"""Exact numbers and money: no database, no floats."""
