@@ -45,7 +45,7 @@ class AppendOnly(Operation):
         """Create both triggers."""
         vendor = schema_editor.connection.vendor
         if vendor == "postgresql":
-            schema_editor.execute(_FUNCTION)
+            schema_editor.execute(_FUNCTION, None)
         for verb in ("UPDATE", "DELETE"):
             schema_editor.execute(self._drop(verb, vendor))
             template = _POSTGRESQL if vendor == "postgresql" else _SQLITE
