@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +54,6 @@ def test_the_readme_fits_on_two_screens_and_shows_a_picture() -> None:
 
 
 @pytest.mark.parametrize("path", [p for p in tree.committed() if p.suffix == ".md"], ids=str)
-def test_links_between_documents_lead_somewhere(path: "tree.Path") -> None:
+def test_links_between_documents_lead_somewhere(path: Path) -> None:
     targets = re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)", path.read_text())
     assert [target for target in targets if not (path.parent / target).exists()] == []

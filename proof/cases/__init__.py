@@ -1,0 +1,1 @@
+"""One case a file; each proves one promise."""

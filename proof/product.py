@@ -1,0 +1,148 @@
+"""The product as an operator runs it: a fresh data folder, its processes, and its record."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import ExitStack, closing
+from pathlib import Path
+from tempfile import mkdtemp
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg
+from redis import Redis
+from redis.exceptions import RedisError
+
+from proof import tools
+from proof.process import Process
+from proof.waiting import answers, free_port, until
+
+OWNER = "owner@example.com"
+PASSWORD = "a lantern on a quiet pier"
+WORKER = "worker -Q urgent,mail,webhooks,jobs -P threads -c 4 -l WARNING".split()
+
+
+class Product:
+    """A site on a free port of loopback, with or without Redis, worker and beat."""
+
+    def __init__(self, name: str, *, folder: Path | None = None, **settings: str) -> None:
+        self.folder = folder or Path(mkdtemp(prefix=f"candor-{name}-"))
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        inherited = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONDONTWRITEBYTECODE"}
+        self.env = {key: value for key, value in os.environ.items() if key in inherited} | {
+            "DATA_DIR": str(self.folder / "data"),
+            "PORT": str(self.port),
+            "SITE_URL": self.url,
+            "OUTBOUND_ALLOW": "127.0.0.0/8",
+            **settings,
+        }
+        self.processes: list[Process] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def manage(self, *arguments: str) -> str:
+        """Run a command of manage.py and return what it prints."""
+        return self.python("manage.py", *arguments)
+
+    def seed(self, **wanted: Any) -> dict[str, Any]:
+        """Lay a page, components, an owner and subscribers; returns their public ids."""
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("create_owner", OWNER, "--password", PASSWORD)
+        return dict(json.loads(self.python("-m", "proof.seed", json.dumps(wanted))))
+
+    def python(self, *arguments: str) -> str:
+        """Run Python in the product's surroundings and return what it prints."""
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=tools.root(),
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(arguments)}: {done.stderr.strip()[-2000:]}")
+        return done.stdout
+
+    def start(self) -> Self:
+        """Start the server, and worker and beat when there is a Redis; wait until it answers."""
+        self._run("server", "manage.py", "serve")
+        if "REDIS_URL" in self.env:
+            celery = ("-m", "celery", "-A", "statuspage")
+            self._run("worker", *celery, *WORKER)
+            schedule = str(self.folder / "beat")
+            self._run("beat", *celery, "beat", "-s", schedule, "-l", "WARNING")
+        until(lambda: answers(self.url), 30, f"the server answers (see {self.folder}/server.log)")
+        return self
+
+    def kill(self) -> None:
+        """Kill -9 everything at once."""
+        for process in self.processes:
+            process.kill()
+        self.processes.clear()
+
+    def stop(self) -> None:
+        """End everything in an orderly way."""
+        for process in reversed(self.processes):
+            process.stop()
+        self.processes.clear()
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Ask the product's database, from outside."""
+        if url := self.env.get("DATABASE_URL", ""):
+            with psycopg.connect(url) as connection:
+                return connection.execute(sql.encode()).fetchall()
+        path = self.folder / "data" / "candor.sqlite3"
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20)) as file:
+            return file.execute(sql).fetchall()
+
+    def log(self, name: str) -> str:
+        """Return what a process printed so far."""
+        return (self.folder / f"{name}.log").read_text(errors="replace")
+
+    def _run(self, name: str, *arguments: str) -> None:
+        log = self.folder / f"{name}.log"
+        command = [sys.executable, *arguments]
+        self.processes.append(Process(command, log=log, cwd=tools.root(), env=self.env))
+
+
+def own_redis(stack: ExitStack) -> str:
+    """Start a Redis that keeps nothing and ends with `stack`; returns its URL."""
+    port, folder = free_port(), Path(mkdtemp(prefix="candor-redis-"))
+    command = [tools.REDIS.path, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    stack.enter_context(Process(command, log=folder / "redis.log", cwd=folder))
+    url = f"redis://127.0.0.1:{port}/0"
+    until(lambda: _pings(url), 10, "Redis answers")
+    return url
+
+
+def own_database(stack: ExitStack, name: str) -> str:
+    """Make an empty PostgreSQL database that is gone with `stack`; returns its URL."""
+    database = f"candor_proof_{name}_{os.getpid()}"
+    _on_server(f'CREATE DATABASE "{database}"')
+    stack.callback(_on_server, f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+    return tools.maintenance_url(tools.POSTGRES_URL).replace("/postgres", f"/{database}")
+
+
+def _on_server(statement: str) -> None:
+    url = tools.maintenance_url(tools.POSTGRES_URL)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _pings(url: str) -> bool:
+    try:
+        with Redis.from_url(url) as client:
+            return bool(client.ping())
+    except RedisError:
+        return False

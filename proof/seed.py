@@ -1,0 +1,77 @@
+"""Lays the ground for a proof, inside the product's surroundings: python -m proof.seed '{...}'."""
+
+import json
+import os
+import sys
+from datetime import timedelta
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statuspage.settings")
+django.setup()
+
+from django.utils import timezone  # noqa: E402
+
+from incidents.core.levels import Level  # noqa: E402
+from incidents.models import Component, Incident, Page  # noqa: E402
+from notifications.models import Subscription  # noqa: E402
+from people.actors import Actor  # noqa: E402
+
+BY = Actor.system("proof", face="command")
+
+
+def main() -> None:
+    """Lay what the argument asks for and print the public ids."""
+    wanted: dict[str, Any] = json.loads(sys.argv[1])
+    at = timezone.now()
+    page = Page.found(
+        name="Example Mail", slug="mail", sender_email="status@example.com", by=BY, at=at
+    )
+    webmail = Component.add(page, "Webmail", by=BY, at=at)
+    mailstore = Component.add(page, "Mailstore", by=BY, at=at)
+    laid = {"page": page.public_id, "webmail": webmail.public_id, "mailstore": mailstore.public_id}
+    if wanted.get("incident"):
+        laid["incident"] = _incident(page, mailstore).public_id
+    _subscribers(page, int(wanted.get("subscribers", 0)))
+    if url := wanted.get("webhook"):
+        laid |= _webhook(page, url)
+    print(json.dumps(laid))
+
+
+def _incident(page: Page, component: Component) -> Incident:
+    return Incident.open(
+        page,
+        title="Mail cannot be read",
+        body="We are looking into it.",
+        levels={component: Level.MAJOR_OUTAGE},
+        notify=False,
+        by=BY,
+        at=timezone.now(),
+    )
+
+
+def _subscribers(page: Page, count: int) -> None:
+    at = timezone.now() - timedelta(days=1)
+    Subscription.objects.bulk_create(
+        Subscription(
+            page=page,
+            channel="email",
+            destination=f"reader{number}@example.com",
+            state=Subscription.State.CONFIRMED,
+            asked_at=at,
+            confirmed_at=at,
+        )
+        for number in range(count)
+    )
+
+
+def _webhook(page: Page, url: str) -> dict[str, str]:
+    endpoint = Subscription.connect(
+        page, channel="webhook", destination=url, by=BY, at=timezone.now()
+    )
+    return {"key": endpoint.settings["keys"][0]}
+
+
+if __name__ == "__main__":
+    main()
