@@ -4,335 +4,767 @@ import django.core.serializers.json
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
+from django.db import migrations, models
+
 import incidents.models.fields
 import incidents.models.page
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cohort',
+            name="Cohort",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', incidents.models.fields.PublicIdField()),
-                ('name', models.CharField(max_length=120)),
-                ('size', models.PositiveIntegerField(blank=True, null=True)),
-                ('share_percent', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", incidents.models.fields.PublicIdField()),
+                ("name", models.CharField(max_length=120)),
+                ("size", models.PositiveIntegerField(blank=True, null=True)),
+                ("share_percent", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='ComponentGroup',
+            name="ComponentGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', incidents.models.fields.PublicIdField()),
-                ('name', models.CharField(max_length=120)),
-                ('description', models.TextField(blank=True)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", incidents.models.fields.PublicIdField()),
+                ("name", models.CharField(max_length=120)),
+                ("description", models.TextField(blank=True)),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('position', 'pk'),
+                "ordering": ("position", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', incidents.models.fields.PublicIdField()),
-                ('kind', models.CharField(choices=[('incident', 'Incident'), ('maintenance', 'Maintenance'), ('announcement', 'Announcement')], default='incident', max_length=12)),
-                ('title', models.CharField(max_length=255)),
-                ('status', models.CharField(choices=[('investigating', 'Investigating'), ('identified', 'Identified'), ('monitoring', 'Monitoring'), ('resolved', 'Resolved'), ('announced', 'Announced'), ('scheduled', 'Scheduled'), ('in_progress', 'In progress'), ('verifying', 'Verifying'), ('completed', 'Completed'), ('cancelled', 'Cancelled'), ('published', 'Published'), ('ended', 'Ended')], max_length=16)),
-                ('impact_override', models.CharField(blank=True, choices=[('none', 'None'), ('minor', 'Minor'), ('major', 'Major'), ('critical', 'Critical'), ('maintenance', 'Maintenance')], max_length=12)),
-                ('summary', models.TextField(blank=True)),
-                ('summary_html', models.TextField(blank=True)),
-                ('summary_at', models.DateTimeField(blank=True, null=True)),
-                ('tags', models.JSONField(default=list)),
-                ('cause', models.CharField(blank=True, max_length=255)),
-                ('cause_category', models.CharField(blank=True, max_length=60)),
-                ('cause_state', models.CharField(choices=[('unknown', 'Unknown'), ('suspected', 'Suspected'), ('confirmed', 'Confirmed'), ('ruled_out', 'Ruled out')], default='unknown', max_length=10)),
-                ('external_id', models.CharField(blank=True, max_length=120)),
-                ('metadata', models.JSONField(default=dict)),
-                ('origin_note', models.CharField(blank=True, max_length=500)),
-                ('canonical_url', models.URLField(blank=True)),
-                ('rehearsal', models.BooleanField(default=False)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawal_reason', models.CharField(blank=True, max_length=500)),
-                ('started_at', models.DateTimeField()),
-                ('monitoring_at', models.DateTimeField(blank=True, null=True)),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('credit_statement', models.JSONField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", incidents.models.fields.PublicIdField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("incident", "Incident"),
+                            ("maintenance", "Maintenance"),
+                            ("announcement", "Announcement"),
+                        ],
+                        default="incident",
+                        max_length=12,
+                    ),
+                ),
+                ("title", models.CharField(max_length=255)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("investigating", "Investigating"),
+                            ("identified", "Identified"),
+                            ("monitoring", "Monitoring"),
+                            ("resolved", "Resolved"),
+                            ("announced", "Announced"),
+                            ("scheduled", "Scheduled"),
+                            ("in_progress", "In progress"),
+                            ("verifying", "Verifying"),
+                            ("completed", "Completed"),
+                            ("cancelled", "Cancelled"),
+                            ("published", "Published"),
+                            ("ended", "Ended"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "impact_override",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("none", "None"),
+                            ("minor", "Minor"),
+                            ("major", "Major"),
+                            ("critical", "Critical"),
+                            ("maintenance", "Maintenance"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("summary", models.TextField(blank=True)),
+                ("summary_html", models.TextField(blank=True)),
+                ("summary_at", models.DateTimeField(blank=True, null=True)),
+                ("tags", models.JSONField(default=list)),
+                ("cause", models.CharField(blank=True, max_length=255)),
+                ("cause_category", models.CharField(blank=True, max_length=60)),
+                (
+                    "cause_state",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "Unknown"),
+                            ("suspected", "Suspected"),
+                            ("confirmed", "Confirmed"),
+                            ("ruled_out", "Ruled out"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                    ),
+                ),
+                ("external_id", models.CharField(blank=True, max_length=120)),
+                ("metadata", models.JSONField(default=dict)),
+                ("origin_note", models.CharField(blank=True, max_length=500)),
+                ("canonical_url", models.URLField(blank=True)),
+                ("rehearsal", models.BooleanField(default=False)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawal_reason", models.CharField(blank=True, max_length=500)),
+                ("started_at", models.DateTimeField()),
+                ("monitoring_at", models.DateTimeField(blank=True, null=True)),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("credit_statement", models.JSONField(blank=True, null=True)),
             ],
             options={
-                'ordering': ('-started_at', '-pk'),
+                "ordering": ("-started_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('viewer', 'Viewer'), ('responder', 'Responder'), ('communicator', 'Communicator'), ('finance', 'Finance'), ('admin', 'Admin')], max_length=12)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("viewer", "Viewer"),
+                            ("responder", "Responder"),
+                            ("communicator", "Communicator"),
+                            ("finance", "Finance"),
+                            ("admin", "Admin"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', incidents.models.fields.PublicIdField()),
-                ('kind', models.CharField(choices=[('not_affected', 'Not affected'), ('advice', 'What you can do'), ('question', 'Question'), ('symptom', 'Symptom'), ('milestone', 'Milestone'), ('work', 'Work'), ('attempt', 'Recovery attempt')], max_length=12)),
-                ('state', models.CharField(max_length=12)),
-                ('headline', models.CharField(max_length=255)),
-                ('body', models.TextField(blank=True)),
-                ('html', models.TextField(blank=True)),
-                ('answer', models.TextField(blank=True)),
-                ('answer_html', models.TextField(blank=True)),
-                ('happened_at', models.DateTimeField(blank=True, null=True)),
-                ('precision', models.CharField(choices=[('exact', 'Exact'), ('about', 'About')], default='exact', max_length=8)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('author', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", incidents.models.fields.PublicIdField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("not_affected", "Not affected"),
+                            ("advice", "What you can do"),
+                            ("question", "Question"),
+                            ("symptom", "Symptom"),
+                            ("milestone", "Milestone"),
+                            ("work", "Work"),
+                            ("attempt", "Recovery attempt"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("state", models.CharField(max_length=12)),
+                ("headline", models.CharField(max_length=255)),
+                ("body", models.TextField(blank=True)),
+                ("html", models.TextField(blank=True)),
+                ("answer", models.TextField(blank=True)),
+                ("answer_html", models.TextField(blank=True)),
+                ("happened_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[("exact", "Exact"), ("about", "About")],
+                        default="exact",
+                        max_length=8,
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("author", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('position', 'pk'),
+                "ordering": ("position", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Page',
+            name="Page",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', incidents.models.fields.PublicIdField()),
-                ('name', models.CharField(max_length=120)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('host_name', models.CharField(blank=True, max_length=253)),
-                ('base_url', models.URLField(blank=True, help_text='Where readers find it; SITE_URL if blank.')),
-                ('is_front', models.BooleanField(default=False, help_text='Answers at the root of SITE_URL.')),
-                ('time_zone', models.CharField(default='UTC', max_length=64)),
-                ('language', models.CharField(default='en', max_length=12)),
-                ('visibility', models.CharField(choices=[('public', 'Everybody'), ('private', 'Staff only')], default='public', max_length=8)),
-                ('tell_delay_seconds', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(30)])),
-                ('silence_limit_minutes', models.PositiveIntegerField(default=120)),
-                ('sender_name', models.CharField(blank=True, max_length=120)),
-                ('sender_email', models.EmailField(blank=True, max_length=254)),
-                ('support_url', models.URLField(blank=True)),
-                ('uptime_weights', models.JSONField(default=incidents.models.page.default_weights)),
-                ('version', models.PositiveBigIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", incidents.models.fields.PublicIdField()),
+                ("name", models.CharField(max_length=120)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("host_name", models.CharField(blank=True, max_length=253)),
+                (
+                    "base_url",
+                    models.URLField(
+                        blank=True, help_text="Where readers find it; SITE_URL if blank."
+                    ),
+                ),
+                (
+                    "is_front",
+                    models.BooleanField(
+                        default=False, help_text="Answers at the root of SITE_URL."
+                    ),
+                ),
+                ("time_zone", models.CharField(default="UTC", max_length=64)),
+                ("language", models.CharField(default="en", max_length=12)),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "Everybody"), ("private", "Staff only")],
+                        default="public",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "tell_delay_seconds",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(30)]
+                    ),
+                ),
+                ("silence_limit_minutes", models.PositiveIntegerField(default=120)),
+                ("sender_name", models.CharField(blank=True, max_length=120)),
+                ("sender_email", models.EmailField(blank=True, max_length=254)),
+                ("support_url", models.URLField(blank=True)),
+                ("uptime_weights", models.JSONField(default=incidents.models.page.default_weights)),
+                ("version", models.PositiveBigIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Postmortem',
+            name="Postmortem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', incidents.models.fields.PublicIdField()),
-                ('title', models.CharField(max_length=255)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('published', 'Published')], default='draft', max_length=12)),
-                ('interim', models.BooleanField(default=False)),
-                ('signatories', models.CharField(blank=True, max_length=255)),
-                ('prepared_by', models.CharField(max_length=200)),
-                ('prepared_by_person_id', models.BigIntegerField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('credit_statement', models.JSONField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", incidents.models.fields.PublicIdField()),
+                ("title", models.CharField(max_length=255)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("published", "Published"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("interim", models.BooleanField(default=False)),
+                ("signatories", models.CharField(blank=True, max_length=255)),
+                ("prepared_by", models.CharField(max_length=200)),
+                ("prepared_by_person_id", models.BigIntegerField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("credit_statement", models.JSONField(blank=True, null=True)),
             ],
             options={
-                'ordering': ('-created_at', '-pk'),
+                "ordering": ("-created_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='PostmortemSection',
+            name="PostmortemSection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('summary', 'Summary'), ('impact', 'Impact'), ('not_affected', 'What was not affected'), ('earlier_conditions', 'Earlier conditions'), ('trigger', 'Trigger'), ('contributing_factors', 'Contributing factors'), ('detection', 'Detection'), ('recovery_attempts', 'Recovery attempts'), ('resolution', 'Resolution'), ('went_well', 'What went well'), ('went_badly', 'What went badly'), ('got_lucky', 'Where we got lucky'), ('what_you_can_do', 'What you can do'), ('apology', 'Apology')], max_length=24)),
-                ('body', models.TextField()),
-                ('html', models.TextField()),
-                ('author', models.CharField(blank=True, max_length=120)),
-                ('dated_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("summary", "Summary"),
+                            ("impact", "Impact"),
+                            ("not_affected", "What was not affected"),
+                            ("report", "Report from the staff"),
+                            ("earlier_conditions", "Earlier conditions"),
+                            ("trigger", "Trigger"),
+                            ("contributing_factors", "Contributing factors"),
+                            ("detection", "Detection"),
+                            ("recovery_attempts", "Recovery attempts"),
+                            ("resolution", "Resolution"),
+                            ("went_well", "What went well"),
+                            ("went_badly", "What went badly"),
+                            ("got_lucky", "Where we got lucky"),
+                            ("what_you_can_do", "What you can do"),
+                            ("apology", "Apology"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("body", models.TextField()),
+                ("html", models.TextField()),
+                ("author", models.CharField(blank=True, max_length=120)),
+                ("dated_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ScheduledWindow',
+            name="ScheduledWindow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.DateTimeField()),
-                ('end', models.DateTimeField()),
-                ('max_minutes', models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("start", models.DateTimeField()),
+                ("end", models.DateTimeField()),
+                ("max_minutes", models.PositiveIntegerField(blank=True, null=True)),
             ],
             options={
-                'ordering': ('start', 'pk'),
+                "ordering": ("start", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Update',
+            name="Update",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', incidents.models.fields.PublicIdField()),
-                ('number', models.PositiveIntegerField()),
-                ('headline', models.CharField(blank=True, max_length=255)),
-                ('body', models.TextField()),
-                ('html', models.TextField()),
-                ('status', models.CharField(choices=[('investigating', 'Investigating'), ('identified', 'Identified'), ('monitoring', 'Monitoring'), ('resolved', 'Resolved'), ('announced', 'Announced'), ('scheduled', 'Scheduled'), ('in_progress', 'In progress'), ('verifying', 'Verifying'), ('completed', 'Completed'), ('cancelled', 'Cancelled'), ('published', 'Published'), ('ended', 'Ended')], max_length=16)),
-                ('posted_at', models.DateTimeField()),
-                ('happened_at', models.DateTimeField(blank=True, null=True)),
-                ('author', models.CharField(blank=True, max_length=200)),
-                ('signature', models.CharField(blank=True, max_length=120)),
-                ('notify', models.BooleanField(default=True)),
-                ('social_text', models.CharField(blank=True, max_length=280)),
-                ('edited_at', models.DateTimeField(blank=True, null=True)),
-                ('redacted_at', models.DateTimeField(blank=True, null=True)),
-                ('redaction_reason', models.CharField(blank=True, max_length=500)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", incidents.models.fields.PublicIdField()),
+                ("number", models.PositiveIntegerField()),
+                ("headline", models.CharField(blank=True, max_length=255)),
+                ("body", models.TextField()),
+                ("html", models.TextField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("investigating", "Investigating"),
+                            ("identified", "Identified"),
+                            ("monitoring", "Monitoring"),
+                            ("resolved", "Resolved"),
+                            ("announced", "Announced"),
+                            ("scheduled", "Scheduled"),
+                            ("in_progress", "In progress"),
+                            ("verifying", "Verifying"),
+                            ("completed", "Completed"),
+                            ("cancelled", "Cancelled"),
+                            ("published", "Published"),
+                            ("ended", "Ended"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("posted_at", models.DateTimeField()),
+                ("happened_at", models.DateTimeField(blank=True, null=True)),
+                ("author", models.CharField(blank=True, max_length=200)),
+                ("signature", models.CharField(blank=True, max_length=120)),
+                ("notify", models.BooleanField(default=True)),
+                ("social_text", models.CharField(blank=True, max_length=280)),
+                ("edited_at", models.DateTimeField(blank=True, null=True)),
+                ("redacted_at", models.DateTimeField(blank=True, null=True)),
+                ("redaction_reason", models.CharField(blank=True, max_length=500)),
             ],
             options={
-                'ordering': ('number',),
+                "ordering": ("number",),
             },
         ),
         migrations.CreateModel(
-            name='UpdateLevel',
+            name="UpdateLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old_level', models.CharField(choices=[('operational', 'Operational'), ('under_maintenance', 'Under maintenance'), ('degraded_performance', 'Degraded performance'), ('partial_outage', 'Partial outage'), ('major_outage', 'Major outage')], max_length=24)),
-                ('new_level', models.CharField(choices=[('operational', 'Operational'), ('under_maintenance', 'Under maintenance'), ('degraded_performance', 'Degraded performance'), ('partial_outage', 'Partial outage'), ('major_outage', 'Major outage')], max_length=24, verbose_name='new level')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "old_level",
+                    models.CharField(
+                        choices=[
+                            ("operational", "Operational"),
+                            ("under_maintenance", "Under maintenance"),
+                            ("degraded_performance", "Degraded performance"),
+                            ("partial_outage", "Partial outage"),
+                            ("major_outage", "Major outage"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "new_level",
+                    models.CharField(
+                        choices=[
+                            ("operational", "Operational"),
+                            ("under_maintenance", "Under maintenance"),
+                            ("degraded_performance", "Degraded performance"),
+                            ("partial_outage", "Partial outage"),
+                            ("major_outage", "Major outage"),
+                        ],
+                        max_length=24,
+                        verbose_name="new level",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('component__position', 'pk'),
+                "ordering": ("component__position", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='CohortProgress',
+            name="CohortProgress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('done_percent', models.PositiveSmallIntegerField()),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='progress', to='incidents.cohort')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("done_percent", models.PositiveSmallIntegerField()),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="progress",
+                        to="incidents.cohort",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at', 'pk'),
+                "ordering": ("at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Component',
+            name="Component",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', incidents.models.fields.PublicIdField()),
-                ('name', models.CharField(max_length=120)),
-                ('description', models.TextField(blank=True)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('only_show_if_degraded', models.BooleanField(default=False)),
-                ('showcase', models.BooleanField(default=True)),
-                ('start_date', models.DateField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='components', to='incidents.componentgroup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", incidents.models.fields.PublicIdField()),
+                ("name", models.CharField(max_length=120)),
+                ("description", models.TextField(blank=True)),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("only_show_if_degraded", models.BooleanField(default=False)),
+                ("showcase", models.BooleanField(default=True)),
+                ("start_date", models.DateField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="components",
+                        to="incidents.componentgroup",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'pk'),
+                "ordering": ("position", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='ImpactWindow',
+            name="ImpactWindow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', incidents.models.fields.PublicIdField()),
-                ('level', models.CharField(choices=[('operational', 'Operational'), ('under_maintenance', 'Under maintenance'), ('degraded_performance', 'Degraded performance'), ('partial_outage', 'Partial outage'), ('major_outage', 'Major outage')], max_length=24)),
-                ('kind', models.CharField(choices=[('unavailable', 'Unavailable'), ('degraded', 'Degraded'), ('delayed', 'Delayed'), ('data_loss', 'Data lost'), ('wrong_data', 'Wrong or missing data shown'), ('security', 'Security')], max_length=12)),
-                ('start', models.DateTimeField()),
-                ('end', models.DateTimeField(blank=True, null=True)),
-                ('precision', models.CharField(choices=[('exact', 'Exact'), ('about', 'About')], default='exact', max_length=8)),
-                ('share_percent', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('count_affected', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('count_unit', models.CharField(blank=True, max_length=40)),
-                ('source', models.CharField(choices=[('incident', 'Incident'), ('maintenance', 'Maintenance'), ('baseline', 'Set by hand')], max_length=12)),
-                ('note', models.CharField(blank=True, max_length=255)),
-                ('recorded_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(blank=True, null=True)),
-                ('cohort', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='windows', to='incidents.cohort')),
-                ('component', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='windows', to='incidents.component')),
-                ('superseded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supersedes', to='incidents.impactwindow')),
-                ('incident', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='windows', to='incidents.incident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", incidents.models.fields.PublicIdField()),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("operational", "Operational"),
+                            ("under_maintenance", "Under maintenance"),
+                            ("degraded_performance", "Degraded performance"),
+                            ("partial_outage", "Partial outage"),
+                            ("major_outage", "Major outage"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("unavailable", "Unavailable"),
+                            ("degraded", "Degraded"),
+                            ("delayed", "Delayed"),
+                            ("data_loss", "Data lost"),
+                            ("wrong_data", "Wrong or missing data shown"),
+                            ("security", "Security"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("start", models.DateTimeField()),
+                ("end", models.DateTimeField(blank=True, null=True)),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[("exact", "Exact"), ("about", "About")],
+                        default="exact",
+                        max_length=8,
+                    ),
+                ),
+                ("share_percent", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("count_affected", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("count_unit", models.CharField(blank=True, max_length=40)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("incident", "Incident"),
+                            ("maintenance", "Maintenance"),
+                            ("baseline", "Set by hand"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=255)),
+                ("recorded_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="windows",
+                        to="incidents.cohort",
+                    ),
+                ),
+                (
+                    "component",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="windows",
+                        to="incidents.component",
+                    ),
+                ),
+                (
+                    "superseded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supersedes",
+                        to="incidents.impactwindow",
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="windows",
+                        to="incidents.incident",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('start', 'pk'),
+                "ordering": ("start", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('object_type', models.CharField(max_length=60)),
-                ('object_id', models.CharField(max_length=40)),
-                ('actor_kind', models.CharField(max_length=8)),
-                ('actor_label', models.CharField(max_length=200)),
-                ('actor_person_id', models.BigIntegerField(null=True)),
-                ('actor_token_id', models.BigIntegerField(null=True)),
-                ('face', models.CharField(max_length=16)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('before', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('after', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('tell', models.BooleanField(default=False)),
-                ('tell_after', models.DateTimeField(null=True)),
-                ('incident', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='incidents.incident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("object_type", models.CharField(max_length=60)),
+                ("object_id", models.CharField(max_length=40)),
+                ("actor_kind", models.CharField(max_length=8)),
+                ("actor_label", models.CharField(max_length=200)),
+                ("actor_person_id", models.BigIntegerField(null=True)),
+                ("actor_token_id", models.BigIntegerField(null=True)),
+                ("face", models.CharField(max_length=16)),
+                ("at", models.DateTimeField()),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "before",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                (
+                    "after",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                ("tell", models.BooleanField(default=False)),
+                ("tell_after", models.DateTimeField(null=True)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="incidents.incident",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Commitment',
+            name="Commitment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', incidents.models.fields.PublicIdField()),
-                ('kind', models.CharField(choices=[('next_update', 'Next update'), ('fix', 'Fix'), ('postmortem', 'Postmortem'), ('personal_notice', 'Personal notice'), ('maintenance_dates', 'Maintenance dates'), ('max_duration', 'Longest duration')], max_length=20)),
-                ('text', models.CharField(blank=True, max_length=255)),
-                ('due', models.DateTimeField(blank=True, null=True)),
-                ('unknown_because', models.CharField(blank=True, max_length=255)),
-                ('made_at', models.DateTimeField()),
-                ('met_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('late_noted_at', models.DateTimeField(blank=True, null=True)),
-                ('incident', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='commitments', to='incidents.incident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", incidents.models.fields.PublicIdField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("next_update", "Next update"),
+                            ("fix", "Fix"),
+                            ("postmortem", "Postmortem"),
+                            ("personal_notice", "Personal notice"),
+                            ("maintenance_dates", "Maintenance dates"),
+                            ("max_duration", "Longest duration"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("text", models.CharField(blank=True, max_length=255)),
+                ("due", models.DateTimeField(blank=True, null=True)),
+                ("unknown_because", models.CharField(blank=True, max_length=255)),
+                ("made_at", models.DateTimeField()),
+                ("met_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("late_noted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="commitments",
+                        to="incidents.incident",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('made_at', 'pk'),
+                "ordering": ("made_at", "pk"),
             },
         ),
         migrations.AddField(
-            model_name='cohort',
-            name='incident',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cohorts', to='incidents.incident'),
+            model_name="cohort",
+            name="incident",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="cohorts",
+                to="incidents.incident",
+            ),
         ),
         migrations.CreateModel(
-            name='Maintenance',
-            fields=[
-            ],
+            name="Maintenance",
+            fields=[],
             options={
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('incidents.incident',),
+            bases=("incidents.incident",),
         ),
         migrations.CreateModel(
-            name='IncidentLink',
+            name="IncidentLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('same_series', 'belongs to the same series as'), ('duplicate_of', 'is a duplicate of'), ('recurrence_of', 'is a recurrence of'), ('caused_by_fix_of', 'was caused by the fix of'), ('overtook', 'overtook'), ('follow_up', 'follows up on')], max_length=20)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_out', to='incidents.incident')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_in', to='incidents.incident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("same_series", "belongs to the same series as"),
+                            ("duplicate_of", "is a duplicate of"),
+                            ("recurrence_of", "is a recurrence of"),
+                            ("caused_by_fix_of", "was caused by the fix of"),
+                            ("overtook", "overtook"),
+                            ("follow_up", "follows up on"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links_out",
+                        to="incidents.incident",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links_in",
+                        to="incidents.incident",
+                    ),
+                ),
             ],
         ),
     ]

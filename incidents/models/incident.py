@@ -13,11 +13,10 @@ from incidents.core.instants import require_aware
 from incidents.core.levels import Impact, Level, impact_of
 from incidents.core.lifecycles import OVER, Kind, Status, check_step
 from incidents.core.viewers import PUBLIC, Viewer
-from incidents.models.commitment import Commitment
 from incidents.models.fields import PublicIdField
 from incidents.models.page import Page
 from incidents.models.update import Update, Wording
-from incidents.models.window import ImpactWindow, Source
+from incidents.models.window import ImpactWindow
 from people.actors import Actor
 
 if TYPE_CHECKING:
@@ -268,6 +267,13 @@ class Incident(models.Model):
             after = {"cause": cause, "state": state}
             journal.append("incident.cause", self, incident=self, before=before, after=after)
 
+    def state_origin(self, note: str, *, by: Actor, at: datetime, canonical_url: str = "") -> None:
+        """Say where an imported account comes from, and what in it is assumed."""
+        note = checks.line(note, field="origin_note", limit=500)
+        with self.page.writing(by=by, at=at) as journal:
+            self._set(journal, origin_note=note, canonical_url=canonical_url)
+            journal.append("incident.origin_stated", self, incident=self)
+
     def withdraw(self, reason: str, *, by: Actor, at: datetime) -> None:
         """Take back an incident that never was: its page becomes a tombstone, its windows end."""
         reason = checks.line(reason, field="reason", limit=500)
@@ -321,7 +327,11 @@ class Incident(models.Model):
         """Append the event of an update; a rehearsal is never told."""
         tell = update.notify and not self.rehearsal and self.published_at is not None
         journal.append(
-            kind, update, incident=self, tell=tell, after={"status": update.status, "no": update.number}
+            kind,
+            update,
+            incident=self,
+            tell=tell,
+            after={"status": update.status, "no": update.number},
         )
 
     def refresh_for_writing(self) -> None:

@@ -31,6 +31,7 @@ class SectionKind(models.TextChoices):
     SUMMARY = "summary", _("Summary")
     IMPACT = "impact", _("Impact")
     NOT_AFFECTED = "not_affected", _("What was not affected")
+    REPORT = "report", _("Report from the staff")
     EARLIER_CONDITIONS = "earlier_conditions", _("Earlier conditions")
     TRIGGER = "trigger", _("Trigger")
     CONTRIBUTING_FACTORS = "contributing_factors", _("Contributing factors")
@@ -160,9 +161,7 @@ class Postmortem(models.Model):
                 self.sections.filter(kind=kind).delete()
             self._set(at)
             after = {"section": kind}
-            journal.append(
-                "postmortem.written", self, incident=self.first_incident, after=after
-            )
+            journal.append("postmortem.written", self, incident=self.first_incident, after=after)
 
     def submit(self, *, by: Actor, at: datetime) -> None:
         """Hand it to a reviewer."""
@@ -179,9 +178,7 @@ class Postmortem(models.Model):
                 raise checks.refusal("sections", "Write at least one section before publishing.")
             self._set(at, published_at=at)
             self._keep_promises(by, at)
-            journal.append(
-                "postmortem.published", self, incident=self.first_incident, tell=notify
-            )
+            journal.append("postmortem.published", self, incident=self.first_incident, tell=notify)
 
     def state_credit(self, snapshot: dict[str, Any], *, by: Actor, at: datetime) -> None:
         """Show what the accounts were given; a finished snapshot, pushed down from credits."""
