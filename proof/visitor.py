@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 import requests
 
-from proof.product import OWNER, PASSWORD, Product
+from proof.product import OWNER, PASSWORD
 from proof.verdict import BrokenPromise
 
 PATIENCE = 15
@@ -30,20 +30,19 @@ class Form:
 class Visitor:
     """A session with the product."""
 
-    def __init__(self, product: Product) -> None:
-        self.product = product
+    def __init__(self, url: str) -> None:
         self.session = requests.Session()
-        self.here = product.url
+        self.here = self.url = url
 
     def get(self, path: str) -> str:
         """Open a page and return its HTML."""
-        answer = self.session.get(urljoin(self.product.url, path), timeout=PATIENCE)
+        answer = self.session.get(urljoin(self.url, path), timeout=PATIENCE)
         return self._arrived(answer)
 
-    def sign_in(self) -> str:
-        """Sign in to the console as the owner."""
+    def sign_in(self, email: str = OWNER, password: str = PASSWORD) -> str:
+        """Sign in to the console, as the owner of a proof's product unless told otherwise."""
         page = self.get("/console/")
-        return self.submit(page, {"email": OWNER, "password": PASSWORD})
+        return self.submit(page, {"email": email, "password": password})
 
     def submit(self, page: str, values: dict[str, str]) -> str:
         """Fill in the form that has all these fields, send it and return what comes back."""
