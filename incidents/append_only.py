@@ -40,7 +40,11 @@ class AppendOnly(Operation):
         """Leave the models' state alone: triggers are no part of it."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,
     ) -> None:
         """Create both triggers."""
         vendor = schema_editor.connection.vendor
@@ -52,7 +56,11 @@ class AppendOnly(Operation):
             schema_editor.execute(template.format(table=self.table, verb=verb))
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,
     ) -> None:
         """Drop both triggers."""
         for verb in ("UPDATE", "DELETE"):

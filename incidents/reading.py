@@ -54,7 +54,9 @@ class PageState:
     def maintenances(self) -> list[Incident]:
         """Maintenance that is coming or under way, the next one first."""
         waiting = [entry for entry in self._of(Kind.MAINTENANCE) if entry.is_open]
-        return sorted(waiting, key=lambda entry: (entry.status == Status.ANNOUNCED, entry.started_at))
+        return sorted(
+            waiting, key=lambda entry: (entry.status == Status.ANNOUNCED, entry.started_at)
+        )
 
     @cached_property
     def announcements(self) -> list[Incident]:

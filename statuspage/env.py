@@ -38,7 +38,9 @@ def networks(name: str) -> list[Network]:
     try:
         return [ip_network(word) for word in words(name)]
     except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must list networks like 10.0.0.0/8: {error}.") from error
+        raise ImproperlyConfigured(
+            f"{name} must list networks like 10.0.0.0/8: {error}."
+        ) from error
 
 
 def kept_secret(name: str, folder: Path) -> str:

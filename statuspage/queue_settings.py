@@ -6,7 +6,7 @@ from statuspage import env
 
 redis_url = env.text("REDIS_URL")
 
-broker_url = redis_url or "memory://"
+broker_url = redis_url or "memory://localhost"
 result_backend = None
 task_ignore_result = True
 timezone = "UTC"

@@ -1,5 +1,9 @@
 """Which face answers where."""
 
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns: list = []
+urlpatterns = [
+    path("console/", include("console.urls")),
+    path("api/v3/", include("api.urls")),
+    path("", include("publishing.urls")),
+]

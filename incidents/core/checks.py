@@ -36,7 +36,9 @@ def not_in_future(instant: datetime, at: datetime, *, field: str) -> datetime:
 def ordered(start: datetime, end: datetime, *, field: str = "end") -> None:
     """Raise ValidationError on `field` unless `start` lies before `end`."""
     if end <= start:
-        raise refusal(field, f"This ends at {_utc(end)}, which is not after its start, {_utc(start)}.")
+        raise refusal(
+            field, f"This ends at {_utc(end)}, which is not after its start, {_utc(start)}."
+        )
 
 
 def choice(value: str, choices: list[str], *, field: str) -> str:

@@ -19,7 +19,7 @@ def downtime(held: Iterable[Held], weights: Mapping[str, str]) -> Fraction:
     """Return weighted seconds of downtime; overlaps count once, at the worst weight."""
     rows = [(Fraction(weights.get(each.level, "0")), each.span) for each in held]
     steps = sorted({weight for weight, _span in rows if weight > 0}, reverse=True)
-    lower = [*steps[1:], Fraction(0)]
+    lower = [*steps[1:], Fraction(0)][: len(steps)]
     return sum(
         (
             (step - below) * seconds(span for weight, span in rows if weight >= step)

@@ -6,258 +6,461 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('incidents', '0001_initial'),
+        ("incidents", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='membership',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL),
+            model_name="membership",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='note',
-            name='incident',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='incidents.incident'),
+            model_name="note",
+            name="incident",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="notes",
+                to="incidents.incident",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.UniqueConstraint(condition=models.Q(('host_name', ''), _negated=True), fields=('host_name',), name='page_host_unique'),
+            model_name="page",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("host_name", ""), _negated=True),
+                fields=("host_name",),
+                name="page_host_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_front', True)), fields=('is_front',), name='page_one_front'),
+            model_name="page",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_front", True)), fields=("is_front",), name="page_one_front"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.CheckConstraint(condition=models.Q(('tell_delay_seconds__lte', 30)), name='page_tell_delay_bounded'),
+            model_name="page",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tell_delay_seconds__lte", 30)), name="page_tell_delay_bounded"
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='page',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='incidents.page'),
+            model_name="membership",
+            name="page",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to="incidents.page",
+            ),
         ),
         migrations.AddField(
-            model_name='incident',
-            name='page',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='incidents.page'),
+            model_name="incident",
+            name="page",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="incidents",
+                to="incidents.page",
+            ),
         ),
         migrations.AddField(
-            model_name='impactwindow',
-            name='page',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='windows', to='incidents.page'),
+            model_name="impactwindow",
+            name="page",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="windows",
+                to="incidents.page",
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='page',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='incidents.page'),
+            model_name="event",
+            name="page",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="events",
+                to="incidents.page",
+            ),
         ),
         migrations.AddField(
-            model_name='componentgroup',
-            name='page',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='component_groups', to='incidents.page'),
+            model_name="componentgroup",
+            name="page",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="component_groups",
+                to="incidents.page",
+            ),
         ),
         migrations.AddField(
-            model_name='component',
-            name='page',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='components', to='incidents.page'),
+            model_name="component",
+            name="page",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="components",
+                to="incidents.page",
+            ),
         ),
         migrations.AddField(
-            model_name='commitment',
-            name='page',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='commitments', to='incidents.page'),
+            model_name="commitment",
+            name="page",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="commitments",
+                to="incidents.page",
+            ),
         ),
         migrations.AddField(
-            model_name='cohort',
-            name='page',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cohorts', to='incidents.page'),
+            model_name="cohort",
+            name="page",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="cohorts",
+                to="incidents.page",
+            ),
         ),
         migrations.AddField(
-            model_name='postmortem',
-            name='incidents',
-            field=models.ManyToManyField(related_name='postmortems', to='incidents.incident'),
+            model_name="postmortem",
+            name="incidents",
+            field=models.ManyToManyField(related_name="postmortems", to="incidents.incident"),
         ),
         migrations.AddField(
-            model_name='postmortem',
-            name='page',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postmortems', to='incidents.page'),
+            model_name="postmortem",
+            name="page",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="postmortems",
+                to="incidents.page",
+            ),
         ),
         migrations.AddField(
-            model_name='postmortemsection',
-            name='postmortem',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='incidents.postmortem'),
+            model_name="postmortemsection",
+            name="postmortem",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sections",
+                to="incidents.postmortem",
+            ),
         ),
         migrations.AddField(
-            model_name='scheduledwindow',
-            name='components',
-            field=models.ManyToManyField(blank=True, related_name='scheduled_windows', to='incidents.component'),
+            model_name="scheduledwindow",
+            name="components",
+            field=models.ManyToManyField(
+                blank=True, related_name="scheduled_windows", to="incidents.component"
+            ),
         ),
         migrations.AddField(
-            model_name='scheduledwindow',
-            name='maintenance',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scheduled_windows', to='incidents.incident'),
+            model_name="scheduledwindow",
+            name="maintenance",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="scheduled_windows",
+                to="incidents.incident",
+            ),
         ),
         migrations.AddField(
-            model_name='update',
-            name='corrects',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='incidents.update'),
+            model_name="update",
+            name="corrects",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="corrected_by",
+                to="incidents.update",
+            ),
         ),
         migrations.AddField(
-            model_name='update',
-            name='incident',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='updates', to='incidents.incident'),
+            model_name="update",
+            name="incident",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="updates",
+                to="incidents.incident",
+            ),
         ),
         migrations.AddField(
-            model_name='commitment',
-            name='made_in',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='promises', to='incidents.update'),
+            model_name="commitment",
+            name="made_in",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="promises",
+                to="incidents.update",
+            ),
         ),
         migrations.AddField(
-            model_name='commitment',
-            name='met_in',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='promises_met', to='incidents.update'),
+            model_name="commitment",
+            name="met_in",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="promises_met",
+                to="incidents.update",
+            ),
         ),
         migrations.AddField(
-            model_name='updatelevel',
-            name='component',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='incidents.component'),
+            model_name="updatelevel",
+            name="component",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="incidents.component",
+            ),
         ),
         migrations.AddField(
-            model_name='updatelevel',
-            name='update',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='incidents.update'),
+            model_name="updatelevel",
+            name="update",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="levels",
+                to="incidents.update",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cohortprogress',
-            constraint=models.CheckConstraint(condition=models.Q(('done_percent__lte', 100)), name='cohort_progress_bounded'),
+            model_name="cohortprogress",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("done_percent__lte", 100)), name="cohort_progress_bounded"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incidentlink',
-            constraint=models.UniqueConstraint(fields=('source', 'target', 'kind'), name='link_once'),
+            model_name="incidentlink",
+            constraint=models.UniqueConstraint(
+                fields=("source", "target", "kind"), name="link_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incidentlink',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='link_to_another'),
+            model_name="incidentlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source", models.F("target")), _negated=True),
+                name="link_to_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('page', 'user'), name='membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("page", "user"), name="membership_once"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['page', 'kind', '-started_at'], name='incident_by_page'),
+            model_name="incident",
+            index=models.Index(fields=["page", "kind", "-started_at"], name="incident_by_page"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('status__in', frozenset(['cancelled', 'completed', 'ended', 'resolved'])), _negated=True), fields=['page', 'status'], name='incident_unresolved'),
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(
+                    ("status__in", frozenset(["cancelled", "completed", "ended", "resolved"])),
+                    _negated=True,
+                ),
+                fields=["page", "status"],
+                name="incident_unresolved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('resolved_at', None), ('resolved_at__gte', models.F('started_at')), _connector='OR'), name='incident_resolved_after_start'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("resolved_at", None),
+                    ("resolved_at__gte", models.F("started_at")),
+                    _connector="OR",
+                ),
+                name="incident_resolved_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['resolved', 'completed']), _negated=True), ('resolved_at__isnull', False), _connector='OR'), name='incident_resolved_has_time'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["resolved", "completed"]), _negated=True),
+                    ("resolved_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="incident_resolved_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('page', 'external_id'), name='incident_external_id_unique'),
+            model_name="incident",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("page", "external_id"),
+                name="incident_external_id_unique",
+            ),
         ),
         migrations.AddIndex(
-            model_name='impactwindow',
-            index=models.Index(condition=models.Q(('superseded_at', None)), fields=['page', 'start'], name='window_current'),
+            model_name="impactwindow",
+            index=models.Index(
+                condition=models.Q(("superseded_at", None)),
+                fields=["page", "start"],
+                name="window_current",
+            ),
         ),
         migrations.AddIndex(
-            model_name='impactwindow',
-            index=models.Index(condition=models.Q(('end', None), ('superseded_at', None)), fields=['component'], name='window_open'),
+            model_name="impactwindow",
+            index=models.Index(
+                condition=models.Q(("end", None), ("superseded_at", None)),
+                fields=["component"],
+                name="window_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='impactwindow',
-            constraint=models.CheckConstraint(condition=models.Q(('end', None), ('end__gt', models.F('start')), _connector='OR'), name='window_ends_after_start'),
+            model_name="impactwindow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                name="window_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='impactwindow',
-            constraint=models.CheckConstraint(condition=models.Q(('share_percent', None), ('share_percent__lte', 100), _connector='OR'), name='window_share_bounded'),
+            model_name="impactwindow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("share_percent", None), ("share_percent__lte", 100), _connector="OR"
+                ),
+                name="window_share_bounded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='impactwindow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('incident', None), ('source', 'baseline')), models.Q(models.Q(('source', 'baseline'), _negated=True), ('incident__isnull', False)), _connector='OR'), name='window_source_matches'),
+            model_name="impactwindow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("incident", None), ("source", "baseline")),
+                    models.Q(
+                        models.Q(("source", "baseline"), _negated=True), ("incident__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="window_source_matches",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='impactwindow',
-            constraint=models.CheckConstraint(condition=models.Q(('level', 'operational'), _negated=True), name='window_is_not_operational'),
+            model_name="impactwindow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level", "operational"), _negated=True),
+                name="window_is_not_operational",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='impactwindow',
-            constraint=models.UniqueConstraint(condition=models.Q(('end', None), ('source', 'baseline'), ('superseded_at', None)), fields=('component',), name='window_one_open_baseline'),
+            model_name="impactwindow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("end", None), ("source", "baseline"), ("superseded_at", None)),
+                fields=("component",),
+                name="window_one_open_baseline",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='impactwindow',
-            constraint=models.UniqueConstraint(condition=models.Q(('cohort', None), ('end', None), ('superseded_at', None)), fields=('incident', 'component', 'kind'), name='window_one_open_per_kind'),
+            model_name="impactwindow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("cohort", None), ("end", None), ("superseded_at", None)),
+                fields=("incident", "component", "kind"),
+                name="window_one_open_per_kind",
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('tell', True)), fields=['tell_after'], name='event_to_tell'),
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("tell", True)), fields=["tell_after"], name="event_to_tell"
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['page', 'at'], name='event_by_page'),
+            model_name="event",
+            index=models.Index(fields=["page", "at"], name="event_by_page"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('tell', False), ('tell_after__isnull', False), _connector='OR'), name='event_told_has_time'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tell", False), ("tell_after__isnull", False), _connector="OR"),
+                name="event_told_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='componentgroup',
-            constraint=models.UniqueConstraint(fields=('page', 'name'), name='group_name_unique'),
+            model_name="componentgroup",
+            constraint=models.UniqueConstraint(fields=("page", "name"), name="group_name_unique"),
         ),
         migrations.AddConstraint(
-            model_name='component',
-            constraint=models.UniqueConstraint(fields=('page', 'name'), name='component_name_unique'),
+            model_name="component",
+            constraint=models.UniqueConstraint(
+                fields=("page", "name"), name="component_name_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('share_percent', None), ('share_percent__lte', 100), _connector='OR'), name='cohort_share_bounded'),
+            model_name="cohort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("share_percent", None), ("share_percent__lte", 100), _connector="OR"
+                ),
+                name="cohort_share_bounded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='postmortem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='postmortem_published_has_time'),
+            model_name="postmortem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "published"), _negated=True),
+                    ("published_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="postmortem_published_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='postmortemsection',
-            constraint=models.UniqueConstraint(fields=('postmortem', 'kind'), name='section_once'),
+            model_name="postmortemsection",
+            constraint=models.UniqueConstraint(fields=("postmortem", "kind"), name="section_once"),
         ),
         migrations.AddConstraint(
-            model_name='scheduledwindow',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='scheduled_ends_after_start'),
+            model_name="scheduledwindow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__gt", models.F("start"))),
+                name="scheduled_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='update',
-            constraint=models.UniqueConstraint(fields=('incident', 'number'), name='update_number_unique'),
+            model_name="update",
+            constraint=models.UniqueConstraint(
+                fields=("incident", "number"), name="update_number_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='update',
-            constraint=models.CheckConstraint(condition=models.Q(('redacted_at', None), ('body', ''), _connector='OR'), name='update_redacted_is_blank'),
+            model_name="update",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("redacted_at", None), ("body", ""), _connector="OR"),
+                name="update_redacted_is_blank",
+            ),
         ),
         migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(condition=models.Q(('met_at', None), ('withdrawn_at', None)), fields=['due'], name='commitment_by_due'),
+            model_name="commitment",
+            index=models.Index(
+                condition=models.Q(("met_at", None), ("withdrawn_at", None)),
+                fields=["due"],
+                name="commitment_by_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('due__isnull', False), models.Q(('unknown_because', ''), _negated=True), _connector='OR'), name='commitment_due_or_reason'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("due__isnull", False),
+                    models.Q(("unknown_because", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="commitment_due_or_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'next_update'), ('met_at', None), ('withdrawn_at', None)), fields=('incident',), name='commitment_one_next_update'),
+            model_name="commitment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("kind", "next_update"), ("met_at", None), ("withdrawn_at", None)
+                ),
+                fields=("incident",),
+                name="commitment_one_next_update",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='updatelevel',
-            constraint=models.UniqueConstraint(fields=('update', 'component'), name='update_level_once'),
+            model_name="updatelevel",
+            constraint=models.UniqueConstraint(
+                fields=("update", "component"), name="update_level_once"
+            ),
         ),
     ]

@@ -172,7 +172,9 @@ class Commitment(models.Model):
         if due is None and not unknown_because:
             raise checks.refusal(field, "Name a time, or say why it is unknown.")
         if due is not None and require_aware(due, field) <= journal.at:
-            raise checks.refusal(field, f"{due:%Y-%m-%d %H:%M %Z} has passed; promise a later time.")
+            raise checks.refusal(
+                field, f"{due:%Y-%m-%d %H:%M %Z} has passed; promise a later time."
+            )
         promise = cls._default_manager.create(
             page=journal.page,
             incident=incident,
@@ -190,9 +192,7 @@ class Commitment(models.Model):
         self.met_at, self.met_in = journal.at, update
         self.save(update_fields=["met_at", "met_in"])
         late = int(self.lateness_at(journal.at).total_seconds())
-        journal.append(
-            "commitment.met", self, incident=self.incident, after={"seconds_late": late}
-        )
+        journal.append("commitment.met", self, incident=self.incident, after={"seconds_late": late})
 
     def _note_late(self, at: datetime) -> int:
         by = Actor.system("clock")

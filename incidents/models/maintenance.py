@@ -242,9 +242,7 @@ class Maintenance(Incident):
 class ScheduledWindow(models.Model):
     """When work is planned, on what, and how long it may last at most."""
 
-    maintenance = models.ForeignKey(
-        Incident, models.CASCADE, related_name="scheduled_windows"
-    )
+    maintenance = models.ForeignKey(Incident, models.CASCADE, related_name="scheduled_windows")
     start = models.DateTimeField()
     end = models.DateTimeField()
     max_minutes = models.PositiveIntegerField(null=True, blank=True)

@@ -119,9 +119,7 @@ class Note(models.Model):
             self.changed_at = at
             self.save(update_fields=[*changes, "changed_at"])
             after = {"state": self.state}
-            journal.append(
-                "note.changed", self, incident=self.incident, before=before, after=after
-            )
+            journal.append("note.changed", self, incident=self.incident, before=before, after=after)
 
 
 def _texts(**texts: str) -> dict[str, str]:

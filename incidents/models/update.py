@@ -55,9 +55,7 @@ class Wording:
 class Update(models.Model):
     """One post on an incident: words, status, and the component levels that it changed."""
 
-    incident = models.ForeignKey(
-        "incidents.Incident", models.CASCADE, related_name="updates"
-    )
+    incident = models.ForeignKey("incidents.Incident", models.CASCADE, related_name="updates")
     public_id = PublicIdField()
     number = models.PositiveIntegerField()
     headline = models.CharField(max_length=checks.TITLE_LIMIT, blank=True)

@@ -257,7 +257,7 @@ class ImpactWindow(models.Model):
 
     @property
     def page_level(self) -> Level:
-        """What this window means for the component as a whole: a cohort's outage is a partial one."""
+        """The level for the component as a whole: a cohort's outage is a partial one."""
         level = Level(self.level)
         if self.cohort_id and SEVERITY[level] > SEVERITY[Level.PARTIAL_OUTAGE]:
             return Level.PARTIAL_OUTAGE
@@ -269,14 +269,16 @@ class ImpactWindow(models.Model):
 
     def facts(self) -> dict[str, Any]:
         """Return what the journal keeps of a window."""
-        return {name: getattr(self, name) for name in ("level", "kind", "start", "end", "precision")}
+        return {
+            name: getattr(self, name) for name in ("level", "kind", "start", "end", "precision")
+        }
 
     def end_at(self, moment: datetime, at: datetime, field: str = "happened_at") -> None:
         if moment < self.start:
             raise checks.refusal(
                 field,
                 f"{self.component.name} is recorded as {self.get_level_display().lower()} from "
-                f"{self.start:%Y-%m-%d %H:%M} UTC on; a change before that needs the window edited.",
+                f"{self.start:%Y-%m-%d %H:%M} UTC on; to change it before then, edit the window.",
             )
         if moment == self.start:
             self._retire(at)

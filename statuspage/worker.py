@@ -1,0 +1,64 @@
+"""The embedded worker: a real Celery worker and beat in threads of the web process.
+
+It is what runs when no REDIS_URL is set. The queue lives in memory, which costs nothing when the
+process dies: the record holds what is still owed, and the next sweep finds it.
+"""
+
+import logging
+from multiprocessing.util import Finalize
+from threading import Thread
+from typing import Final, Self
+
+from celery.beat import Scheduler, Service
+from celery.worker import WorkController
+
+from statuspage.celery import LANES, app
+
+logger = logging.getLogger(__name__)
+
+THREADS: Final = 8
+PATIENCE: Final = 8.0
+
+
+class EmbeddedWorker:
+    """Worker and beat, started after the fork and stopped with the process."""
+
+    def __init__(self) -> None:
+        self.controller = WorkController(
+            app=app,
+            pool_cls="threads",
+            concurrency=THREADS,
+            queues=",".join(LANES),
+            without_heartbeat=True,
+            without_mingle=True,
+            without_gossip=True,
+            loglevel="WARNING",
+        )
+        self.beat = Service(app, max_interval=1, scheduler_cls=Scheduler)
+        self.threads = [
+            Thread(target=self._run, args=(self.controller.start,), name="worker", daemon=True),
+            Thread(target=self._run, args=(self.beat.start,), name="beat", daemon=True),
+        ]
+
+    def start(self) -> Self:
+        """Start both threads; they are stopped when the process is asked to end."""
+        for thread in self.threads:
+            thread.start()
+        Finalize(None, self.stop, exitpriority=100)
+        return self
+
+    def stop(self) -> None:
+        """End what is running: tasks finish what they have claimed, or leave it to the lease."""
+        self.beat.stop(wait=False)
+        self.controller.stop()
+        for thread in self.threads:
+            thread.join(PATIENCE)
+
+    def _run(self, target: object) -> None:
+        # Celery keeps its current app per thread; without this a retry goes to no queue at all.
+        app.set_current()
+        app.set_default()
+        try:
+            target()  # type: ignore[operator]
+        except Exception:
+            logger.exception("The embedded worker stopped")

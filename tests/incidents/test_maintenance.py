@@ -1,0 +1,91 @@
+"""Planned work by the clock."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from incidents.core.levels import Level
+from incidents.models import Component, Incident, Maintenance, Page
+from people.actors import Actor
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def work(page: Page, mailstore: Component, by: Actor, at: datetime) -> Maintenance:
+    return Maintenance.schedule(
+        page, title="New disks", body="We replace disks.", start=at + HOUR, end=at + 2 * HOUR,
+        components=[mailstore], max_minutes=60, by=by, at=at,
+    )  # fmt: skip
+
+
+def test_it_starts_and_ends_by_the_clock_at_its_planned_times(
+    work: Maintenance, mailstore: Component, at: datetime
+) -> None:
+    late = timedelta(seconds=4)
+    assert Maintenance.run_edges(at=at) == 0
+    assert Maintenance.run_edges(at=at + HOUR + late) == 1
+    assert mailstore.level_at(at + HOUR) == Level.UNDER_MAINTENANCE
+    assert Maintenance.run_edges(at=at + 2 * HOUR + late) == 1
+    assert Maintenance.run_edges(at=at + 3 * HOUR) == 0
+    work.refresh_from_db()
+    assert (work.status, work.resolved_at) == ("completed", at + 2 * HOUR)
+    assert mailstore.level_at(at + 2 * HOUR) == Level.OPERATIONAL
+
+
+def test_both_edges_missed_in_a_long_sleep_are_taken_in_turn(
+    work: Maintenance, mailstore: Component, at: datetime
+) -> None:
+    assert Maintenance.run_edges(at=at + 9 * HOUR) == 2
+    assert list(work.windows.values_list("start", "end")) == [(at + HOUR, at + 2 * HOUR)]
+
+
+def test_ending_a_maintenance_leaves_an_outage_standing(
+    work: Maintenance, page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    Maintenance.run_edges(at=at + HOUR)
+    Incident.open(
+        page, title="Down", body="x", levels={mailstore: Level.MAJOR_OUTAGE}, by=by, at=at + HOUR
+    )
+    assert mailstore.level_at(at + HOUR) == Level.MAJOR_OUTAGE
+    Maintenance.run_edges(at=at + 2 * HOUR)
+    assert mailstore.level_at(at + 2 * HOUR) == Level.MAJOR_OUTAGE
+
+
+def test_a_maintenance_overtaken_by_an_incident_is_cancelled_and_linked(
+    work: Maintenance, incident: Incident, by: Actor, at: datetime
+) -> None:
+    work.cancel(body="Overtaken.", overtaken_by=incident, by=by, at=at)
+    assert work.status == "cancelled"
+    assert [(link.source, link.kind) for link in work.links_in.all()] == [(incident, "overtook")]
+    assert Maintenance.run_edges(at=at + HOUR) == 0
+
+
+def test_announced_work_gets_its_dates_later(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    work = Maintenance.announce(page, title="Moves", body="Dates follow.", by=by, at=at)
+    work.set_dates(
+        start=at + HOUR, end=at + 2 * HOUR, body="Now we know.", components=[mailstore],
+        by=by, at=at,
+    )  # fmt: skip
+    assert work.status == "scheduled"
+    assert Maintenance.run_edges(at=at + HOUR) == 1
+
+
+def test_completed_work_cannot_be_scheduled_again_and_nothing_is_stored(
+    work: Maintenance, by: Actor, at: datetime
+) -> None:
+    Maintenance.run_edges(at=at + 9 * HOUR)
+    updates = work.updates.count()
+    with pytest.raises(ValidationError) as refused:
+        work.set_dates(start=at + HOUR, end=at + 2 * HOUR, body="x", by=by, at=at + 10 * HOUR)
+    assert list(refused.value.message_dict) == ["status"]
+    assert work.updates.count() == updates
+
+
+def test_an_end_before_the_start_is_refused(page: Page, by: Actor, at: datetime) -> None:
+    with pytest.raises(ValidationError, match="not after its start"):
+        Maintenance.schedule(page, title="x", body="x", start=at, end=at, by=by, at=at)
+    assert not page.incidents.exists()

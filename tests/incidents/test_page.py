@@ -1,0 +1,105 @@
+"""Pages: founding, addresses, the one way to write."""
+
+from contextlib import suppress
+from datetime import datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from incidents import doorbell
+from incidents.models import Component, Event, Membership, Page
+from people.actors import Actor
+from people.models import User
+
+
+def test_the_first_page_answers_at_the_root_and_others_below_their_slug(
+    page: Page, by: Actor, at: datetime
+) -> None:
+    second = Page.found(name="Replay", slug="replay", by=by, at=at)
+    assert page.url("history/") == "http://localhost:8000/history/"
+    assert second.url("history/") == "http://localhost:8000/pages/replay/history/"
+    assert second.path("history/") == "/pages/replay/history/"
+
+
+def test_a_host_name_or_a_base_url_gives_a_page_its_own_address(
+    page: Page, by: Actor, at: datetime
+) -> None:
+    page.change(host_name="status.example.com", by=by, at=at)
+    assert page.url() == "http://status.example.com/"
+    page.change(base_url="https://status.example.net/", by=by, at=at)
+    assert page.url("x") == "https://status.example.net/x"
+
+
+@pytest.mark.parametrize(
+    ("fields", "at_fault"),
+    [
+        ({"time_zone": "Mars/Olympus"}, "time_zone"),
+        ({"slug": "two words"}, "slug"),
+        ({"name": "Status\nBcc: x"}, "name"),
+        ({"sender_email": "a@example.com, b@example.com"}, "sender_email"),
+        ({"tell_delay_seconds": 31}, "tell_delay_seconds"),
+    ],
+)
+def test_a_setting_that_cannot_stand_is_named(
+    by: Actor, at: datetime, fields: dict[str, object], at_fault: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Page.found(**({"name": "x", "slug": "x"} | fields), by=by, at=at)  # type: ignore[arg-type]
+    assert list(refused.value.message_dict) == [at_fault]
+    assert not Page.objects.exists()
+
+
+def test_every_change_raises_the_version_and_rings_after_the_commit(
+    page: Page, by: Actor, at: datetime, django_capture_on_commit_callbacks: object,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    heard: list[int] = []
+    monkeypatch.setattr(doorbell, "_ringers", [heard.append])
+    before = Page.objects.get().version
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        Component.add(page, "Webmail", by=by, at=at)
+        assert heard == [], "nobody hears of what is not committed"
+    assert heard == [page.pk]
+    assert Page.objects.get().version == before + 1
+
+
+def test_a_ringer_that_fails_is_counted_and_hurts_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[int] = []
+
+    def broken(page_id: int) -> None:
+        raise ConnectionError("no broker")
+
+    monkeypatch.setattr(doorbell, "_ringers", [broken, heard.append])
+    missed = doorbell.missed
+    doorbell.ring(7)
+    assert heard == [7]
+    assert doorbell.missed == missed + 1
+
+
+def test_a_verb_that_fails_leaves_no_event_behind(page: Page, by: Actor, at: datetime) -> None:
+    events = Event.objects.count()
+    with suppress(RuntimeError), transaction.atomic(), page.writing(by=by, at=at) as journal:
+        journal.append("page.changed", page)
+        assert Event.objects.count() == events + 1
+        raise RuntimeError
+    assert Event.objects.count() == events
+
+
+def test_roles_open_their_doors_and_no_others(
+    page: Page, alice: User, bob: User, by: Actor, at: datetime
+) -> None:
+    Membership.grant(page=page, user=alice, role="responder", by=by, at=at)
+    can = Membership.objects.can
+    assert can(alice, page, "respond")
+    assert not can(alice, page, "finance")
+    assert not can(bob, page, "see")
+    assert can(User.objects.create_superuser("owner@example.com", "x"), page, "administer")
+
+
+def test_a_new_role_replaces_the_old_one(page: Page, alice: User, by: Actor, at: datetime) -> None:
+    for role in ("responder", "finance"):
+        Membership.grant(page=page, user=alice, role=role, by=by, at=at)
+    assert list(Membership.objects.values_list("role", flat=True)) == ["finance"]
+    Membership.objects.get().end(by=by, at=at)
+    assert not Membership.objects.pages_of(alice).exists()
