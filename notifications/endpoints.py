@@ -6,7 +6,7 @@ import idna
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from notifications.networks import Network, classify, is_allowed, literal
+from notifications.networks import Address, Network, classify, is_allowed, literal
 from notifications.resolving import WEB_PORTS, Forbidden, vetted
 
 LIMIT = 2000
@@ -79,19 +79,17 @@ def _port(parts: SplitResult) -> int:
 def _refuse_local(host: str, port: int, allow: tuple[Network, ...]) -> None:
     address = literal(host)
     if address is not None:
-        _refuse_address(host, port, allow)
+        _refuse_address(address, port, allow)
     elif "." not in host.rstrip(".") or host.rstrip(".").endswith(LOCAL_SUFFIXES):
         raise ValueError(f"“{host}” names a machine of a local network; use a public host name.")
     else:
         _refuse_name(host, port, allow)
 
 
-def _refuse_address(host: str, port: int, allow: tuple[Network, ...]) -> None:
-    address = literal(host)
-    assert address is not None
+def _refuse_address(address: Address, port: int, allow: tuple[Network, ...]) -> None:
     reason = classify(address, allow)
     if reason:
-        raise ValueError(_not_public(f"{host} ({reason})"))
+        raise ValueError(_not_public(f"{address} ({reason})"))
     if port not in WEB_PORTS and not is_allowed(address, allow):
         raise ValueError("Only the ports 80 and 443 can be called.")
 

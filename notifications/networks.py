@@ -1,4 +1,4 @@
-"""Which addresses a request of ours may go to: an explicit table, since `ipaddress` is too lenient."""
+"""Which addresses a request may go to: an explicit table, since `ipaddress` is too lenient."""
 
 import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network

@@ -1,0 +1,162 @@
+"""What a broadcast has to say, ready for any channel to put into its own form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from incidents.core.levels import Level
+from incidents.core.lifecycles import Status
+from incidents.models import (
+    Commitment,
+    CommitmentKind,
+    Incident,
+    Page,
+    Postmortem,
+    Update,
+    UpdateLevel,
+)
+from notifications.kinds import Kind
+from notifications.models import Broadcast, Delivery
+
+EARLIER = 3
+
+
+@dataclass(frozen=True)
+class Change:
+    """A component's new level, in words."""
+
+    component: str
+    level: str
+
+
+@dataclass(frozen=True)
+class Past:
+    """An earlier update, repeated so that a reader who missed it has it now."""
+
+    when: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Bulletin:
+    """One piece of news: words, state, links; `social` is staff's own short text, if any."""
+
+    page: Page
+    title: str
+    label: str
+    when: str
+    text: str
+    html: str
+    url: str
+    headline: str = ""
+    social: str = ""
+    changes: Sequence[Change] = ()
+    promise: str = ""
+    earlier: Sequence[Past] = ()
+    incident: Incident | None = None
+
+    @classmethod
+    def of(cls, broadcast: Broadcast) -> "Bulletin":
+        """Reads what the broadcast's event is about, as it stands now: redacted words stay gone."""
+        subject = broadcast.event.object()
+        if isinstance(subject, Update):
+            return _of_update(broadcast, subject)
+        if isinstance(subject, Postmortem):
+            return _of_postmortem(broadcast, subject)
+        return _of_anything(broadcast, str(subject))
+
+    @property
+    def subject(self) -> str:
+        """The same for every update of an incident, so that mail programs keep them together."""
+        return f"[{self.page.name}] {self.title}"
+
+
+def bulletins(batch: Sequence[Delivery]) -> dict[int, Bulletin]:
+    """The bulletins of a batch by the broadcast's key, each read once."""
+    broadcasts = {each.broadcast_id: each.broadcast for each in batch if each.broadcast}
+    return {key: Bulletin.of(each) for key, each in broadcasts.items() if key is not None}
+
+
+def stamp(instant: datetime, zone: ZoneInfo) -> str:
+    """A time as people read it, with its zone."""
+    return f"{instant.astimezone(zone):%d %b %Y, %H:%M %Z}".lstrip("0")
+
+
+def _of_update(broadcast: Broadcast, update: Update) -> Bulletin:
+    incident, page = update.incident, broadcast.page
+    gone = f"This update was redacted: {update.redaction_reason}" if update.redacted_at else ""
+    return Bulletin(
+        page=page,
+        title=incident.title,
+        label=_status(update.status),
+        when=stamp(update.shown_at, page.zone),
+        text=gone or update.body,
+        html="" if gone else update.html,
+        url=update.public_url,
+        headline=update.headline,
+        social=update.social_text,
+        changes=[_change(level) for level in update.levels.select_related("component")],
+        promise=_promise(update, page),
+        earlier=_earlier(update, page),
+        incident=incident,
+    )
+
+
+def _of_postmortem(broadcast: Broadcast, postmortem: Postmortem) -> Bulletin:
+    page = broadcast.page
+    section = next(iter(postmortem.ordered_sections()), None)
+    return Bulletin(
+        page=page,
+        title=postmortem.title,
+        label="Interim postmortem" if postmortem.interim else "Postmortem",
+        when=stamp(broadcast.event.at, page.zone),
+        text=section.body if section else postmortem.title,
+        html=section.html if section else "",
+        url=postmortem.public_url,
+    )
+
+
+def _of_anything(broadcast: Broadcast, title: str) -> Bulletin:
+    page = broadcast.page
+    level = broadcast.event.after.get("level", "")
+    words = f"{title}: {_level(level)}" if level in Level.values else title
+    return Bulletin(
+        page=page,
+        title=title,
+        label=str(Kind(broadcast.kind).label),
+        when=stamp(broadcast.event.at, page.zone),
+        text=words,
+        html="",
+        url=page.url(),
+    )
+
+
+def _change(level: UpdateLevel) -> Change:
+
+    return Change(level.component.name, _level(level.new_level))
+
+
+def _promise(update: Update, page: Page) -> str:
+    made = Commitment.objects.filter(made_in=update, kind=CommitmentKind.NEXT_UPDATE).first()
+    return stamp(made.due, page.zone) if made and made.due else ""
+
+
+def _earlier(update: Update, page: Page) -> list[Past]:
+    before = update.incident.updates.filter(number__lt=update.number, redacted_at=None)
+    newest = before.order_by("-number")[:EARLIER]
+    return [
+        Past(stamp(each.shown_at, page.zone), _status(each.status), each.body) for each in newest
+    ]
+
+
+@cache
+def _status(status: str) -> str:
+    return str(Status(status).label)
+
+
+@cache
+def _level(level: str) -> str:
+    return str(Level(level).label)

@@ -1,0 +1,59 @@
+"""The ways to tell somebody: each file in this folder is one, found by being here."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.core.exceptions import ValidationError
+
+from notifications.outcomes import Outcome, Schedule
+
+if TYPE_CHECKING:
+    from notifications.models import Delivery
+
+Attempts = Iterator[tuple["Delivery", Outcome]]
+
+
+class Channel(Protocol):
+    """What a file in this folder offers as `CHANNEL`."""
+
+    name: str
+    """How rows name it; the file's name."""
+    label: str
+    """How people name it."""
+    lane: str
+    """Whose queue its deliveries wait in: urgent, mail or webhooks."""
+    schedule: Schedule
+    """The waits before the second, third, ... attempt."""
+    jitter: float
+    """How much of a wait is left to chance, so that retries do not come in step."""
+
+    def validate_destination(self, text: str) -> str:
+        """The canonical destination; ValidationError naming the field otherwise."""
+
+    def validate_config(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """The settings to keep with a subscription; ValidationError naming the field otherwise."""
+
+    def send(self, batch: Sequence["Delivery"], at: datetime) -> Attempts:
+        """Tries each delivery once and says at once what came of it; raises for none of them."""
+
+
+@cache
+def channels() -> Mapping[str, Channel]:
+    """Every channel by name."""
+    files = sorted(module.name for module in iter_modules(__path__))
+    found = (import_module(f"{__name__}.{file}").CHANNEL for file in files)
+    return MappingProxyType({channel.name: channel for channel in found})
+
+
+def channel_named(name: str) -> Channel:
+    """The channel of that name; ValidationError on "channel" for any other word."""
+    try:
+        return channels()[name]
+    except KeyError:
+        known = ", ".join(channels())
+        raise ValidationError({"channel": [f"“{name}” is none of {known}."]}) from None

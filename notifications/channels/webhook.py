@@ -1,0 +1,179 @@
+"""Webhooks: Statuspage's body, so that old receivers keep working, with a standard signature."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from queue import SimpleQueue
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from standardwebhooks import Webhook as Signer
+
+from incidents.core.records import Planned, Told
+from incidents.core.webhooks import Meta, envelope, incident_webhook
+from incidents.models import Incident
+from incidents.reading import PageState
+from notifications.channels import Attempts
+from notifications.endpoints import validate_url
+from notifications.models import Broadcast, Delivery
+from notifications.outbound import Answer, Door, OutboundError, TooSlow, Unreachable
+from notifications.outcomes import WEBHOOK_SCHEDULE, Outcome
+from notifications.signing import new_secret, signed_headers
+
+SLOTS = 32
+PER_HOST = 2
+GONE = 410
+WAIT_A_LITTLE = {429, 503}
+
+Body = dict[str, Any]
+
+
+class Webhook:
+    """A POST to an endpoint of staff's, or of a subscriber's."""
+
+    name = "webhook"
+    label = "Webhook"
+    lane = "webhooks"
+    schedule = WEBHOOK_SCHEDULE
+    jitter = 0.2
+
+    def validate_destination(self, text: str) -> str:
+        """An address on the public internet."""
+        return validate_url(text, "destination")
+
+    def validate_config(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """One key, or two while receivers change from the old to the new; made up if absent."""
+        keys = list(config.get("keys") or [new_secret()])
+        if len(keys) > 2 or not all(_is_key(key) for key in keys):
+            raise ValidationError({"keys": ["Give one or two keys like whsec_… (24 to 64 bytes)."]})
+        return {"keys": keys}
+
+    def send(self, batch: Sequence[Delivery], at: datetime) -> Attempts:
+        """Calls all endpoints at once, each host over two lines at most."""
+        bodies = _bodies(batch, at)
+        results: SimpleQueue[tuple[Delivery, Outcome]] = SimpleQueue()
+        calls = [Call(each, bodies[each.broadcast_id or 0], at) for each in batch]
+        with ThreadPoolExecutor(SLOTS, thread_name_prefix="webhook") as pool:
+            for line in _lines(calls):
+                pool.submit(_call_all, line, results)
+            for _ in batch:
+                yield results.get()
+
+
+class Call:
+    """One request, made ready before any thread touches it."""
+
+    def __init__(self, delivery: Delivery, body: Body, at: datetime) -> None:
+        subscription = delivery.subscription
+        self.delivery, self.at = delivery, at
+        self.url = delivery.destination
+        self.keys = subscription.settings.get("keys", []) if subscription else []
+        self.body = _addressed(body, subscription.manage_url if subscription else "")
+
+    def make(self, door: Door) -> Answer:
+        """Sends it; the id is the same in every attempt."""
+        signature = signed_headers(self.keys, f"msg_{self.delivery.key}", self.at, self.body)
+        headers = {"Content-Type": "application/json"} | signature
+        return door.post(self.url, self.body, headers)
+
+
+def _call_all(line: Sequence[Call], results: SimpleQueue[tuple[Delivery, Outcome]]) -> None:
+    door, dead = Door.of_settings(), ""
+    for call in line:
+        outcome = Outcome.retry(dead) if dead else _outcome(call, door)
+        if outcome.detail.startswith(("TooSlow", "Unreachable")):
+            # One endpoint that hangs does not hold its neighbours up once for each of them.
+            dead = outcome.detail
+        results.put((call.delivery, outcome))
+
+
+def _outcome(call: Call, door: Door) -> Outcome:
+    try:
+        answer = call.make(door)
+    except (TooSlow, Unreachable, OutboundError) as problem:
+        return Outcome.retry(f"{type(problem).__name__}: {problem}")
+    except Exception as broken:  # noqa: BLE001 -- a thread that dies silently would lose the rest
+        return Outcome.retry(f"{type(broken).__name__}: {broken}")
+    return judge(answer, call.at)
+
+
+def judge(answer: Answer, at: datetime) -> Outcome:
+    """What a status means; a redirect is a failure, 410 asks to be left alone."""
+    words = f"HTTP {answer.status}"
+    if 200 <= answer.status < 300:
+        return Outcome.sent(words)
+    if answer.status == GONE:
+        return Outcome.gone(words)
+    wait = answer.headers.get("Retry-After", "") if answer.status in WAIT_A_LITTLE else ""
+    return Outcome.retry(words, after=_asked_wait(wait, at))
+
+
+def _asked_wait(value: str, at: datetime) -> timedelta | None:
+    if value.isdigit():
+        return timedelta(seconds=min(int(value), 86_400))
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(until.replace(tzinfo=until.tzinfo or UTC) - at, timedelta())
+
+
+def _lines(calls: Sequence[Call]) -> list[list[Call]]:
+    hosts: dict[str, list[Call]] = defaultdict(list)
+    for call in calls:
+        hosts[urlsplit(call.url).netloc].append(call)
+    dealt = [mine[number::PER_HOST] for mine in hosts.values() for number in range(PER_HOST)]
+    return [line for line in dealt if line]
+
+
+def _bodies(batch: Sequence[Delivery], at: datetime) -> dict[int, Body]:
+    broadcasts = {each.broadcast_id: each.broadcast for each in batch if each.broadcast}
+    bodies = {key: _body(each, at) for key, each in broadcasts.items() if key is not None}
+    tests = [each for each in batch if each.broadcast is None]
+    return bodies | ({0: _test_body(tests[0], at)} if tests else {})
+
+
+def _body(broadcast: Broadcast, at: datetime) -> Body:
+    page = broadcast.page
+    state = PageState.of(page, at=at)
+    meta = Meta(unsubscribe="", documentation=page.url(), generated_at=at)
+    if broadcast.incident_id is None:
+        return dict(envelope(page, meta, state.status))
+    incident = Incident.objects.with_story().get(pk=broadcast.incident_id)
+    updates = [Told(each, list(each.levels.all())) for each in incident.updates.all()]
+    window = next(iter(incident.scheduled_windows.all()), None)
+    body = incident_webhook(
+        incident,
+        page,
+        meta=meta,
+        status=state.status,
+        impact=incident.impact,
+        updates=updates[::-1],
+        planned=Planned(window.start, window.end) if window else None,
+    )
+    return dict(body)
+
+
+def _test_body(delivery: Delivery, at: datetime) -> Body:
+    page = delivery.page
+    meta = Meta(unsubscribe="", documentation=page.url(), generated_at=at)
+    return dict(envelope(page, meta, PageState.of(page, at=at).status))
+
+
+def _addressed(body: Body, unsubscribe: str) -> bytes:
+    meta = body["meta"] | {"unsubscribe": unsubscribe}
+    return json.dumps(body | {"meta": meta}, ensure_ascii=False).encode()
+
+
+def _is_key(key: object) -> bool:
+    try:
+        return isinstance(key, str) and key.startswith("whsec_") and bool(Signer(key))
+    except ValueError:
+        return False
+
+
+CHANNEL = Webhook()

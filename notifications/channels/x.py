@@ -1,0 +1,124 @@
+"""X, by tweepy: short posts, threaded under the incident's first one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from unicodedata import east_asian_width
+
+import tweepy
+from django.core.exceptions import ValidationError
+
+from notifications.bulletins import Bulletin, bulletins
+from notifications.channels import Attempts
+from notifications.models import Delivery
+from notifications.outbound import Door, OutboundError
+from notifications.outcomes import MAIL_SCHEDULE, Outcome
+
+LIMIT = 280
+LINK_LENGTH = 23
+KEYS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+BASE_URL = "https://api.x.com"
+
+
+class X:
+    """Posts of an account that staff connected."""
+
+    name = "x"
+    label = "X"
+    lane = "urgent"
+    schedule = MAIL_SCHEDULE
+    jitter = 0.0
+
+    def validate_destination(self, text: str) -> str:
+        """An account's name."""
+        name = text.strip().removeprefix("@")
+        if not (name.isascii() and name.replace("_", "a").isalnum() and len(name) <= 15):
+            message = "Write the account's name, like @acmestatus."
+            raise ValidationError({"destination": [message]})
+        return f"@{name.lower()}"
+
+    def validate_config(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """The four keys of the account's app, and another base URL if wanted."""
+        for key in KEYS:
+            if not str(config.get(key) or "").strip():
+                raise ValidationError({key: ["Copy this from the app's page at X."]})
+        kept = {key: str(config[key]).strip() for key in KEYS}
+        return kept | {"base_url": str(config.get("base_url") or BASE_URL)}
+
+    def send(self, batch: Sequence[Delivery], at: datetime) -> Attempts:
+        """Posts one after the other, so that threads come out in order."""
+        news = bulletins(batch)
+        for delivery in batch:
+            bulletin = news.get(delivery.broadcast_id or 0)
+            yield delivery, _post(delivery, wording(bulletin, delivery), at)
+
+
+def wording(bulletin: Bulletin | None, delivery: Delivery) -> str:
+    """Staff's own words, or status, title and as much of the text as fits beside the link."""
+    if bulletin is None:
+        return f"Test of {delivery.page.name}'s status channel ({delivery.key[:6]})."
+    words = bulletin.social or f"{bulletin.label}: {bulletin.title} – {_flat(bulletin.text)}"
+    return f"{shortened(words, LIMIT - LINK_LENGTH - 1)} {bulletin.url}"
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text cut at a word so that X counts at most `limit`; wide characters count twice."""
+    if _weight(text) <= limit:
+        return text
+    words = text.split(" ")
+    while len(words) > 1 and _weight(" ".join(words)) + 2 > limit:
+        words.pop()
+    cut = " ".join(words)
+    while _weight(cut) + 2 > limit:
+        cut = cut[:-1]
+    return f"{cut} …"
+
+
+def _post(delivery: Delivery, text: str, at: datetime) -> Outcome:
+    settings = delivery.subscription.settings if delivery.subscription else {}
+    client = tweepy.Client(**{key: settings.get(key, "") for key in KEYS})
+    Door.of_settings().guard(client.session, settings.get("base_url", BASE_URL))
+    try:
+        answer = client.create_tweet(text=text, in_reply_to_tweet_id=_first(delivery))
+    except tweepy.TweepyException as refused:
+        return _judge(refused, delivery, at)
+    except OutboundError as broken:
+        return Outcome.retry(f"{type(broken).__name__}: {broken}")
+    return Outcome.sent(provider_id=str(answer.data["id"]))
+
+
+def _judge(refused: tweepy.TweepyException, delivery: Delivery, at: datetime) -> Outcome:
+    words = f"{type(refused).__name__}: {refused}"[:300]
+    if isinstance(refused, tweepy.TooManyRequests):
+        reset = datetime.fromtimestamp(refused.reset_time or at.timestamp(), UTC)
+        return Outcome.retry(words, after=reset - at)
+    if isinstance(refused, tweepy.Forbidden) and "duplicate" in words.lower():
+        # After an attempt whose answer was lost this says that the post is there.
+        return Outcome.sent(words) if delivery.attempts > 1 else Outcome.failed(words)
+    if isinstance(refused, tweepy.Forbidden | tweepy.BadRequest | tweepy.Unauthorized):
+        return Outcome.failed(words)
+    return Outcome.retry(words)
+
+
+def _first(delivery: Delivery) -> str | None:
+    if delivery.broadcast is None or delivery.broadcast.incident_id is None:
+        return None
+    posted = Delivery.objects.filter(
+        broadcast__incident=delivery.broadcast.incident_id,
+        channel=X.name,
+        destination=delivery.destination,
+        state=Delivery.State.SENT,
+    ).exclude(provider_id="")
+    first = posted.order_by("broadcast__sequence").first()
+    return first.provider_id if first else None
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.replace("*", "").replace("#", "").split())
+
+
+def _weight(text: str) -> int:
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+CHANNEL = X()

@@ -1,0 +1,37 @@
+"""A mail backend that keeps mails for the console instead of sending them."""
+
+from collections.abc import Sequence
+
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
+
+from notifications.models import KeptMail
+
+
+class KeepBackend(BaseEmailBackend):
+    """The default until EMAIL_URL names a server."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Keeps each mail, once per recipient."""
+        kept = [
+            _kept(mail, recipient) for mail in email_messages for recipient in mail.recipients()
+        ]
+        return len(KeptMail.objects.bulk_create(kept))
+
+
+def _kept(mail: EmailMessage, recipient: str) -> KeptMail:
+    return KeptMail(
+        kept_at=timezone.now(),
+        sender=mail.from_email,
+        recipient=recipient,
+        subject=str(mail.subject),
+        text=str(mail.body),
+        html=_html(mail),
+        wire=mail.message().as_bytes().decode("utf-8", "replace"),
+    )
+
+
+def _html(mail: EmailMessage) -> str:
+    alternatives = mail.alternatives if isinstance(mail, EmailMultiAlternatives) else []
+    return next((str(content) for content, kind in alternatives if kind == "text/html"), "")

@@ -1,0 +1,130 @@
+"""Mails as they are on the wire: one recipient, text and HTML, headers that machines can read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from incidents.models import Page
+from notifications.bulletins import Bulletin
+from notifications.kinds import Stream
+from notifications.models import Delivery, Subscription
+
+LITERAL = frozenset(
+    "list-unsubscribe list-unsubscribe-post list-id message-id references in-reply-to".split()
+)
+MOST_REFERENCES = 10
+
+
+class WirePolicy(EmailPolicy):
+    """Keeps headers that machines read on one line: folding turns a long URL into a code word."""
+
+    def fold(self, name: str, value: Any) -> str:
+        """One header as text."""
+        if name.lower() in LITERAL:
+            return f"{name}: {value}{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """One header as bytes."""
+        if name.lower() in LITERAL:
+            return self.fold(name, value).encode("ascii")
+        return bytes(super().fold_binary(name, value))
+
+
+# Seven bits pass through every server, and quoted-printable keeps lines short.
+WIRE = WirePolicy(linesep="\r\n", cte_type="7bit")
+
+
+class Mail(EmailMultiAlternatives):
+    """A mail that is written in our policy, whatever the backend asks for."""
+
+    def message(self, **_policy: Any) -> "EmailMessage[Any, Any]":
+        """The message object that a backend turns into bytes."""
+        return super().message(policy=WIRE)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a mail says, before it is addressed to somebody."""
+
+    subject: str
+    template: str
+    context: dict[str, Any]
+
+
+def mail_for(delivery: Delivery, bulletin: Bulletin | None, earlier: Sequence[str] = ()) -> Mail:
+    """The mail of a delivery; `earlier` are the ids of mails on the same incident, oldest first."""
+    letter = _letter(delivery, bulletin)
+    context = letter.context | _links(delivery)
+    mail = Mail(
+        subject=" ".join(letter.subject.split()),
+        body=render_to_string(f"notifications/{letter.template}.txt", context).strip() + "\n",
+        from_email=sender(delivery.page),
+        to=[delivery.destination],
+        headers=_headers(delivery, earlier),
+    )
+    mail.attach_alternative(
+        render_to_string(f"notifications/{letter.template}.html", context), "text/html"
+    )
+    return mail
+
+
+def sender(page: Page) -> str:
+    """The page's own address with its name."""
+    address = page.sender_email or f"status@{_host(page)}"
+    return str(Address(display_name=page.sender_name or page.name, addr_spec=address))
+
+
+def _letter(delivery: Delivery, bulletin: Bulletin | None) -> Letter:
+    page = delivery.page
+    common = {"page": page, "bulletin": bulletin, "delivery": delivery}
+    if bulletin is not None:
+        return Letter(bulletin.subject, "update", common)
+    if delivery.stream == Stream.CONFIRMATION:
+        return _confirmation(delivery, common)
+    return Letter(f"[{page.name}] Test message", "test", common)
+
+
+def _confirmation(delivery: Delivery, common: dict[str, Any]) -> Letter:
+    page, subscription = delivery.page, delivery.subscription
+    if subscription and subscription.state == Subscription.State.PENDING:
+        return Letter(f"Confirm your subscription to {page.name}", "confirmation", common)
+    return Letter(f"Your subscription to {page.name}", "known", common)
+
+
+def _links(delivery: Delivery) -> dict[str, str]:
+    subscription = delivery.subscription
+    if subscription is None:
+        return {"manage_url": "", "unsubscribe_url": "", "confirm_url": ""}
+    return {
+        "manage_url": subscription.manage_url,
+        "unsubscribe_url": subscription.unsubscribe_url,
+        "confirm_url": subscription.confirm_url,
+    }
+
+
+def _headers(delivery: Delivery, earlier: Sequence[str]) -> dict[str, str]:
+    page = delivery.page
+    headers = {
+        "Message-ID": delivery.message_id,
+        "Auto-Submitted": "auto-generated",
+        "List-Id": f"<{page.slug}.status.{_host(page)}>",
+    }
+    if delivery.subscription and delivery.stream != Stream.CONFIRMATION:
+        headers["List-Unsubscribe"] = f"<{delivery.subscription.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if earlier:
+        headers["In-Reply-To"] = earlier[-1]
+        headers["References"] = " ".join([earlier[0], *earlier[1:][-(MOST_REFERENCES - 1) :]])
+    return headers
+
+
+def _host(page: Page) -> str:
+    return urlsplit(page.site).hostname or "localhost"

@@ -1,0 +1,20 @@
+"""Telling people: its entities, one file each."""
+
+from notifications.models.attempt import Attempt
+from notifications.models.broadcast import Broadcast
+from notifications.models.delivery import Delivery
+from notifications.models.heartbeat import Heartbeat
+from notifications.models.kept_mail import KeptMail
+from notifications.models.subscription import Subscription
+from notifications.models.suppression import Bucket, Suppression
+
+__all__ = [
+    "Attempt",
+    "Broadcast",
+    "Bucket",
+    "Delivery",
+    "Heartbeat",
+    "KeptMail",
+    "Subscription",
+    "Suppression",
+]

@@ -1,0 +1,243 @@
+"""One message to one destination: a row that survives whatever happens to its sender."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models import Page
+from notifications.kinds import Stream
+from notifications.models.suppression import Suppression
+from notifications.outcomes import Outcome, Verdict
+
+LEASE = timedelta(seconds=60)
+
+
+class State(models.TextChoices):
+    """Where a delivery stands; it only ever moves forward, or between claimed and retry."""
+
+    PENDING = "pending", _("Waiting")
+    CLAIMED = "claimed", _("Being sent")
+    RETRY = "retry", _("Waiting to be tried again")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    SUPERSEDED = "superseded", _("Replaced by a newer update")
+    SUPPRESSED = "suppressed", _("Not wanted any more")
+
+
+WAITING = (State.PENDING, State.RETRY)
+UNFINISHED = (*WAITING, State.CLAIMED)
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Ways to pick deliveries."""
+
+    def due(self, at: datetime) -> Self:
+        """What should be on its way by now, what a dead sender held included."""
+        return self.filter(
+            Q(state__in=WAITING, next_attempt_at__lte=at)
+            | Q(state=State.CLAIMED, lease_until__lte=at)
+        )
+
+    def unfinished(self) -> Self:
+        """What has not come to an end yet."""
+        return self.filter(state__in=UNFINISHED)
+
+    def in_order(self) -> Self:
+        """Without those that an earlier update to the same destination must precede."""
+        earlier = Delivery.objects.unfinished().filter(
+            _same_destination(), broadcast__sequence__lt=OuterRef("broadcast__sequence")
+        )
+        return self.exclude(Exists(earlier) & Q(stream=Stream.UPDATE))
+
+    def overtaken(self) -> Self:
+        """Updates that still wait while a newer one to the same destination is on its way."""
+        newer = Delivery.objects.filter(
+            _same_destination(), broadcast__sequence__gt=OuterRef("broadcast__sequence")
+        )
+        return self.filter(Exists(newer), stream=Stream.UPDATE, state__in=WAITING)
+
+    def held_by(self, owner: str) -> Self:
+        """What a sender has claimed and not yet settled."""
+        return self.filter(owner=owner, state=State.CLAIMED)
+
+
+class Delivery(models.Model):
+    """What goes to one destination, who is sending it now, and what came of it."""
+
+    State = State
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="deliveries")
+    broadcast = models.ForeignKey(
+        "notifications.Broadcast", models.CASCADE, null=True, related_name="deliveries"
+    )
+    subscription = models.ForeignKey(
+        "notifications.Subscription", models.SET_NULL, null=True, related_name="deliveries"
+    )
+    stream = models.CharField(max_length=12, choices=Stream)
+    lane = models.CharField(max_length=12)
+    channel = models.CharField(max_length=16)
+    destination = models.CharField(max_length=2000)
+    merge = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, choices=State, default=State.PENDING)
+    owner = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    next_attempt_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    provider_id = models.CharField(max_length=120, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["broadcast", "channel", "destination"], name="delivery_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="claimed") | Q(lease_until__isnull=False),
+                name="delivery_claimed_has_lease",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="delivery_sent_has_time"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["lane", "next_attempt_at"],
+                condition=Q(state__in=["pending", "retry", "claimed"]),
+                name="delivery_to_send",
+            ),
+            models.Index(fields=["owner"], condition=Q(state="claimed"), name="delivery_by_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} to {self.destination}: {self.state}"
+
+    @classmethod
+    def claim(cls, lane: str, owner: str, limit: int, at: datetime) -> list["Delivery"]:
+        """Takes up to `limit` due deliveries of a lane for this owner, for the time of a lease."""
+        free = cls.objects.filter(lane=lane).due(at).in_order().order_by("next_attempt_at", "pk")
+        with transaction.atomic():
+            locked = free.select_for_update(skip_locked=True, of=("self",))
+            keys = list(locked.values_list("pk", flat=True)[:limit])
+            cls.objects.filter(pk__in=keys).update(
+                state=State.CLAIMED,
+                owner=owner,
+                lease_until=at + LEASE,
+                attempts=F("attempts") + 1,
+            )
+        return cls._batch(owner, keys)
+
+    @classmethod
+    def renew(cls, owner: str, at: datetime) -> None:
+        """Keeps what is still unsent from being taken for abandoned."""
+        cls.objects.held_by(owner).update(lease_until=at + LEASE)
+
+    @classmethod
+    def release(cls, owner: str, at: datetime) -> int:
+        """Gives back what a sender that stops will not send any more."""
+        return cls.objects.held_by(owner).update(
+            state=State.RETRY, owner="", lease_until=None, next_attempt_at=at
+        )
+
+    @classmethod
+    def test(cls, page: Page, *, channel: str, destination: str, lane: str, at: datetime) -> Self:
+        """A message that only shows that this page's channel works."""
+        return cls.objects.create(
+            page=page,
+            stream=Stream.TEST,
+            lane=lane,
+            channel=channel,
+            destination=destination,
+            next_attempt_at=at,
+            created_at=at,
+        )
+
+    def settle(self, outcome: Outcome, at: datetime, retry_at: datetime | None = None) -> bool:
+        """Writes down what came of the attempt, unless somebody else holds the row by now.
+
+        Without a `retry_at` a retry is a failure: the schedule is used up.
+        """
+        if outcome.verdict is Verdict.SENT:
+            return self._arrived(outcome, at)
+        with transaction.atomic():
+            held = self._change(_failure(outcome, retry_at))
+            if held:
+                self._learn(outcome, at)
+            Delivery.objects.filter(pk=self.pk).overtaken().update(state=State.SUPERSEDED)
+        return held
+
+    def drop(self, why: str) -> bool:
+        """Ends a claimed delivery without sending it."""
+        return self._change({"state": State.SUPPRESSED, "last_error": why[:300]})
+
+    def replay(self, at: datetime) -> bool:
+        """Tries a failed delivery again, under the same ids."""
+        failed = Delivery.objects.filter(pk=self.pk, state=State.FAILED)
+        changes = {"state": State.RETRY, "next_attempt_at": at, "attempts": 0}
+        return failed.update(**changes) == 1
+
+    @property
+    def key(self) -> str:
+        """A name for this delivery that stays the same however often it is sent."""
+        mac = salted_hmac("notifications.delivery", str(self.pk), algorithm="sha256")
+        return mac.hexdigest()[:24]
+
+    @property
+    def message_id(self) -> str:
+        """The Message-ID, the same in every attempt, so that receivers can drop a second copy."""
+        host = urlsplit(self.page.site).hostname or "localhost"
+        return f"<{self.key}@{host}>"
+
+    @classmethod
+    def _batch(cls, owner: str, keys: Iterable[int]) -> list["Delivery"]:
+        mine = cls.objects.held_by(owner).filter(pk__in=list(keys))
+        related = mine.select_related(
+            "page", "subscription__page", "broadcast__incident", "broadcast__event"
+        )
+        return list(related.order_by("next_attempt_at", "pk"))
+
+    def _arrived(self, outcome: Outcome, at: datetime) -> bool:
+        sent = {"state": State.SENT, "sent_at": at, "provider_id": outcome.provider_id[:120]}
+        held = self._change(sent | {"last_error": ""})
+        if self.subscription and self.subscription.failures:
+            self.subscription.note_success()
+        return held
+
+    def _learn(self, outcome: Outcome, at: datetime) -> None:
+        self.tries.create(at=at, verdict=outcome.verdict.value, detail=outcome.detail[:300])
+        if outcome.verdict is Verdict.UNDELIVERABLE:
+            Suppression.add(self.channel, self.destination, outcome.detail, at)
+        if self.subscription and outcome.verdict is Verdict.GONE:
+            self.subscription.quarantine(at)
+        elif self.subscription:
+            self.subscription.note_failure(at)
+
+    def _change(self, changes: dict[str, Any]) -> bool:
+        held = Delivery.objects.held_by(self.owner).filter(pk=self.pk)
+        return held.update(owner="", lease_until=None, **changes) == 1
+
+
+def _same_destination() -> Q:
+    """The same incident told to the same destination, seen from a subquery."""
+    return Q(
+        broadcast__incident=OuterRef("broadcast__incident"),
+        channel=OuterRef("channel"),
+        destination=OuterRef("destination"),
+        stream=Stream.UPDATE,
+    )
+
+
+def _failure(outcome: Outcome, retry_at: datetime | None) -> dict[str, Any]:
+    error = {"last_error": outcome.detail[:300]}
+    if outcome.verdict is Verdict.RETRY and retry_at is not None:
+        return error | {"state": State.RETRY, "next_attempt_at": retry_at}
+    return error | {"state": State.FAILED}

@@ -1,0 +1,184 @@
+"""How readers come and go: asked, confirmed by a link within two days, ended by a link."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from incidents import doorbell
+from incidents.core.viewers import PUBLIC
+from incidents.models import Component, Incident, Page
+from notifications.addresses import validate_address
+from notifications.kinds import Stream
+from notifications.models.delivery import Delivery
+from notifications.models.links import Linked
+from notifications.models.suppression import Bucket, Suppression
+
+CONFIRM_WITHIN = timedelta(hours=48)
+FORGET_AFTER = timedelta(days=7)
+
+
+class State(models.TextChoices):
+    """Where it stands; only a confirmed one is told."""
+
+    PENDING = "pending", _("Waiting for confirmation")
+    CONFIRMED = "confirmed", _("Confirmed")
+    UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
+    SUPPRESSED = "suppressed", _("Suppressed")
+    QUARANTINED = "quarantined", _("Quarantined")
+
+
+class DoubleOptIn(Linked):
+    """A destination that is told only after its owner said so."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="subscriptions")
+    channel = models.CharField(max_length=16)
+    destination = models.CharField(max_length=2000)
+    state = models.CharField(max_length=12, choices=State, default=State.PENDING)
+    asked_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def ask(
+        cls,
+        page: Page,
+        *,
+        destination: str,
+        at: datetime,
+        channel: str = "email",
+        components: Sequence[Component] = (),
+        kinds: Iterable[str] = (),
+        remote_ip: str = "",
+    ) -> Self:
+        """A reader asks to be told: a mail with a link goes out, whoever they are.
+
+        Known, unknown and suppressed addresses are treated alike as far as anybody can see.
+        Raises ValidationError on "email", "kinds" or "components".
+        """
+        destination = validate_address(destination)
+        cls.check_scope(page, components=components, kinds=kinds)
+        _check_rush(remote_ip, at)
+        with transaction.atomic():
+            subscription = cls._asked(page, channel, destination, at)
+            if subscription.state == State.PENDING:
+                subscription.rescope(components=components, kinds=kinds)
+            subscription._write_about_it(at)
+        transaction.on_commit(partial(doorbell.ring, page.pk), robust=True)
+        return subscription
+
+    @classmethod
+    def confirm(cls, token: str, at: datetime) -> Self | None:
+        """The owner of the address says yes, once, within two days; None for any other link.
+
+        Whoever confirms while an incident is open gets its newest update at once.
+        """
+        with transaction.atomic():
+            found = cls.by_confirm_token(token, at)
+            changed = {"state": State.CONFIRMED, "confirmed_at": at, "ended_at": None}
+            pending = cls._default_manager.filter(pk=found.pk if found else 0, state=State.PENDING)
+            if found is None or not pending.update(**changed):
+                return None
+            found.refresh_from_db()
+            found._catch_up(at)
+        transaction.on_commit(partial(doorbell.ring, found.page_id), robust=True)
+        return found
+
+    @classmethod
+    def unsubscribe(cls, token: str, at: datetime) -> Self | None:
+        """Ends the subscription of an unsubscribe link; None for a forged one."""
+        found = cls.by_unsubscribe_token(token)
+        if found is not None:
+            found.end(at)
+        return found
+
+    @classmethod
+    def by_confirm_token(cls, token: str, at: datetime) -> Self | None:
+        """The subscription that this confirmation link would confirm now."""
+        found = cls._by_token("confirm", token)
+        if found is None or found.state != State.PENDING:
+            return None
+        return found if at <= found.asked_at + CONFIRM_WITHIN else None
+
+    @classmethod
+    def forget_unconfirmed(cls, at: datetime) -> None:
+        """Drops what nobody confirmed for a week."""
+        cls._default_manager.filter(state=State.PENDING, asked_at__lt=at - FORGET_AFTER).delete()
+
+    def end(self, at: datetime) -> None:
+        """Stops telling; asking twice does no harm."""
+        open_states = [State.PENDING, State.CONFIRMED, State.QUARANTINED]
+        changed = {"state": State.UNSUBSCRIBED, "ended_at": at}
+        type(self)._default_manager.filter(pk=self.pk, state__in=open_states).update(**changed)
+        self.refresh_from_db(fields=["state", "ended_at"])
+
+    @classmethod
+    def check_scope(
+        cls, page: Page, *, components: Sequence[Component], kinds: Iterable[str]
+    ) -> str:
+        """Refuses a scope that is none of this page's."""
+        raise NotImplementedError
+
+    def rescope(self, *, components: Sequence[Component] = (), kinds: Iterable[str] = ()) -> None:
+        """Changes what is heard of."""
+        raise NotImplementedError
+
+    @classmethod
+    def _asked(cls, page: Page, channel: str, destination: str, at: datetime) -> Self:
+        subscription, _created = cls._default_manager.get_or_create(
+            page=page, channel=channel, destination=destination, defaults={"asked_at": at}
+        )
+        again = cls._default_manager.filter(
+            pk=subscription.pk, state__in=[State.PENDING, State.UNSUBSCRIBED]
+        )
+        again.update(state=State.PENDING, asked_at=at, ended_at=None)
+        subscription.refresh_from_db()
+        return subscription
+
+    def _write_about_it(self, at: datetime) -> None:
+        silent = Suppression.objects.in_force().filter(
+            channel=self.channel, destination=self.destination
+        )
+        if not silent.exists() and _may_mail(self.destination, at):
+            Delivery.objects.create(
+                page=self.page,
+                subscription_id=self.pk,
+                stream=Stream.CONFIRMATION,
+                lane="urgent",
+                channel=self.channel,
+                destination=self.destination,
+                next_attempt_at=at,
+                created_at=at,
+            )
+
+    def _catch_up(self, at: datetime) -> None:
+        open_ones = Incident.objects.visible_to(PUBLIC).unresolved().filter(page=self.page)
+        for incident in open_ones:
+            newest = incident.broadcasts.expanded().order_by("-sequence").first()
+            if newest is not None and newest.concerns(self):
+                Delivery.objects.bulk_create(
+                    [newest.delivery_to(self, lane="urgent", at=at)], ignore_conflicts=True
+                )
+
+
+def _check_rush(remote_ip: str, at: datetime) -> None:
+    everyone = Bucket.take("sign-up", limit=5000, every=timedelta(hours=1), at=at)
+    source = f"sign-up from {remote_ip}"
+    if not everyone or not Bucket.take(source, limit=60, every=timedelta(hours=1), at=at):
+        raise ValidationError(
+            {"email": ["Too many sign-ups came from your network; please try again in an hour."]}
+        )
+
+
+def _may_mail(address: str, at: datetime) -> bool:
+    domain = f"confirmations to @{address.rpartition('@')[2]}"
+    return Bucket.take(
+        f"confirmations to {address[:150]}", limit=3, every=timedelta(days=1), at=at
+    ) and Bucket.take(domain, limit=1000, every=timedelta(hours=1), at=at)

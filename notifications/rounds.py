@@ -1,0 +1,40 @@
+"""One round of telling: from the journal to deliveries that wait in their lanes."""
+
+from datetime import datetime
+from typing import Final
+
+from notifications.models import Broadcast, Bucket, Delivery, Heartbeat, Subscription
+from notifications.sending import LANES, drain
+
+HOUSEKEEPING: Final = "housekeeping"
+
+
+def tell(at: datetime) -> list[str]:
+    """Opens and expands what the journal asks for; returns the lanes that have work."""
+    for broadcast in Broadcast.open_due(at):
+        broadcast.fan_out(at)
+    return busy_lanes(at)
+
+
+def sweep(at: datetime) -> list[str]:
+    """The same, with a sign of life and what has to be tidied now and then."""
+    Heartbeat.beat("sweep", at)
+    retries = Delivery.objects.filter(state=Delivery.State.RETRY)
+    retries.overtaken().update(state=Delivery.State.SUPERSEDED)
+    age = Heartbeat.age(HOUSEKEEPING, at)
+    if age is None or age.total_seconds() > 600:
+        Heartbeat.beat(HOUSEKEEPING, at)
+        Subscription.forget_unconfirmed(at)
+        Bucket.empty_old(at)
+    return tell(at)
+
+
+def busy_lanes(at: datetime) -> list[str]:
+    """The lanes in which something is due."""
+    due = Delivery.objects.due(at)
+    return [lane for lane in LANES if due.filter(lane=lane).exists()]
+
+
+def run_all(at: datetime) -> int:
+    """Tells everything that is due, here and now; for commands and tests."""
+    return sum(drain(lane, at) for lane in tell(at))

@@ -1,0 +1,104 @@
+"""The sender: claims what is due in a lane, has it sent, and writes each outcome down at once."""
+
+import logging
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Final
+
+from notifications.channels import Channel, channels
+from notifications.clock import Stopwatch
+from notifications.kinds import Stream
+from notifications.models import Delivery, Heartbeat, Subscription, Suppression
+from notifications.outcomes import Outcome, wait_before
+
+logger = logging.getLogger(__name__)
+
+LANES: Final = ("urgent", "mail", "webhooks")
+BATCH: Final = {"urgent": 10, "mail": 100, "webhooks": 64}
+RENEW_EVERY: Final = timedelta(seconds=10)
+
+stopping: Final = threading.Event()
+
+
+def drain(lane: str, at: datetime, *, seconds: float = 20.0) -> int:
+    """Sends what is due in a lane, for so long at most; returns how much was tried."""
+    watch, owner, tried = Stopwatch(at), new_owner(), 0
+    while watch.seconds() < seconds and not stopping.is_set():
+        Heartbeat.beat(lane, watch.now())
+        batch = Delivery.claim(lane, owner, BATCH[lane], watch.now())
+        if not batch:
+            break
+        send(batch, owner, watch)
+        tried += len(batch)
+    return tried
+
+
+def send(batch: Sequence[Delivery], owner: str, watch: Stopwatch) -> None:
+    """Sends what one owner holds; nothing of it is left claimed afterwards."""
+    wanted = _wanted(batch)
+    for name, group in groupby(sorted(wanted, key=_channel), key=_channel):
+        _send_over(channels()[name], list(group), owner, watch)
+
+
+def new_owner() -> str:
+    """A name for one sender's run, that no other run has."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(6)}"
+
+
+def _channel(delivery: Delivery) -> str:
+    return delivery.channel
+
+
+def _wanted(batch: Sequence[Delivery]) -> list[Delivery]:
+    """Without those whose owner has left, or whose destination is left alone, since fan-out."""
+    addresses = {each.destination for each in batch}
+    silent = set(
+        Suppression.objects.in_force()
+        .filter(destination__in=addresses)
+        .values_list("channel", "destination")
+    )
+    wanted = []
+    for delivery in batch:
+        if (delivery.channel, delivery.destination) in silent:
+            delivery.drop("The destination is suppressed.")
+        elif _has_left(delivery):
+            delivery.drop("The subscription ended before this was sent.")
+        else:
+            wanted.append(delivery)
+    return wanted
+
+
+def _has_left(delivery: Delivery) -> bool:
+    if delivery.stream == Stream.CONFIRMATION or delivery.broadcast is None:
+        return False
+    subscription = delivery.subscription
+    return subscription is None or subscription.state != Subscription.State.CONFIRMED
+
+
+def _send_over(channel: Channel, batch: list[Delivery], owner: str, watch: Stopwatch) -> None:
+    left, renewed = {each.pk: each for each in batch}, watch.now()
+    try:
+        for delivery, outcome in channel.send(batch, watch.now()):
+            del left[delivery.pk]
+            settle(delivery, outcome, channel, watch.now())
+            if left and watch.now() - renewed > RENEW_EVERY:
+                renewed = watch.now()
+                Delivery.renew(owner, renewed)
+    except Exception as broken:
+        logger.exception("The channel %s broke in the middle of a batch", channel.name)
+        for delivery in left.values():
+            problem = Outcome.retry(f"{type(broken).__name__}: {broken}")
+            settle(delivery, problem, channel, watch.now())
+
+
+def settle(delivery: Delivery, outcome: Outcome, channel: Channel, at: datetime) -> None:
+    """Writes an outcome down, with the time of the next attempt by the channel's schedule."""
+    wait = wait_before(
+        channel.schedule, delivery.attempts, after=outcome.after, jitter=channel.jitter
+    )
+    delivery.settle(outcome, at, at + wait if wait is not None else None)
