@@ -76,7 +76,7 @@ class AppendOnly(Operation):
 
 
 @contextmanager
-def lifted(connection: BaseDatabaseWrapper = default_connection) -> Iterator[None]:  # type: ignore[assignment]
+def lifted(connection: BaseDatabaseWrapper = default_connection) -> Iterator[None]:
     """Lift SQLite's triggers for as long as a test runner empties the tables.
 
     PostgreSQL needs nothing: it empties by TRUNCATE, which row triggers do not see.

@@ -1,6 +1,6 @@
 """Celery's settings. A lost message costs seconds: the sweep finds what the record still owes."""
 
-from kombu import Queue
+from kombu.entity import Queue
 
 from statuspage import env
 
@@ -12,7 +12,10 @@ task_ignore_result = True
 timezone = "UTC"
 
 task_default_queue = "urgent"
-task_queues = [Queue(lane) for lane in ("urgent", "mail", "webhooks", "jobs")]
+task_queues = [
+    Queue(lane)  # type: ignore[no-untyped-call]
+    for lane in ("urgent", "mail", "webhooks", "jobs")
+]
 worker_prefetch_multiplier = 1
 worker_hijack_root_logger = False
 worker_send_task_events = False

@@ -1,7 +1,7 @@
 """Promises with a clock: made in public, open or late by themselves, kept or kept late."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
@@ -98,7 +98,7 @@ class Commitment(models.Model):
         unknown_because: str = "",
         text: str = "",
         made_in: "Update | None" = None,
-    ) -> Self:
+    ) -> "Commitment":
         """Promise something in public. Raises ValidationError on "kind", "due" or the texts."""
         checks.choice(kind, CommitmentKind.values, field="kind")
         with incident.page.writing(by=by, at=at) as journal:
@@ -154,7 +154,7 @@ class Commitment(models.Model):
         return max(until - self.due, timedelta()) if self.due else timedelta()
 
     @classmethod
-    def _standing(cls) -> models.QuerySet[Self]:
+    def _standing(cls) -> models.QuerySet["Commitment"]:
         return cls._default_manager.filter(met_at=None, withdrawn_at=None)
 
     @classmethod
@@ -167,7 +167,7 @@ class Commitment(models.Model):
         unknown_because: str,
         text: str,
         made_in: "Update | None",
-    ) -> Self:
+    ) -> "Commitment":
         field = "next_update_due" if kind == CommitmentKind.NEXT_UPDATE else "due"
         if due is None and not unknown_because:
             raise checks.refusal(field, "Name a time, or say why it is unknown.")

@@ -105,7 +105,7 @@ class Component(models.Model):
         group: ComponentGroup | None = None,
         start_date: date | None = None,
         **rest: Any,
-    ) -> Self:
+    ) -> "Component":
         """Add a component at the end of the page. Raises ValidationError on "name"."""
         name = checks.line(name, field="name", limit=120)
         _check_unused(cls, page, name)

@@ -47,4 +47,5 @@ class Event(models.Model):
         """Load what this event is about."""
         model = apps.get_model(self.object_type)
         key = "public_id" if hasattr(model, "public_id") else "pk"
-        return model._base_manager.get(**{key: self.object_id})
+        found: models.Model = model._base_manager.get(**{key: self.object_id})
+        return found

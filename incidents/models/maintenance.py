@@ -1,6 +1,6 @@
 """Planned work: announced, scheduled, started and ended by the clock, never hiding an outage."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -211,7 +211,7 @@ class Maintenance(Incident):
         notify: bool,
         event: str,
         *,
-        levels: dict["Component", str] | None = None,
+        levels: Mapping["Component", str] | None = None,
         moment: datetime | None = None,
     ) -> Update:
         update = Update.append(

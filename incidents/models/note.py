@@ -1,7 +1,7 @@
 """What is known beside the timeline: not affected, advice, questions, symptoms, milestones."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -78,7 +78,7 @@ class Note(models.Model):
         happened_at: datetime | None = None,
         precision: str = Precision.EXACT,
         state: str = "",
-    ) -> Self:
+    ) -> "Note":
         """Add a note. Raises ValidationError on "kind", "state", "headline", "body", "answer"."""
         checks.choice(kind, NoteKind.values, field="kind")
         checks.choice(precision, Precision.values, field="precision")

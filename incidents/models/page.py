@@ -1,10 +1,10 @@
 """A status site; everything hangs on one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Self
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -86,7 +86,7 @@ class Page(models.Model):
     @classmethod
     def found(
         cls, *, name: str, slug: str, by: Actor, at: datetime, time_zone: str = "UTC", **rest: Any
-    ) -> Self:
+    ) -> "Page":
         """Create a page; the first one answers at the root of SITE_URL.
 
         Raises ValidationError on "name", "slug", "time_zone" or "sender_email".
@@ -178,7 +178,7 @@ def _check_delay(seconds: int) -> None:
         raise ValidationError("Telling can wait for 0 to 30 seconds.")
 
 
-_CHECKS = {
+_CHECKS: Final[dict[str, Callable[[Any], None]]] = {
     "slug": validate_slug,
     "time_zone": _check_zone,
     "sender_email": validate_email,

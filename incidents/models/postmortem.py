@@ -108,7 +108,7 @@ class Postmortem(models.Model):
         at: datetime,
         interim: bool = False,
         signatories: str = "",
-    ) -> Self:
+    ) -> "Postmortem":
         """Begin a postmortem over one or several incidents of one page."""
         title = checks.line(title, field="title")
         signatories = checks.line(signatories, field="signatories", required=False)

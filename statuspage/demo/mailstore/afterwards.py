@@ -1,0 +1,73 @@
+"""4 January: the standing summary, the postmortem, and what is still to come."""
+
+from typing import Final
+
+from incidents.models import CommitmentKind, LinkKind
+from statuspage.demo.asides import Change, Meet, Promise
+from statuspage.demo.impact import NameCohort, Progress
+from statuspage.demo.mailstore.report import POSTMORTEM
+from statuspage.demo.plans import Announce
+from statuspage.demo.steps import Cause, Story, Summary, Tie
+
+AFTERWARDS: Final[Story] = (
+    Summary(
+        at="4 Jan 13:45",
+        text="""
+            **We consider this fixed.** New storage hardware is deployed. About 75 % of the
+            Mailstore users have been moved to it; about 25 % are still to go. Both backups
+            work, the hot one on site and the cold one off site, and faster backup hardware is
+            expected.
+
+            Stored mail could not be read for 19 h 27 min. About 8,000 messages were bounced.
+            All Mailstore accounts get six months of service for it.
+            """,
+    ),
+    Cause(
+        at="4 Jan 13:45",
+        state="confirmed",
+        cause="One storage device did not survive a reset, and nothing could take its place",
+    ),
+    NameCohort(
+        at="4 Jan 13:45",
+        name="Mailstore users moved to the new hardware",
+        share=100,
+        key="moved",
+    ),
+    Progress(at="4 Jan 13:45", cohort="moved", percent=75),
+    Change(
+        at="4 Jan 13:45",
+        note="leave forwarding",
+        state="changed",
+        body="""
+            It may be removed by whoever can bear an outage of an hour. If access to new mail
+            is critical for you, leave it for now: short maintenances are still to come.
+            """,
+    ),
+    Meet(at="4 Jan 13:45", promise="replacement"),
+    Announce(
+        at="4 Jan 13:45",
+        on="follow-up",
+        title="Short maintenances for users who were moved",
+        body="""
+            In the coming weeks we will work on the new storage a few times. We will name the
+            dates in advance. Each maintenance takes 1 hour at most; should one take longer,
+            this page says by how much.
+            """,
+    ),
+    Tie(at="4 Jan 13:45", on="follow-up", to="incident", kind=LinkKind.FOLLOW_UP),
+    Promise(
+        at="4 Jan 13:45",
+        kind=CommitmentKind.MAINTENANCE_DATES,
+        text="Dates of the short maintenances",
+        because="users are moved one by one, and the dates follow from that",
+        key="dates",
+    ),
+    Promise(
+        at="4 Jan 13:45",
+        kind=CommitmentKind.MAX_DURATION,
+        text="Each of the short maintenances takes 1 hour at most",
+        because="it holds for each of them, whenever it is",
+        key="bounded",
+    ),
+    POSTMORTEM,
+)
