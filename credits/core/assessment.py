@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
 
 from credits.core.periods import Period
 from credits.core.policies import WEIGHTS, Policy
 from customers.core.exact import plain, refusal, truncated
 from incidents.core.intervals import Span, clip, merge, seconds, subtract
+from incidents.core.levels import Level
+
+NOT_LISTED: Final = "only other accounts were affected"
 
 
 class Reason(StrEnum):
@@ -24,6 +28,7 @@ class Reason(StrEnum):
     CAP_REACHED = "cap_reached"
     OUTSIDE_CLAIM_WINDOW = "outside_claim_window"
     NOT_IN_GOOD_STANDING = "not_in_good_standing"
+    FEE_CHANGED = "fee_changed"
 
 
 @dataclass(frozen=True)
@@ -137,16 +142,13 @@ def _reason(policy: Policy, exposure: Exposure) -> Reason:
         return Reason.NOT_ACTIVE
     if policy.cap == 0:
         return Reason.CAP_REACHED
-    if exposure.spans(exposure.outages) or not exposure.left_out:
+    touching = {out.status for out in exposure.outages if exposure.spans([out])}
+    if touching == {Level.UNDER_MAINTENANCE}:
+        return Reason.EXCLUDED_MAINTENANCE
+    if touching or not exposure.left_out:
         return Reason.ABOVE_COMMITMENT
-    return _elsewhere({left.why for left in exposure.left_out})
-
-
-def _elsewhere(whys: set[str]) -> Reason:
-    return Reason.NOT_AFFECTED if NOT_LISTED in whys else Reason.NOT_COVERED
-
-
-NOT_LISTED = "only other accounts were affected"
+    elsewhere = any(left.why == NOT_LISTED for left in exposure.left_out)
+    return Reason.NOT_AFFECTED if elsewhere else Reason.NOT_COVERED
 
 
 def _measured(downtime: Fraction, period: Period, uptime: Fraction) -> str:

@@ -1,8 +1,9 @@
 """Billing periods: from local midnight to local midnight in a zone, counted in real seconds."""
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -90,3 +91,10 @@ def _matched(pattern: re.Pattern[str], label: str, field: str) -> tuple[int, int
 def _midnight(year: int, month: int, zone: ZoneInfo) -> datetime:
     # Where the clock skips or repeats midnight, fold 0 is the first instant of that day.
     return datetime(year, month, 1, tzinfo=zone).astimezone(UTC)
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last one of a shorter month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -131,6 +131,13 @@ def count_months(months: int) -> str:
     return f"{months} month" if months == 1 else f"{months} months"
 
 
+def spell_months(months: int) -> str:
+    """Return the same in words as far as they are short: "six months"."""
+    named = "one two three four five six seven eight nine ten eleven twelve".split()
+    spelt = named[months - 1] if months <= len(named) else str(months)
+    return count_months(months).replace(str(months), spelt, 1)
+
+
 def _tiered(body: Mapping[str, Any]) -> Tiered:
     rows = needed(body, "tiers")
     if not isinstance(rows, Sequence) or isinstance(rows, str) or not rows:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 
 _DECIMAL: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+_LIMIT: Final = 10**15
 _MISSING: Final = object()
 
 
@@ -43,7 +44,7 @@ def needed(mapping: Mapping[str, Any], field: str) -> Any:
 
 def decimal(value: object, field: str) -> Fraction:
     """Return an integer or plain decimal text ("99.9") as an exact fraction; floats are refused."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LIMIT:
         return Fraction(value)
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
         return Fraction(value)

@@ -2,7 +2,7 @@
 
 from customers.models.account import Account, Standing
 from customers.models.affected import AffectedAccount, AffectedList
-from customers.models.contract import Contract, Interval
+from customers.models.contract import Contract, ContractQuerySet, Interval
 from customers.models.plan import Plan, PlanComponent
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "AffectedAccount",
     "AffectedList",
     "Contract",
+    "ContractQuerySet",
     "Interval",
     "Plan",
     "PlanComponent",

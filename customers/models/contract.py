@@ -85,7 +85,7 @@ class Contract(models.Model):
         valid_to: date | None = None,
         interval: str = Interval.MONTH,
         paid_until: date | None = None,
-    ) -> Self:
+    ) -> "Contract":
         """Put an account on a plan from the first day to the day before `valid_to`.
 
         `fee` is exact text ("10.00"). Raises ValidationError on "plan", "valid_from", "valid_to",
@@ -102,7 +102,7 @@ class Contract(models.Model):
             checks.ordered(start, end, field="valid_to")
         with page.writing(by=by, at=at) as journal:
             _check_overlap(account, plan, start, end)
-            contract = cls.objects.create(
+            contract = Contract.objects.create(
                 account=account,
                 plan=plan,
                 valid_from=start,
