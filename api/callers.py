@@ -1,0 +1,204 @@
+"""Who calls the API, and so what of the record is open to them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja.security.base import AuthBase
+
+from api.problems import Refusal
+from incidents.core.checks import refusal
+from incidents.core.lifecycles import Kind
+from incidents.core.roles import Ability
+from incidents.core.viewers import PUBLIC, STAFF, Viewer
+from incidents.models import (
+    Component,
+    Incident,
+    Membership,
+    Page,
+    Postmortem,
+    Update,
+)
+from incidents.models.incident import IncidentQuerySet
+from incidents.models.page import PageQuerySet
+from incidents.models.postmortem import PostmortemQuerySet
+from people.actors import Actor
+from people.models import ApiToken
+
+SCHEME: Final = "bearer"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody without a key, who reads what is public, or a token, which acts for its owner."""
+
+    token: ApiToken | None
+    at: datetime
+
+    @property
+    def by(self) -> Actor:
+        """The actor of verbs; only doors that need a key ask for it."""
+        return Actor.token(self.key)
+
+    @property
+    def key(self) -> ApiToken:
+        """The token; 401 without one."""
+        if self.token is None:
+            raise Refusal(HTTPStatus.UNAUTHORIZED, NO_KEY, headers=_challenge())
+        return self.token
+
+    def pages(self) -> PageQuerySet:
+        """Return the pages that the caller may read."""
+        public = Page.objects.visible_to(PUBLIC)
+        if self.token is None:
+            return public
+        own = Membership.objects.pages_of(self.token.owner).values("pk")
+        return Page.objects.filter(Q(pk__in=public.values("pk")) | Q(pk__in=own))
+
+    def page(self, name: str) -> Page:
+        """Return the page with this id or slug."""
+        named = self.pages().filter(Q(public_id=name) | Q(slug=name)).order_by("pk").first()
+        if named is None:
+            raise Http404
+        return named
+
+    def viewer(self, page: Page) -> Viewer:
+        """Return with whose eyes the caller reads `page`."""
+        return STAFF if self.token and self._can(page, Ability.SEE) else PUBLIC
+
+    def component(self, public_id: str) -> Component:
+        """Return a component with its level."""
+        components = Component.objects.filter(page__in=self.pages()).with_levels(self.at)
+        return get_object_or_404(components.select_related("page", "group"), public_id=public_id)
+
+    def incident(self, public_id: str) -> Incident:
+        """Return an incident or announcement with its whole story."""
+        found = Incident.objects.exclude(kind=Kind.MAINTENANCE)
+        return self._told(found, public_id)
+
+    def maintenance(self, public_id: str) -> Incident:
+        """Return a maintenance with its whole story."""
+        return self._told(Incident.objects.of_kind(Kind.MAINTENANCE), public_id)
+
+    def postmortem(self, public_id: str) -> Postmortem:
+        """Return a postmortem with its sections and incidents."""
+        page = self._page_of(Postmortem.objects.filter(public_id=public_id).values("page"))
+        visible = Postmortem.objects.visible_to(self.viewer(page))
+        return get_object_or_404(with_text(visible), public_id=public_id)
+
+    def page_for(self, ability: Ability, name: str) -> Page:
+        """Return a page on which the caller may do what `ability` names."""
+        return self._allowed(ability, self.page(name))
+
+    def component_for(self, ability: Ability, public_id: str) -> Component:
+        """Return a component of such a page."""
+        component = self.component(public_id)
+        self._allowed(ability, component.page)
+        return component
+
+    def incident_for(self, ability: Ability, public_id: str) -> Incident:
+        """Return an incident of such a page."""
+        incident = self.incident(public_id)
+        self._allowed(ability, incident.page)
+        return incident
+
+    def _told(self, entries: IncidentQuerySet, public_id: str) -> Incident:
+        page = self._page_of(entries.filter(public_id=public_id).values("page"))
+        visible = entries.visible_to(self.viewer(page)).with_story()
+        return get_object_or_404(visible, public_id=public_id)
+
+    def _page_of(self, pages: object) -> Page:
+        return get_object_or_404(self.pages(), pk__in=pages)
+
+    def _allowed(self, ability: Ability, page: Page) -> Page:
+        if not self._can(page, ability):
+            needed = f"Its owner may not do this on {page.name}: {ability.label.lower()}."
+            raise Refusal(HTTPStatus.FORBIDDEN, f"{needed} An admin of the page can grant it.")
+        return page
+
+    def _can(self, page: Page, ability: str) -> bool:
+        return Membership.objects.can(self.key.owner, page, ability)
+
+
+class Call(HttpRequest):
+    """A request whose caller is known."""
+
+    auth: Caller
+
+
+class Bearer(AuthBase):
+    """The door for tokens with one scope; `Authorization: Bearer cnd_...`."""
+
+    openapi_type = "http"
+    openapi_scheme = SCHEME
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def __call__(self, request: HttpRequest) -> Caller:
+        """Return the caller; 401 without a live key, 403 when it lacks the scope."""
+        caller = anybody(request)
+        if not caller.key.allows(self.scope):
+            challenge = _challenge(error="insufficient_scope", scope=self.scope)
+            detail = f"This key lacks the scope {self.scope}; issue one that has it."
+            raise Refusal(HTTPStatus.FORBIDDEN, detail, headers=challenge)
+        return caller
+
+
+def anybody(request: HttpRequest) -> Caller:
+    """Return the caller, who needs no key; but a key that is shown has to be a good one."""
+    at, header = timezone.now(), request.headers.get("Authorization", "")
+    if not header:
+        return Caller(None, at)
+    scheme, _, plaintext = header.partition(" ")
+    token = ApiToken.authenticate(plaintext.strip(), at=at) if scheme.lower() == SCHEME else None
+    if token is None:
+        raise Refusal(HTTPStatus.UNAUTHORIZED, BAD_KEY, headers=_challenge(error="invalid_token"))
+    return Caller(token, at)
+
+
+def levels_of(page: Page, levels: Mapping[str, str]) -> dict[Component, str]:
+    """Return `levels` with components in place of their ids."""
+    components = components_of(page, levels, field="levels")
+    return {component: levels[component.public_id] for component in components}
+
+
+def components_of(page: Page, public_ids: Iterable[str], *, field: str) -> list[Component]:
+    """Return the components of `page` with these ids; raises on `field` for a stranger."""
+    wanted = set(public_ids)
+    found = list(page.components.filter(public_id__in=wanted).select_related("page"))
+    if unknown := sorted(wanted - {component.public_id for component in found}):
+        raise refusal(field, f"“{unknown[0]}” is no component of this page; see listComponents.")
+    return found
+
+
+def update_of(incident: Incident, public_id: str | None) -> Update | None:
+    """Return the update of `incident` with this id; raises on "corrects" for a stranger."""
+    if public_id is None:
+        return None
+    update = incident.updates.filter(public_id=public_id).first()
+    if update is None:
+        raise refusal("corrects", f"“{public_id}” is no update of this incident.")
+    return update
+
+
+def with_text(postmortems: PostmortemQuerySet) -> PostmortemQuerySet:
+    """Fetch what a postmortem tells, in a constant number of queries."""
+    return postmortems.select_related("page").prefetch_related("sections", "incidents")
+
+
+NO_KEY: Final = "This needs a key: send “Authorization: Bearer cnd_...” (manage.py create_token)."
+BAD_KEY: Final = "This key is unknown, expired or revoked; issue a new one, or read without."
+
+
+def _challenge(**parameters: str) -> dict[str, str]:
+    said = {"realm": "candor"} | parameters
+    spelt = ", ".join(f'{name}="{value}"' for name, value in said.items())
+    return {"WWW-Authenticate": f"Bearer {spelt}"}

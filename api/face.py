@@ -1,0 +1,69 @@
+"""The API itself: its operations, its parser, its description."""
+
+import json
+from http import HTTPStatus
+from typing import Any, Final, NoReturn
+
+from django.http import HttpRequest
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
+
+from api.problems import MEDIA_TYPE, translate_errors
+from api.views import incidents, maintenances, pages, postmortems
+
+DESCRIPTION: Final = """
+Everything that is public can be read without a key, from any site. With a token
+(`Authorization: Bearer cnd_...`) its owner's private pages and drafts are read too, and a token
+with the scope for it writes. Times are ISO 8601 and always say their zone; answers are in UTC.
+Lists come in steps: send `next_cursor` as `cursor`. Errors are RFC 9457 problem details, whose
+`errors` name each field as it was sent. A write with an `Idempotency-Key` happens once.
+""".strip()
+
+
+class StrictParser(Parser):
+    """JSON as the standard has it: no NaN, no Infinity."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the body, or raise ValueError."""
+        parsed: dict[str, Any] = json.loads(request.body, parse_constant=_no_constant)
+        return parsed
+
+
+class Face(NinjaAPI):
+    """NinjaAPI whose description says that errors are problem details."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """Return the OpenAPI 3.1 document."""
+        schema = super().get_openapi_schema(**options)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                _mark_problems(operation["responses"])
+        schemes = schema["components"].setdefault("securitySchemes", {})
+        schemes["Bearer"] = {"type": "http", "scheme": "bearer", "bearerFormat": "cnd_..."}
+        return schema
+
+
+def build() -> Face:
+    """Return the API with all of its operations."""
+    face = Face(
+        title="Candor API",
+        version="3.0.0",
+        description=DESCRIPTION,
+        urls_namespace="api",
+        parser=StrictParser(),
+    )
+    translate_errors(face)
+    for module in (pages, incidents, maintenances, postmortems):
+        face.add_router("", module.router)
+    return face
+
+
+def _mark_problems(responses: dict[int, dict[str, Any]]) -> None:
+    for status, response in responses.items():
+        if status >= HTTPStatus.BAD_REQUEST and "content" in response:
+            response["content"] = {MEDIA_TYPE: response["content"].popitem()[1]}
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)

@@ -1,0 +1,1 @@
+"""What the API shows of the record: explicit shapes, filled in one place each."""

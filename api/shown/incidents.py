@@ -1,0 +1,200 @@
+"""Incidents, announcements and maintenances with their whole story."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from pydantic import BaseModel, Field
+
+from api.fields import Time
+from api.shown.parts import (
+    CohortShown,
+    CommitmentShown,
+    ComponentNamed,
+    LinkShown,
+    NoteShown,
+    ScheduledWindowShown,
+    WindowShown,
+)
+from incidents.core.levels import Impact, Level
+from incidents.core.lifecycles import Kind, Status
+from incidents.core.viewers import PUBLIC, Viewer
+from incidents.models import CauseState, Incident, PostmortemStatus, Update, UpdateLevel
+
+
+class LevelChangeShown(BaseModel):
+    """One component's change of level, as an update announced it."""
+
+    component: ComponentNamed
+    old_level: Level
+    new_level: Level
+
+    @classmethod
+    def of(cls, change: UpdateLevel) -> Self:
+        """Show `change`."""
+        return cls(
+            component=ComponentNamed.of(change.component),
+            old_level=Level(change.old_level),
+            new_level=Level(change.new_level),
+        )
+
+
+class UpdateShown(BaseModel):
+    """One post; after a redaction a dated stub with the reason."""
+
+    id: str
+    incident_id: str
+    url: str
+    number: int
+    status: Status
+    headline: str
+    body: str
+    html: str
+    signature: str
+    shown_at: Time = Field(description="The stated time, else that of posting.")
+    happened_at: Time | None
+    posted_at: Time
+    edited_at: Time | None
+    redacted_at: Time | None
+    redaction_reason: str
+    corrects: str | None
+    levels: list[LevelChangeShown]
+
+    @classmethod
+    def of(cls, update: Update, incident: Incident) -> Self:
+        """Show `update` of `incident`."""
+        return cls(
+            id=update.public_id,
+            incident_id=incident.public_id,
+            url=update.public_url,
+            number=update.number,
+            status=Status(update.status),
+            headline=update.headline,
+            body=update.body,
+            html=update.html,
+            signature=update.signature,
+            shown_at=update.shown_at,
+            happened_at=update.happened_at,
+            posted_at=update.posted_at,
+            edited_at=update.edited_at,
+            redacted_at=update.redacted_at,
+            redaction_reason=update.redaction_reason,
+            corrects=update.corrects.public_id if update.corrects else None,
+            levels=[LevelChangeShown.of(change) for change in update.levels.all()],
+        )
+
+
+class EntryShown(BaseModel):
+    """What incidents, announcements and maintenances have in common."""
+
+    id: str
+    page_id: str
+    kind: Kind
+    url: str
+    title: str
+    status: Status
+    impact: Impact
+    is_open: bool
+    is_public: bool = Field(description="False for drafts, rehearsals and what was withdrawn.")
+    summary: str
+    summary_html: str
+    summary_at: Time | None
+    tags: list[str]
+    cause: str
+    cause_category: str
+    cause_state: CauseState
+    origin_note: str
+    canonical_url: str
+    started_at: Time
+    monitoring_at: Time | None
+    resolved_at: Time | None
+    created_at: Time
+    updated_at: Time
+    external_id: str = Field(description="Blank for readers without a role on the page.")
+    metadata: dict[str, Any] = Field(description="Empty for readers without a role on the page.")
+    credit_statement: dict[str, Any] | None
+    updates: list[UpdateShown] = Field(description="The newest first.")
+    windows: list[WindowShown]
+    notes: list[NoteShown]
+    commitments: list[CommitmentShown]
+    cohorts: list[CohortShown]
+    links: list[LinkShown]
+    postmortem_ids: list[str]
+
+    @classmethod
+    def of(cls, incident: Incident, *, viewer: Viewer, at: datetime) -> Self:
+        """Show `incident`, which was read with its story, to `viewer`."""
+        is_public = viewer is PUBLIC
+        return cls(
+            **_facts(incident),
+            **_story(incident, at),
+            is_public=_is_public(incident),
+            external_id="" if is_public else incident.external_id,
+            metadata={} if is_public else incident.metadata,
+            links=_links(incident, viewer),
+            postmortem_ids=_postmortems(incident, viewer),
+        )
+
+
+class IncidentShown(EntryShown):
+    """An incident, or an announcement."""
+
+
+class MaintenanceShown(EntryShown):
+    """Planned work."""
+
+    scheduled: list[ScheduledWindowShown]
+
+    @classmethod
+    def of(cls, incident: Incident, *, viewer: Viewer, at: datetime) -> Self:
+        """Show a maintenance, which was read with its story, to `viewer`."""
+        entry = EntryShown.of(incident, viewer=viewer, at=at)
+        windows = incident.scheduled_windows.all()
+        return cls(**dict(entry), scheduled=[ScheduledWindowShown.of(window) for window in windows])
+
+
+def _facts(incident: Incident) -> dict[str, Any]:
+    own = {name: getattr(incident, name) for name in _OWN}
+    return own | {
+        "id": incident.public_id,
+        "page_id": incident.page.public_id,
+        "url": incident.public_url,
+    }
+
+
+def _story(incident: Incident, at: datetime) -> dict[str, Any]:
+    updates = reversed(incident.updates.all())
+    return {
+        "updates": [UpdateShown.of(update, incident) for update in updates],
+        "windows": [WindowShown.of(window) for window in incident.windows.all()],
+        "notes": [NoteShown.of(note) for note in incident.notes.all()],
+        "commitments": [CommitmentShown.of(each, at) for each in incident.commitments.all()],
+        "cohorts": [CohortShown.of(cohort) for cohort in incident.cohorts.all()],
+    }
+
+
+def _links(incident: Incident, viewer: Viewer) -> list[LinkShown]:
+    going = [LinkShown.of(link.kind, "out", link.target) for link in incident.links_out.all()
+             if viewer is not PUBLIC or _is_public(link.target)]  # fmt: skip
+    coming = [LinkShown.of(link.kind, "in", link.source) for link in incident.links_in.all()
+              if viewer is not PUBLIC or _is_public(link.source)]  # fmt: skip
+    return going + coming
+
+
+def _postmortems(incident: Incident, viewer: Viewer) -> list[str]:
+    return [
+        postmortem.public_id
+        for postmortem in incident.postmortems.all()
+        if viewer is not PUBLIC or postmortem.status == PostmortemStatus.PUBLISHED
+    ]
+
+
+def _is_public(incident: Incident) -> bool:
+    taken_back = incident.withdrawn_at is not None or incident.rehearsal
+    return incident.published_at is not None and not taken_back
+
+
+_OWN = (
+    "kind title status impact is_open summary summary_html summary_at tags cause cause_category "
+    "cause_state origin_note canonical_url started_at monitoring_at resolved_at created_at "
+    "updated_at credit_statement"
+).split()

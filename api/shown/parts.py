@@ -1,0 +1,201 @@
+"""What hangs on an incident beside its updates: windows, notes, promises, cohorts, links."""
+
+from datetime import datetime
+from typing import Literal, Self
+
+from pydantic import BaseModel
+
+from api.fields import Time
+from incidents.core.levels import Level
+from incidents.core.lifecycles import Kind
+from incidents.models import (
+    Cohort,
+    Commitment,
+    CommitmentKind,
+    CommitmentState,
+    Component,
+    ImpactKind,
+    ImpactWindow,
+    Incident,
+    LinkKind,
+    Note,
+    NoteKind,
+    Precision,
+    ScheduledWindow,
+)
+
+
+class ComponentNamed(BaseModel):
+    """A component by id and name."""
+
+    id: str
+    name: str
+
+    @classmethod
+    def of(cls, component: Component) -> Self:
+        """Name `component`."""
+        return cls(id=component.public_id, name=component.name)
+
+
+class WindowShown(BaseModel):
+    """A half-open stretch in which a component was at a level; `end` null is "still"."""
+
+    id: str
+    component: ComponentNamed
+    cohort_id: str | None
+    level: Level
+    kind: ImpactKind
+    start: Time
+    end: Time | None
+    precision: Precision
+    share_percent: int | None
+    count_affected: int | None
+    count_unit: str
+    note: str
+
+    @classmethod
+    def of(cls, window: ImpactWindow) -> Self:
+        """Show `window`."""
+        return cls(
+            id=window.public_id,
+            component=ComponentNamed.of(window.component),
+            cohort_id=window.cohort.public_id if window.cohort else None,
+            level=Level(window.level),
+            kind=ImpactKind(window.kind),
+            start=window.start,
+            end=window.end,
+            precision=Precision(window.precision),
+            share_percent=window.share_percent,
+            count_affected=window.count_affected,
+            count_unit=window.count_unit,
+            note=window.note,
+        )
+
+
+class NoteShown(BaseModel):
+    """What is known beside the timeline."""
+
+    id: str
+    kind: NoteKind
+    state: str
+    headline: str
+    body: str
+    html: str
+    answer: str
+    answer_html: str
+    happened_at: Time | None
+    precision: Precision
+    changed_at: Time
+
+    @classmethod
+    def of(cls, note: Note) -> Self:
+        """Show `note`."""
+        return cls(
+            id=note.public_id,
+            kind=NoteKind(note.kind),
+            state=note.state,
+            headline=note.headline,
+            body=note.body,
+            html=note.html,
+            answer=note.answer,
+            answer_html=note.answer_html,
+            happened_at=note.happened_at,
+            precision=Precision(note.precision),
+            changed_at=note.changed_at,
+        )
+
+
+class CommitmentShown(BaseModel):
+    """A promise and how it stands now."""
+
+    id: str
+    kind: CommitmentKind
+    text: str
+    state: CommitmentState
+    due: Time | None
+    unknown_because: str
+    made_at: Time
+    made_in: str | None
+    met_at: Time | None
+    met_in: str | None
+    seconds_late: int
+
+    @classmethod
+    def of(cls, promise: Commitment, at: datetime) -> Self:
+        """Show `promise` as it stands at `at`."""
+        return cls(
+            id=promise.public_id,
+            kind=CommitmentKind(promise.kind),
+            text=promise.text,
+            state=promise.state_at(at),
+            due=promise.due,
+            unknown_because=promise.unknown_because,
+            made_at=promise.made_at,
+            made_in=promise.made_in.public_id if promise.made_in else None,
+            met_at=promise.met_at,
+            met_in=promise.met_in.public_id if promise.met_in else None,
+            seconds_late=int(promise.lateness_at(at).total_seconds()),
+        )
+
+
+class CohortShown(BaseModel):
+    """A named share of the accounts, and how far the work on it has come."""
+
+    id: str
+    name: str
+    size: int | None
+    share_percent: int | None
+    done_percent: int | None
+
+    @classmethod
+    def of(cls, cohort: Cohort) -> Self:
+        """Show `cohort`."""
+        return cls(
+            id=cohort.public_id,
+            name=cohort.name,
+            size=cohort.size,
+            share_percent=cohort.share_percent,
+            done_percent=cohort.done_percent,
+        )
+
+
+class LinkShown(BaseModel):
+    """How an incident hangs together with another: "out" reads this, kind, other."""
+
+    kind: LinkKind
+    direction: Literal["out", "in"]
+    other_id: str
+    other_kind: Kind
+    other_title: str
+    other_url: str
+
+    @classmethod
+    def of(cls, kind: str, direction: Literal["out", "in"], other: Incident) -> Self:
+        """Show a link to or from `other`."""
+        return cls(
+            kind=LinkKind(kind),
+            direction=direction,
+            other_id=other.public_id,
+            other_kind=Kind(other.kind),
+            other_title=other.title,
+            other_url=other.public_url,
+        )
+
+
+class ScheduledWindowShown(BaseModel):
+    """When work is planned, on what, and how long it may last at most."""
+
+    start: Time
+    end: Time
+    max_minutes: int | None
+    components: list[ComponentNamed]
+
+    @classmethod
+    def of(cls, window: ScheduledWindow) -> Self:
+        """Show `window`."""
+        return cls(
+            start=window.start,
+            end=window.end,
+            max_minutes=window.max_minutes,
+            components=[ComponentNamed.of(component) for component in window.components.all()],
+        )

@@ -1,0 +1,1 @@
+"""The operations: one call into the record each."""
