@@ -11,8 +11,9 @@ Clock = Callable[[str], datetime]
 
 NEW_YORK: Final = ZoneInfo("America/New_York")
 YEARS: Final = {"Nov": 2012, "Dec": 2012, "Jan": 2013}
-_DAYS_AGO = re.compile(r"(?P<days>\d+) days ago, (?P<hour>\d\d):(?P<minute>\d\d)")
+_DAYS = re.compile(r"(?P<days>\d+) days (?P<way>ago|ahead), (?P<hour>\d\d):(?P<minute>\d\d)")
 _HOURS = re.compile(r"(?P<hours>\d+) hours (?P<way>ago|ahead)")
+_SIGN: Final = {"ago": -1, "ahead": 1}
 
 
 def calendar(words: str) -> datetime:
@@ -37,7 +38,7 @@ class Compressed:
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """Times counted from `now`: "10 days ago, 09:00", "6 hours ago", "18 hours ahead"."""
+    """Times counted from `now`: "10 days ago, 09:00", "6 hours ago", "3 days ahead, 06:00"."""
 
     now: datetime
     zone: ZoneInfo
@@ -45,12 +46,10 @@ class Relative:
     def __call__(self, words: str) -> datetime:
         """Return the instant that the words mean."""
         if match := _HOURS.fullmatch(words):
-            hours = int(match["hours"]) * (1 if match["way"] == "ahead" else -1)
-            return self.now + timedelta(hours=hours)
-        match = _DAYS_AGO.fullmatch(words)
+            return self.now + timedelta(hours=int(match["hours"])) * _SIGN[match["way"]]
+        match = _DAYS.fullmatch(words)
         if match is None:
             raise ValueError(words)
-        day = self.now.astimezone(self.zone) - timedelta(days=int(match["days"]))
-        return day.replace(
-            hour=int(match["hour"]), minute=int(match["minute"]), second=0, microsecond=0, fold=0
-        )
+        day = self.now.astimezone(self.zone) + timedelta(int(match["days"])) * _SIGN[match["way"]]
+        hour, minute = int(match["hour"]), int(match["minute"])
+        return day.replace(hour=hour, minute=minute, second=0, microsecond=0)

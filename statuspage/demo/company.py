@@ -10,14 +10,12 @@ from statuspage.demo.clocks import calendar
 FOUNDED: Final = calendar("26 Nov 09:00")
 
 MAILSTORE: Final = "Mailstore"
-ACCESS: Final = "Mailbox access"
 FIREWALL: Final = "Mail firewall"
 FEED: Final = "Activity feed"
 
 GROUPS: Final[dict[str, dict[str, str]]] = {
     "Stored mail": {
-        MAILSTORE: "Where mail is kept until it is read",
-        ACCESS: "Reading stored mail by IMAP, by POP and in webmail",
+        MAILSTORE: "Keeps mail, and gives access to it by IMAP, by POP and in webmail",
     },
     "Mail in transit": {
         FIREWALL: "Takes mail in from other servers",

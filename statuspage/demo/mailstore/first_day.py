@@ -4,7 +4,7 @@ from typing import Final
 
 from incidents.models import CommitmentKind, NoteKind
 from statuspage.demo.asides import Change, Promise, Remark
-from statuspage.demo.company import ACCESS, FIREWALL, MAILSTORE
+from statuspage.demo.company import MAILSTORE
 from statuspage.demo.impact import DATA_LOSS, DEGRADED, DOWN, PARTLY, SLOW, Window
 from statuspage.demo.mailstore.eve import MAINTENANCE
 from statuspage.demo.mailstore.questions import ASKED
@@ -23,10 +23,9 @@ DOWN_SINCE_NOON: Final[Story] = (
             Mailstore has been down since {{13 Dec 12:46}}. It had been slow and full of errors
             all day, so we reset the storage cluster, and it did not come back up.
 
-            We expect the reset to fix this quickly. Mail that arrives meanwhile is kept and
-            will be delivered. We are sorry.
+            We expect the reset to fix this quickly. We are sorry.
             """,
-        levels={MAILSTORE: DOWN, ACCESS: DOWN},
+        levels={MAILSTORE: DOWN},
         signature=STAFF,
     ),
     Origin(
@@ -160,7 +159,7 @@ BOUNCES: Final[Story] = (
 
             > Relay access denied
 
-            > mail for mailstore.&lt;domain&gt; loops back to myself
+            > mail for mailstore.<domain> loops back to myself
 
             Every account with bounced mail gets a personal e-mail that names who wrote to it,
             and when. If you get none, none of your mail was bounced.
@@ -170,7 +169,7 @@ BOUNCES: Final[Story] = (
     ),
     Window(
         at="13 Dec 18:26",
-        component=FIREWALL,
+        component=MAILSTORE,
         level=PARTLY,
         kind=DATA_LOSS,
         start="13 Dec 18:00",

@@ -4,7 +4,7 @@ from typing import Final
 
 from incidents.models import CommitmentKind, NoteKind
 from statuspage.demo.asides import Change, Meet, Promise, Remark
-from statuspage.demo.company import ACCESS, MAILSTORE
+from statuspage.demo.company import MAILSTORE
 from statuspage.demo.impact import (
     DOWN,
     SLOW,
@@ -107,7 +107,7 @@ MORNING: Final[Story] = (
             We had promised this report for {{14 Dec 08:10}}. It is late, and we are sorry.
             """,
         status="monitoring",
-        levels={MAILSTORE: SLOW, ACCESS: SLOW},
+        levels={MAILSTORE: SLOW},
         signature=STAFF,
         key="restored",
     ),
@@ -147,9 +147,7 @@ MORNING: Final[Story] = (
         body="If access to new mail is critical for you, leave it until we say that this is fixed.",
         key="leave forwarding",
     ),
-    NameCohort(
-        at="14 Dec 08:20", name="Accounts with corrupted indexes", size=24, key="corrupted"
-    ),
+    NameCohort(at="14 Dec 08:20", name="Accounts with corrupted indexes", size=24, key="corrupted"),
     Progress(at="14 Dec 08:20", cohort="corrupted", percent=0),
     Window(
         at="14 Dec 08:20",
@@ -187,15 +185,12 @@ LAST_ACCOUNTS: Final[Story] = (
             """,
         signature=STAFF,
     ),
-    *(
-        Refine(
-            at="15 Dec 10:00",
-            component=component,
-            level=SLOW,
-            about=True,
-            note="How long it stayed slow is not recorded; counted until the last accounts were back.",
-        )
-        for component in (MAILSTORE, ACCESS)
+    Refine(
+        at="15 Dec 10:00",
+        component=MAILSTORE,
+        level=SLOW,
+        about=True,
+        note="How long it stayed slow is not recorded; counted until the last accounts were back.",
     ),
     Remark(
         at="15 Dec 10:00",

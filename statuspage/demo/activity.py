@@ -1,0 +1,224 @@
+"""The activity-feed trouble: three incidents still open, and one interim account of them.
+
+Facts and figures are those of a real write-up; every sentence is ours. Times count from the
+moment of seeding, so that the promises are running when somebody looks.
+"""
+
+from typing import Final
+
+from incidents.models import CommitmentKind, LinkKind, NoteKind
+from statuspage.demo.activity_report import POSTMORTEM
+from statuspage.demo.asides import Change, Promise, Remark
+from statuspage.demo.company import FEED
+from statuspage.demo.impact import SLOW, WRONG_DATA, Refine
+from statuspage.demo.steps import Cause, Open, Post, Step, Story, Tie
+
+INDEX: Final = "index"
+DOUBLE: Final = "double"
+AGAIN: Final = "again"
+UNHARMED: Final = ("API", "Sending", "Delivery")
+
+
+def _not_affected(at: str, on: str) -> tuple[Step, ...]:
+    return tuple(
+        Remark(
+            at=at,
+            on=on,
+            kind=NoteKind.NOT_AFFECTED,
+            headline=what,
+            body="Never affected: what is shown is wrong, what is sent is right.",
+        )
+        for what in UNHARMED
+    )
+
+
+THE_INDEX: Final[Story] = (
+    Open(
+        at="10 days ago, 11:20",
+        started="10 days ago, 10:00",
+        on=INDEX,
+        title="Activity feed: messages missing or late",
+        headline="The activity feed lags behind",
+        body="""
+            The activity feed misses messages or shows them late. During a routine move of our
+            four database servers to another cabinet, one server at a time, the stream from the
+            database to the search index stopped. Mail itself is sent and delivered as always.
+            """,
+        status="identified",
+        levels={FEED: SLOW},
+        key="index opened",
+    ),
+    Refine(
+        at="10 days ago, 11:20",
+        on=INDEX,
+        component=FEED,
+        level=SLOW,
+        kind=WRONG_DATA,
+        note="Shows wrong or missing data; counts neither against uptime nor towards credits.",
+    ),
+    *_not_affected("10 days ago, 11:20", INDEX),
+    Remark(
+        at="10 days ago, 11:20",
+        on=INDEX,
+        kind=NoteKind.QUESTION,
+        headline="Was my mail sent?",
+        answer="Yes. The feed is confused, the mail is not: ask the API, which shows it right.",
+    ),
+    Remark(
+        at="9 days ago, 15:00",
+        on=INDEX,
+        kind=NoteKind.ATTEMPT,
+        headline="Restart of the plug-in that streams to the search index",
+        state="failed",
+    ),
+    Remark(
+        at="7 days ago, 18:00",
+        on=INDEX,
+        kind=NoteKind.ATTEMPT,
+        headline="Repair of the index in place, several times",
+        state="failed",
+    ),
+    Post(
+        at="6 days ago, 10:00",
+        on=INDEX,
+        headline="Repairing it did not work; we build it anew",
+        body="""
+            Several attempts to repair the search index have failed. We are building it from
+            nothing, on a sturdier set-up.
+            """,
+    ),
+    Remark(
+        at="6 days ago, 10:00",
+        on=INDEX,
+        kind=NoteKind.WORK,
+        headline="Search index built from nothing",
+        body="On a sturdier set-up than before.",
+        key="rebuild",
+    ),
+)
+
+TWICE: Final[Story] = (
+    Open(
+        at="8 days ago, 09:40",
+        started="10 days ago, 10:00",
+        on=DOUBLE,
+        title="Activity feed: messages shown as queued and as sent",
+        headline="Some messages appear twice",
+        body="""
+            About 10 % of messages show both “queued” and “sent”. They were sent once; only
+            the feed is wrong. We do not know the cause yet.
+            """,
+        levels={FEED: SLOW},
+    ),
+    Refine(
+        at="8 days ago, 09:40",
+        on=DOUBLE,
+        component=FEED,
+        level=SLOW,
+        kind=WRONG_DATA,
+        about=True,
+        share=10,
+        unit="messages",
+        note="Shows wrong data; counts neither against uptime nor towards credits.",
+    ),
+    *_not_affected("8 days ago, 09:40", DOUBLE),
+    Cause(
+        at="4 days ago, 16:00",
+        on=DOUBLE,
+        state="confirmed",
+        cause="Moved to “sent” before “queued” was durable on a quorum of the database",
+        category="software",
+    ),
+    Post(
+        at="4 days ago, 16:00",
+        on=DOUBLE,
+        headline="The cause is found",
+        body="""
+            Our application tried to move a message to “sent” before its “queued” was safely
+            written across the database cluster. We are changing it so that a message is
+            certain to be written before it is changed. More bandwidth between the servers,
+            by bonding their network interfaces, lets the cluster agree sooner.
+            """,
+        status="identified",
+    ),
+)
+
+BY_THE_FIX: Final[Story] = (
+    Open(
+        at="3 days ago, 14:10",
+        started="3 days ago, 13:00",
+        on=AGAIN,
+        title="Activity feed: search index out of step again",
+        headline="Our own fix did this",
+        body="""
+            Bonding the network interfaces has put the search index out of step again. So the
+            feed misses messages once more, this time because of what we did to repair it.
+            """,
+        status="identified",
+        levels={FEED: SLOW},
+    ),
+    Refine(
+        at="3 days ago, 14:10",
+        on=AGAIN,
+        component=FEED,
+        level=SLOW,
+        kind=WRONG_DATA,
+        note="Shows wrong or missing data; counts neither against uptime nor towards credits.",
+    ),
+    *_not_affected("3 days ago, 14:10", AGAIN),
+    Tie(at="3 days ago, 14:10", on=AGAIN, to=DOUBLE, kind=LinkKind.CAUSED_BY_FIX_OF),
+    Tie(at="3 days ago, 14:10", on=AGAIN, to=INDEX, kind=LinkKind.SAME_SERIES),
+)
+
+LATEST: Final[Story] = (
+    Post(
+        at="18 hours ago",
+        on=INDEX,
+        headline="Within 24 hours",
+        body="The new search index will be complete and 100 % accurate by {{6 hours ahead}}.",
+        key="index promised",
+    ),
+    Promise(
+        at="18 hours ago",
+        on=INDEX,
+        kind=CommitmentKind.FIX,
+        text="Search index rebuilt and 100 % accurate",
+        due="6 hours ahead",
+        made_in="index promised",
+    ),
+    Post(
+        at="18 hours ago",
+        on=DOUBLE,
+        headline="The application is changed",
+        body="""
+            The application now waits until a message is written before it changes it. We
+            expect every problem with the feed to be resolved for good by {{6 hours ahead}}.
+            """,
+        status="monitoring",
+        key="all promised",
+    ),
+    Promise(
+        at="18 hours ago",
+        on=DOUBLE,
+        kind=CommitmentKind.FIX,
+        text="All problems with the activity feed resolved for good",
+        due="6 hours ahead",
+        made_in="all promised",
+    ),
+    POSTMORTEM,
+    Post(
+        at="1 hours ago",
+        on=INDEX,
+        headline="Seven tenths of the index are built",
+        body="It goes on as planned. We write again by {{2 hours ahead}}.",
+        next_update="2 hours ahead",
+    ),
+    Change(
+        at="1 hours ago",
+        on=INDEX,
+        note="rebuild",
+        body="On a sturdier set-up than before. 70 % at {{1 hours ago}}.",
+    ),
+)
+
+ACTIVITY: Final[Story] = (*THE_INDEX, *TWICE, *BY_THE_FIX, *LATEST)

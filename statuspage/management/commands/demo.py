@@ -1,0 +1,40 @@
+"""Fill this installation with the demo; `make demo` runs it before every start."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from incidents.models import Page
+from statuspage.demo import people, seed
+
+
+class Command(BaseCommand):
+    """Seeds once; at each start it prints the address and newly generated passwords."""
+
+    help = "Seed a fictional mail company with two real outages, and print how to sign in."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Seed if need be, then say where it is and how to sign in."""
+        call_command("migrate", verbosity=0)
+        try:
+            page = seed.seed(at=timezone.now())
+        except ValidationError as error:
+            raise CommandError(
+                f"{' '.join(error.messages)} Set DATA_DIR to a new folder."
+            ) from error
+        self._say(page)
+
+    def _say(self, page: Page) -> None:
+        owner = people.renew_password(people.owner())
+        approver = people.renew_password(people.approver())
+        outage = seed.mailstore_outage().public_url
+        self.stdout.write(f"{page.name:<22}{page.url()}")
+        self.stdout.write(f"{'The Mailstore outage':<22}{outage}")
+        self.stdout.write(f"{'Console':<22}{settings.SITE_URL}/console/")
+        for sign_in in (owner, approver):
+            self.stdout.write(f"  {sign_in.user.email:<20}{sign_in.password}  ({sign_in.user})")
+        self.stdout.write("These passwords are generated anew at every start of the demo.")
