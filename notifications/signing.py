@@ -1,18 +1,31 @@
 """Standard Webhooks signatures: who called, and that nothing was changed on the way."""
 
 import secrets
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from standardwebhooks import Webhook
 
+PREFIX = "whsec_"
 SECRET_BYTES = 32
+LEAST_BYTES, MOST_BYTES = 24, 64
 
 
 def new_secret() -> str:
     """A fresh secret in the form that receivers' libraries read."""
-    return "whsec_" + b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+    return PREFIX + b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+
+
+def is_key(text: object) -> bool:
+    """Whether this is a secret that receivers' libraries take."""
+    if not isinstance(text, str) or not text.startswith(PREFIX):
+        return False
+    try:
+        raw = b64decode(text.removeprefix(PREFIX) + "==")
+    except ValueError:
+        return False
+    return LEAST_BYTES <= len(raw) <= MOST_BYTES
 
 
 def signed_headers(

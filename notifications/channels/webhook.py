@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from standardwebhooks import Webhook as Signer
 
 from incidents.core.records import Planned, Told
 from incidents.core.webhooks import Meta, envelope, incident_webhook
@@ -22,7 +21,7 @@ from notifications.endpoints import validate_url
 from notifications.models import Broadcast, Delivery
 from notifications.outbound import Answer, Door, OutboundError, TooSlow, Unreachable
 from notifications.outcomes import WEBHOOK_SCHEDULE, Outcome
-from notifications.signing import new_secret, signed_headers
+from notifications.signing import is_key, new_secret, signed_headers
 
 SLOTS = 32
 PER_HOST = 2
@@ -48,7 +47,7 @@ class Webhook:
     def validate_config(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """One key, or two while receivers change from the old to the new; made up if absent."""
         keys = list(config.get("keys") or [new_secret()])
-        if len(keys) > 2 or not all(_is_key(key) for key in keys):
+        if len(keys) > 2 or not all(is_key(key) for key in keys):
             raise ValidationError({"keys": ["Give one or two keys like whsec_… (24 to 64 bytes)."]})
         return {"keys": keys}
 
@@ -167,13 +166,6 @@ def _test_body(delivery: Delivery, at: datetime) -> Body:
 def _addressed(body: Body, unsubscribe: str) -> bytes:
     meta = body["meta"] | {"unsubscribe": unsubscribe}
     return json.dumps(body | {"meta": meta}, ensure_ascii=False).encode()
-
-
-def _is_key(key: object) -> bool:
-    try:
-        return isinstance(key, str) and key.startswith("whsec_") and bool(Signer(key))
-    except ValueError:
-        return False
 
 
 CHANNEL = Webhook()

@@ -218,7 +218,8 @@ class Delivery(models.Model):
             Suppression.add(self.channel, self.destination, outcome.detail, at)
         if self.subscription and outcome.verdict is Verdict.GONE:
             self.subscription.quarantine(at)
-        elif self.subscription:
+        elif self.subscription and self.lane == "webhooks":
+            # An endpoint answers for itself; a mail server that is down says nothing of a reader.
             self.subscription.note_failure(at)
 
     def _change(self, changes: dict[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 import pytest
 from django.core.exceptions import ValidationError
 
-from notifications import endpoints
+from notifications import endpoints, resolving
 from notifications.endpoints import validate_url
 from notifications.resolving import Resolver
 
@@ -42,7 +42,7 @@ def answer_with(monkeypatch: pytest.MonkeyPatch, resolver: Resolver) -> None:
     def vetted(host: str, port: int, **limits: object) -> list[str]:
         return original(host, port, **(limits | {"resolver": resolver}))  # type: ignore[arg-type]
 
-    original = endpoints.vetted
+    original = resolving.vetted
     monkeypatch.setattr(endpoints, "vetted", vetted)
 
 

@@ -1,0 +1,65 @@
+"""Figures for the console: before, during and after."""
+
+from datetime import datetime, timedelta
+
+from incidents.models import Component, Incident, Page, Update
+from notifications import rounds
+from notifications.models import Delivery, Heartbeat, Subscription, Suppression
+from notifications.reach import pulse, reach, told
+from people.actors import Actor
+from tests.notifications.conftest import Subscriber
+from tests.sinks.http import HttpSink
+from tests.sinks.smtp import SmtpSink
+
+
+def test_reach_counts_whom_a_telling_would_reach(
+    page: Page, incident: Incident, component: Component, mailstore: Component,
+    subscriber: Subscriber, hook: Subscription, smtp: SmtpSink, at: datetime,
+) -> None:  # fmt: skip
+    subscriber("whole@example.com")
+    subscriber("store@example.com", mailstore)
+    subscriber("web@example.com", component)
+    subscriber("bounced@example.com")
+    Suppression.add("email", "bounced@example.com", "550 5.1.1", at)
+    assert reach(page, [mailstore]) == {"email": 2, "webhook": 1}
+    assert reach(page) == {"email": 1, "webhook": 1}
+    assert rounds.run_all(at) == 3
+
+
+def test_told_says_who_was_told_what_and_when(
+    incident: Incident, subscriber: Subscriber, hook: Subscription, smtp: SmtpSink,
+    endpoint: HttpSink, by: Actor, at: datetime,
+) -> None:  # fmt: skip
+    subscriber("one@example.com")
+    subscriber("two@example.com")
+    smtp.at_rcpt = lambda address, count: "550 no" if address.startswith("two") else "250 Ok"
+    rounds.run_all(at)
+    Update.post(incident, body="More.", by=by, at=at + timedelta(minutes=1))
+    rounds.tell(at + timedelta(minutes=1))
+    rows = told(incident)
+    assert [(row.channel, row.total, row.sent, row.waiting, row.failed) for row in rows] == [
+        ("email", 2, 0, 2, 0), ("webhook", 1, 0, 1, 0),
+        ("email", 2, 1, 0, 1), ("webhook", 1, 1, 0, 0),
+    ]  # fmt: skip
+    assert (
+        rows[2].first_at
+        == rows[2].last_at
+        == Delivery.objects.get(destination="one@example.com", state="sent").sent_at
+    )
+    assert rows[0].broadcast.event.object() == incident.updates.last()
+
+
+def test_the_pulse_raises_an_alarm_when_something_is_due_too_long(
+    incident: Incident, subscriber: Subscriber, smtp: SmtpSink, at: datetime
+) -> None:
+    assert pulse(at).alarm == ""
+    subscriber()
+    rounds.tell(at)
+    assert pulse(at).alarm == "The notifier has never run."
+    rounds.sweep(at)
+    late = at + timedelta(seconds=61)
+    assert pulse(late).alarm == "The notifier has been silent for 61 s."
+    Heartbeat.beat("sweep", late)
+    assert pulse(late).alarm == "A delivery has been due for 61 s."
+    rounds.run_all(late)
+    assert (pulse(late).alarm, pulse(late).waiting) == ("", 0)

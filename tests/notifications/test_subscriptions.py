@@ -1,0 +1,219 @@
+"""How readers come and go: double opt-in, links that act for one purpose, no flood."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from incidents.models import Component, Incident, Page, Update
+from notifications import rounds, tokens
+from notifications.models import Bucket, Delivery, Subscription, Suppression
+from people.actors import Actor
+from tests.notifications.conftest import Subscriber
+from tests.sinks.smtp import SmtpSink
+
+State = Subscription.State
+HOUR = timedelta(hours=1)
+ADA = "ada@example.com"
+
+
+def ask(page: Page, at: datetime, **rest: object) -> Subscription:
+    rest.setdefault("destination", ADA)
+    return Subscription.ask(page, at=at, **rest)  # type: ignore[arg-type]
+
+
+def text(smtp: SmtpSink, number: int = -1) -> str:
+    part = smtp.mails[number].get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_who_asks_gets_one_mail_and_is_told_nothing_else_until_confirming(
+    page: Page, smtp: SmtpSink, by: Actor, at: datetime
+) -> None:
+    subscription = ask(page, at)
+    Incident.open(page, title="Down", body="Looking.", by=by, at=at)
+    rounds.run_all(at)
+    assert [mail["Subject"] for mail in smtp.mails] == ["Confirm your subscription to Example Mail"]
+    assert subscription.confirm_url in text(smtp)
+    assert smtp.mails[0]["List-Unsubscribe"] is None
+
+
+def test_who_confirms_during_an_open_incident_gets_its_newest_update_at_once(
+    page: Page, incident: Incident, smtp: SmtpSink, by: Actor, at: datetime
+) -> None:
+    Update.post(incident, body="The newest news.", by=by, at=at)
+    rounds.run_all(at)
+    subscription = ask(page, at)
+    assert Subscription.confirm(subscription.token("confirm"), at + HOUR)
+    assert Delivery.objects.get(broadcast__isnull=False).lane == "urgent"
+    rounds.run_all(at + HOUR)
+    assert "The newest news." in text(smtp)
+    assert Delivery.objects.filter(broadcast__isnull=False).count() == 1
+
+
+def test_who_confirms_when_all_is_over_is_told_nothing_old(
+    page: Page, incident: Incident, smtp: SmtpSink, by: Actor, at: datetime
+) -> None:
+    incident.resolve(body="Over.", by=by, at=at)
+    rounds.run_all(at)
+    Subscription.confirm(ask(page, at).token("confirm"), at)
+    assert not Delivery.objects.filter(broadcast__isnull=False).exists()
+
+
+def test_a_component_subscriber_catches_up_on_that_component_only(
+    page: Page, incident: Incident, component: Component, smtp: SmtpSink, at: datetime
+) -> None:
+    rounds.run_all(at)
+    Subscription.confirm(ask(page, at, components=[component]).token("confirm"), at)
+    assert not Delivery.objects.filter(broadcast__isnull=False).exists()
+
+
+def test_a_confirmation_link_works_once_and_for_two_days(
+    page: Page, smtp: SmtpSink, at: datetime
+) -> None:
+    token = ask(page, at).token("confirm")
+    assert Subscription.confirm(token, at + 49 * HOUR) is None
+    assert Subscription.by_confirm_token(token, at + 48 * HOUR)
+    assert Subscription.confirm(token, at + 48 * HOUR)
+    assert Subscription.confirm(token, at + 48 * HOUR) is None
+
+
+def test_looking_at_a_link_changes_nothing(page: Page, smtp: SmtpSink, at: datetime) -> None:
+    subscription = ask(page, at)
+    for _ in range(3):
+        assert Subscription.by_confirm_token(subscription.token("confirm"), at) == subscription
+        assert Subscription.by_unsubscribe_token(subscription.token("unsubscribe")) == subscription
+        assert Subscription.by_manage_token(subscription.token("manage")) == subscription
+    subscription.refresh_from_db()
+    assert subscription.state == State.PENDING
+
+
+def test_a_link_acts_for_its_own_purpose_only(page: Page, smtp: SmtpSink, at: datetime) -> None:
+    subscription = ask(page, at)
+    confirm, manage, leave = (
+        subscription.token(purpose) for purpose in ("confirm", "manage", "unsubscribe")
+    )
+    assert len({confirm, manage, leave}) == 3
+    for wrong in (manage, leave, "", "x", confirm[:-1], confirm[:-1] + "é", "a" * len(confirm)):
+        assert Subscription.confirm(wrong, at) is None
+    for wrong in (manage, confirm):
+        assert Subscription.unsubscribe(wrong, at) is None
+    for wrong in (leave, confirm):
+        assert Subscription.by_manage_token(wrong) is None
+
+
+def test_no_flipped_bit_of_a_token_is_taken(page: Page, smtp: SmtpSink, at: datetime) -> None:
+    token = ask(page, at).token("manage")
+    forged = [
+        token[:place] + ("0" if token[place] != "0" else "1") + token[place + 1 :]
+        for place in range(len(token))
+    ]
+    assert not any(Subscription.by_manage_token(each) for each in forged)
+
+
+def test_a_new_nonce_makes_old_links_worthless(page: Page, smtp: SmtpSink, at: datetime) -> None:
+    subscription = ask(page, at)
+    old = tokens.make("manage", subscription.public_id, "another")
+    assert Subscription.by_manage_token(old) is None
+
+
+def test_leaving_works_at_once_twice_and_for_good(
+    incident: Incident, subscriber: Subscriber, smtp: SmtpSink, by: Actor, at: datetime
+) -> None:
+    token = subscriber().token("unsubscribe")
+    for _ in range(2):
+        left = Subscription.unsubscribe(token, at)
+        assert left is not None
+        assert left.state == State.UNSUBSCRIBED
+    assert rounds.run_all(at) == 0
+
+
+def test_who_left_may_come_back_by_confirming_again(
+    page: Page, subscriber: Subscriber, smtp: SmtpSink, at: datetime
+) -> None:
+    subscriber().end(at)
+    again = ask(page, at)
+    assert again.state == State.PENDING
+    assert Subscription.confirm(again.token("confirm"), at)
+
+
+def test_a_known_address_is_told_so_and_keeps_what_it_had(
+    page: Page, subscriber: Subscriber, component: Component, smtp: SmtpSink, at: datetime
+) -> None:
+    known = subscriber(ADA, component)
+    ask(page, at)
+    rounds.run_all(at)
+    known.refresh_from_db()
+    assert (known.state, list(known.components.all())) == (State.CONFIRMED, [component])
+    assert known.manage_url in text(smtp)
+
+
+def test_a_suppressed_address_gets_nothing(page: Page, smtp: SmtpSink, at: datetime) -> None:
+    Suppression.add("email", ADA, "complaint", at)
+    assert ask(page, at).destination == ADA
+    assert rounds.run_all(at) == 0
+
+
+def test_one_address_gets_three_confirmations_a_day_however_often_asked(
+    page: Page, smtp: SmtpSink, at: datetime
+) -> None:
+    for number in range(50):
+        ask(page, at, destination="ADA@example.com", remote_ip=f"198.51.100.{number}")
+    assert Delivery.objects.count() == 3
+    ask(page, at + timedelta(days=1))
+    assert Delivery.objects.count() == 4
+
+
+def test_one_network_cannot_ask_for_ever(page: Page, smtp: SmtpSink, at: datetime) -> None:
+    with pytest.raises(ValidationError) as refused:
+        for number in range(61):
+            ask(page, at, destination=f"reader{number}@example.com", remote_ip="198.51.100.1")
+    assert "email" in refused.value.message_dict
+    assert Subscription.objects.count() == 60
+
+
+@pytest.mark.parametrize("address", ["a@example.com, b@example.com", "jörg@example.com", "x"])
+def test_a_bad_address_is_refused_before_anything_is_stored(
+    page: Page, at: datetime, address: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        ask(page, at, destination=address)
+    assert "email" in refused.value.message_dict
+    assert not Subscription.objects.exists()
+    assert not Bucket.objects.exists()
+
+
+def test_kinds_and_components_are_checked(page: Page, by: Actor, at: datetime) -> None:
+    other = Component.add(Page.found(name="B", slug="b", by=by, at=at), "X", by=by, at=at)
+    for field, scope in (("kinds", {"kinds": ["gossip"]}), ("components", {"components": [other]})):
+        with pytest.raises(ValidationError) as refused:
+            ask(page, at, **scope)
+        assert field in refused.value.message_dict
+    assert not Subscription.objects.exists()
+
+
+def test_what_nobody_confirmed_is_forgotten_after_a_week(
+    page: Page, subscriber: Subscriber, smtp: SmtpSink, at: datetime
+) -> None:
+    subscriber("kept@example.com")
+    ask(page, at)
+    Subscription.forget_unconfirmed(at + timedelta(days=6))
+    assert Subscription.objects.count() == 2
+    Subscription.forget_unconfirmed(at + timedelta(days=8))
+    assert Subscription.objects.get().destination == "kept@example.com"
+
+
+def test_links_are_stored_nowhere(page: Page, smtp: SmtpSink, at: datetime) -> None:
+    subscription = ask(page, at)
+    rows = [str(row) for row in (*Subscription.objects.values(), *Delivery.objects.values())]
+    secrets = [subscription.token(p)[12:] for p in ("confirm", "manage", "unsubscribe")]
+    assert not any(secret in row for secret in secrets for row in rows)
+
+
+def test_a_bucket_gives_no_more_than_it_holds(db: None, at: datetime) -> None:
+    taken = [Bucket.take("k", limit=2, every=HOUR, at=at) for _ in range(4)]
+    assert taken == [True, True, False, False]
+    assert Bucket.take("k", limit=2, every=HOUR, at=at + HOUR)
+    Bucket.empty_old(at + timedelta(days=3))
+    assert not Bucket.objects.exists()
