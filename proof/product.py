@@ -27,8 +27,8 @@ WORKER = "worker -Q urgent,mail,webhooks,jobs -P threads -c 4 -l WARNING".split(
 class Product:
     """A site on a free port of loopback, with or without Redis, worker and beat."""
 
-    def __init__(self, name: str, *, folder: Path | None = None, **settings: str) -> None:
-        self.folder = folder or Path(mkdtemp(prefix=f"candor-{name}-"))
+    def __init__(self, name: str, **settings: str) -> None:
+        self.folder = Path(mkdtemp(prefix=f"candor-{name}-"))
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         inherited = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONDONTWRITEBYTECODE"}
