@@ -99,6 +99,10 @@ class Migration(migrations.Migration):
                 ("issued_at", models.DateTimeField(null=True)),
                 ("rejected_at", models.DateTimeField(null=True)),
                 (
+                    "components",
+                    models.ManyToManyField(related_name="credit_runs", to="incidents.component"),
+                ),
+                (
                     "incidents",
                     models.ManyToManyField(related_name="credit_runs", to="incidents.incident"),
                 ),
@@ -113,6 +117,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-created_at", "-pk"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(

@@ -3,7 +3,8 @@
 from credits.models.ledger import LedgerEntry
 from credits.models.line import CreditClass, CreditLine, Unit
 from credits.models.policy import PolicyKind, SlaPolicy, SlaPolicyVersion
-from credits.models.run import CreditRun, RunState
+from credits.models.record import RunState
+from credits.models.run import CreditRun
 from credits.models.totals import Totals
 
 __all__ = [

@@ -97,7 +97,11 @@ class LedgerEntry(models.Model):
             "line_id": F("pk"),
             "account_id": F("account_id"),
             "contract_id": F("contract_id"),
-            "key": Concat(Value(f"cr_{run.public_id}_"), F("contract__public_id")),
+            "key": Concat(
+                Value(f"cr_{run.public_id}_"),
+                F("contract__public_id"),
+                output_field=models.CharField(),
+            ),
             "kind": Value(str(EntryKind.CREDIT)),
             "amount_minor": F("amount_minor"),
             "currency": F("currency"),

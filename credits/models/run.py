@@ -2,44 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from credits.computing import Computation
 from credits.core.periods import Period
-from credits.core.policies import spell_months
 from credits.models.ledger import EntryKind, LedgerEntry
 from credits.models.line import Unit
-from credits.models.policy import PolicyKind, SlaPolicy, SlaPolicyVersion
-from credits.models.totals import Totals
-from customers.models import ContractQuerySet
+from credits.models.policy import PolicyKind, SlaPolicy
+from credits.models.record import STEPS, RunRecord, RunState
 from incidents.core import checks
-from incidents.core.intervals import Span
 from incidents.models import Component, ImpactWindow, Incident, Journal, Page, Postmortem
-from incidents.models.fields import PublicIdField
 from people.actors import Actor
-
-
-class RunState(models.TextChoices):
-    """How far a run has come."""
-
-    DRAFT = "draft", _("Draft")
-    COMPUTED = "computed", _("Computed")
-    APPROVED = "approved", _("Approved")
-    ISSUED = "issued", _("Issued")
-    REJECTED = "rejected", _("Rejected")
-
-
-STEPS: Final[dict[str, tuple[RunState, ...]]] = {
-    RunState.DRAFT: (RunState.COMPUTED, RunState.REJECTED),
-    RunState.COMPUTED: (RunState.COMPUTED, RunState.APPROVED, RunState.REJECTED),
-    RunState.APPROVED: (RunState.COMPUTED, RunState.ISSUED, RunState.REJECTED),
-    RunState.ISSUED: (),
-    RunState.REJECTED: (),
-}
 
 
 class CreditRunQuerySet(models.QuerySet["CreditRun"]):
@@ -58,57 +33,10 @@ class CreditRunQuerySet(models.QuerySet["CreditRun"]):
         return {"text": " ".join(part["text"] for part in given), "statements": given}
 
 
-class CreditRun(models.Model):
+class CreditRun(RunRecord):
     """Works out what accounts are owed; whoever prepared it cannot approve it."""
 
-    page = models.ForeignKey(Page, models.PROTECT, related_name="credit_runs")
-    public_id = PublicIdField()
-    policy_version = models.ForeignKey(SlaPolicyVersion, models.PROTECT, related_name="credit_runs")
-    kind = models.CharField(max_length=8, choices=PolicyKind)
-    unit = models.CharField(max_length=6, choices=Unit, default=Unit.MONEY)
-    incidents = models.ManyToManyField(Incident, related_name="credit_runs")
-    period_label = models.CharField(max_length=60)
-    period_start = models.DateTimeField()
-    period_end = models.DateTimeField()
-    state = models.CharField(max_length=8, choices=RunState, default=RunState.DRAFT)
-    provisional = models.BooleanField(default=False)
-    inputs_sha256 = models.CharField(max_length=64, blank=True)
-    prepared_by = models.CharField(max_length=200)
-    prepared_by_person_id = models.BigIntegerField(null=True)
-    approved_by = models.CharField(max_length=200, blank=True)
-    approved_by_person_id = models.BigIntegerField(null=True)
-    rejection_reason = models.CharField(max_length=500, blank=True)
-    created_at = models.DateTimeField()
-    computed_at = models.DateTimeField(null=True)
-    approved_at = models.DateTimeField(null=True)
-    issued_at = models.DateTimeField(null=True)
-    rejected_at = models.DateTimeField(null=True)
-
     objects = CreditRunQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("-created_at", "-pk")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(approved_by_person_id=None)
-                | (
-                    Q(prepared_by_person_id__isnull=False)
-                    & ~Q(approved_by_person_id=F("prepared_by_person_id"))
-                ),
-                name="run_four_eyes",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=[RunState.APPROVED, RunState.ISSUED])
-                | Q(approved_by_person_id__isnull=False, provisional=False),
-                name="run_approved_by_somebody",
-            ),
-            models.CheckConstraint(
-                condition=Q(period_end__gt=F("period_start")), name="run_period_ordered"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.policy_version} for {self.period_label}"
 
     @classmethod
     def draft(
@@ -120,18 +48,21 @@ class CreditRun(models.Model):
         by: Actor,
         at: datetime,
         incidents: Iterable[Incident] = (),
+        components: Iterable[Component] = (),
         unit: str | None = None,
-    ) -> Self:
+    ) -> "CreditRun":
         """Begin a run under the policy's newest version for a month ("2012-12") of the page.
 
-        Goodwill names its incidents and may be given in `unit` months (usual) or money. Raises
-        ValidationError on "policy", "month", "incidents" or "unit".
+        Goodwill names its incidents, goes to all accounts with one of `components` (all that
+        were hit, if not said) and is given in `unit` months (usual) or money. Raises
+        ValidationError on "policy", "month", "incidents", "components" or "unit".
         """
-        incidents = list(incidents)
-        _check_draft(page, policy, incidents, unit)
+        incidents, components = list(incidents), list(components)
+        _check_draft(page, policy, [*incidents, *components], unit)
+        _check_about(policy, incidents, components)
         period = Period.month(month, page.zone)
         with page.writing(by=by, at=at) as journal:
-            run = cls.objects.create(
+            run = CreditRun.objects.create(
                 page=page,
                 policy_version=policy.current,
                 kind=policy.kind,
@@ -144,6 +75,7 @@ class CreditRun(models.Model):
                 created_at=at,
             )
             run.incidents.set(incidents)
+            run.components.set(components or _hit(incidents))
             journal.append("credits.run_drafted", run, after=run._facts())
         return run
 
@@ -210,60 +142,6 @@ class CreditRun(models.Model):
             self._step(RunState.REJECTED)
             self._set(state=RunState.REJECTED, rejection_reason=reason, rejected_at=at)
             journal.append("credits.run_rejected", self, after=self._facts())
-
-    @property
-    def is_goodwill(self) -> bool:
-        """Whether this is given freely, not owed."""
-        return self.kind == PolicyKind.GOODWILL
-
-    @property
-    def period(self) -> Period:
-        """The month that is settled."""
-        return Period(self.period_label, Span(self.period_start, self.period_end), 1)
-
-    @property
-    def months(self) -> int:
-        """Months of service given to each contract in kind; 0 when the run is about money."""
-        return (self.policy_version.parsed.months or 0) if self.unit == Unit.MONTHS else 0
-
-    def scope(self) -> ContractQuerySet:
-        """Return the contracts to settle: under the policy, and for goodwill on a hit component."""
-        contracts = self.policy_version.policy.contracts().active_in(*self.period.span)
-        if not self.is_goodwill:
-            return contracts
-        return contracts.filter(plan__in=self._hit_components().values("plans"))
-
-    def totals(self) -> Totals:
-        """Return what the run comes to."""
-        return Totals.of(self.lines.all())
-
-    @property
-    def statement(self) -> dict[str, Any]:
-        """What the public may know: no account, no number of accounts, no sum."""
-        components = sorted(set(self._hit_components().values_list("name", flat=True)))
-        return {
-            "run": self.public_id,
-            "kind": self.kind,
-            "unit": self.unit,
-            "months": self.policy_version.parsed.months,
-            "period": self.period_label,
-            "policy": str(self.policy_version),
-            "components": components,
-            "issued_at": self.issued_at.isoformat() if self.issued_at else None,
-            "text": self._text(components),
-        }
-
-    def _text(self, components: list[str]) -> str:
-        months = self.policy_version.parsed.months
-        if months is None:
-            return f"Service credits for {self.period_label} were given to the accounts affected."
-        worth = "service" if self.unit == Unit.MONTHS else "fees"
-        spelt = spell_months(months)
-        return f"We give {spelt} of {worth} to all {' and '.join(components)} accounts."
-
-    def _hit_components(self) -> models.QuerySet[Component]:
-        hit = ImpactWindow.objects.counting().filter(incident__in=self.incidents.all())
-        return Component.objects.filter(pk__in=hit.values("component"))
 
     def _compute(self, at: datetime) -> str:
         computation = Computation(self, at)
@@ -358,20 +236,30 @@ def _is_goodwill(policy: SlaPolicy) -> bool:
     return policy.kind == PolicyKind.GOODWILL
 
 
+def _hit(incidents: list[Incident]) -> models.QuerySet[Component]:
+    windows = ImpactWindow.objects.counting().filter(incident__in=incidents)
+    return Component.objects.filter(pk__in=windows.values("component"))
+
+
 def _check_draft(
-    page: Page, policy: SlaPolicy, incidents: list[Incident], unit: str | None
+    page: Page, policy: SlaPolicy, about: list[Incident | Component], unit: str | None
 ) -> None:
     if policy.page_id != page.pk:
         raise checks.refusal("policy", f"{policy} belongs to another page.")
-    if any(incident.page_id != page.pk for incident in incidents):
-        raise checks.refusal("incidents", "All incidents must be on the page of the run.")
-    if _is_goodwill(policy) != bool(incidents):
-        raise checks.refusal(
-            "incidents",
-            "Name the incidents that goodwill is given for; a contract's credit is worked out "
-            "from all that was down in the month.",
-        )
+    for one in about:
+        if one.page_id != page.pk:
+            raise checks.refusal(f"{one._meta.model_name}s", f"{one} is on another page.")
     if unit is not None:
         checks.choice(unit, Unit.values, field="unit")
     if unit == Unit.MONTHS and not _is_goodwill(policy):
         raise checks.refusal("unit", "Only goodwill is given in months of service.")
+
+
+def _check_about(policy: SlaPolicy, incidents: list[Incident], components: list[Component]) -> None:
+    if _is_goodwill(policy) and not incidents:
+        raise checks.refusal("incidents", "Name the incidents that goodwill is given for.")
+    if not _is_goodwill(policy) and (incidents or components):
+        raise checks.refusal(
+            "incidents" if incidents else "components",
+            "What a contract is owed is worked out from all that was down in the month.",
+        )

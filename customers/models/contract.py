@@ -91,27 +91,20 @@ class Contract(models.Model):
         `fee` is exact text ("10.00"). Raises ValidationError on "plan", "valid_from", "valid_to",
         "fee", "currency" or "interval".
         """
-        fee_minor = to_minor(fee, currency)
-        checks.choice(interval, Interval.values, field="interval")
+        terms = {
+            "fee_minor": to_minor(fee, currency),
+            "currency": currency,
+            "interval": checks.choice(interval, Interval.values, field="interval"),
+            "paid_until": paid_until,
+        }
         page = account.page
         if plan.page_id != page.pk:
             raise checks.refusal("plan", f"{plan} belongs to another page.")
-        start = _midnight(valid_from, page.zone)
-        end = _midnight(valid_to, page.zone) if valid_to else None
-        if end is not None:
-            checks.ordered(start, end, field="valid_to")
+        start, end = _stretch(valid_from, valid_to, page.zone)
         with page.writing(by=by, at=at) as journal:
             _check_overlap(account, plan, start, end)
             contract = Contract.objects.create(
-                account=account,
-                plan=plan,
-                valid_from=start,
-                valid_to=end,
-                fee_minor=fee_minor,
-                currency=currency,
-                interval=interval,
-                paid_until=paid_until,
-                created_at=at,
+                account=account, plan=plan, valid_from=start, valid_to=end, created_at=at, **terms
             )
             journal.append("contract.signed", contract, after=contract.terms())
         return contract
@@ -137,6 +130,16 @@ class Contract(models.Model):
         """Return what the journal keeps of a contract."""
         names = ("valid_from", "valid_to", "fee_minor", "currency", "interval")
         return {name: getattr(self, name) for name in names}
+
+
+def _stretch(
+    valid_from: date, valid_to: date | None, zone: ZoneInfo
+) -> tuple[datetime, datetime | None]:
+    start = _midnight(valid_from, zone)
+    end = _midnight(valid_to, zone) if valid_to else None
+    if end is not None:
+        checks.ordered(start, end, field="valid_to")
+    return start, end
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -87,7 +87,7 @@ class Customers:
 
     def sign(self, account: Account, **terms: Any) -> Contract:
         """Return one more contract of an account."""
-        usual = {
+        usual: dict[str, Any] = {
             "plan": self.plan,
             "valid_from": date(2012, 1, 1),
             "fee": "10.00",

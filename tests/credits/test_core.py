@@ -229,7 +229,7 @@ def test_an_outage_inside_a_maintenance_counts() -> None:
 def test_what_is_still_going_on_counts_so_far_and_is_provisional() -> None:
     going_on = Outage(EPOCH, None, Level.MAJOR_OUTAGE)
     so_far = assess(Policy.parse(ONE), hurt(MARCH, [going_on], as_of=EPOCH + timedelta(hours=3)))
-    assert (so_far.downtime, so_far.provisional) == (3 * 3600, True)
+    assert (so_far.downtime, so_far.provisional) == (Fraction(3 * 3600), True)
     with pytest.raises(ValidationError, match="as of when"):
         assess(Policy.parse(ONE), hurt(MARCH, [going_on]))
 
