@@ -21,12 +21,27 @@ logger = logging.getLogger(__name__)
 LANES: Final = ("urgent", "mail", "webhooks")
 BATCH: Final = {"urgent": 10, "mail": 100, "webhooks": 64}
 RENEW_EVERY: Final = timedelta(seconds=10)
+SENDERS: Final = 2
 
 stopping: Final = threading.Event()
+_turns: Final = {lane: threading.BoundedSemaphore(SENDERS) for lane in LANES}
 
 
 def drain(lane: str, at: datetime, *, seconds: float = 20.0) -> int:
-    """Sends what is due in a lane, for so long at most; returns how much was tried."""
+    """Sends what is due in a lane, for so long at most; returns how much was tried.
+
+    A third sender of one lane and process finds no turn and leaves: a long drain that is woken
+    again and again must not take all threads from the other lanes.
+    """
+    if not _turns[lane].acquire(blocking=False):
+        return 0
+    try:
+        return _drain(lane, at, seconds)
+    finally:
+        _turns[lane].release()
+
+
+def _drain(lane: str, at: datetime, seconds: float) -> int:
     watch, owner, tried = Stopwatch(at), new_owner(), 0
     while watch.seconds() < seconds and not stopping.is_set():
         Heartbeat.beat(lane, watch.now())
