@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from notifications.bulletins import Bulletin, bulletins
 from notifications.channels import Attempts
 from notifications.models import Delivery
-from notifications.outbound import Door, OutboundError
+from notifications.outbound import Door
 from notifications.outcomes import MAIL_SCHEDULE, Outcome
 
 LIMIT = 280
@@ -76,13 +76,13 @@ def shortened(text: str, limit: int) -> str:
 
 def _post(delivery: Delivery, text: str, at: datetime) -> Outcome:
     settings = delivery.subscription.settings if delivery.subscription else {}
-    client = tweepy.Client(**{key: settings.get(key, "") for key in KEYS})
-    Door.of_settings().guard(client.session, settings.get("base_url", BASE_URL))
     try:
+        client = tweepy.Client(**{key: settings.get(key, "") for key in KEYS})
+        Door.of_settings().guard(client.session, settings.get("base_url", BASE_URL))
         answer = client.create_tweet(text=text, in_reply_to_tweet_id=_first(delivery))
     except tweepy.TweepyException as refused:
         return _judge(refused, delivery, at)
-    except OutboundError as broken:
+    except Exception as broken:  # noqa: BLE001 -- a library in between may raise anything
         return Outcome.retry(f"{type(broken).__name__}: {broken}")
     return Outcome.sent(provider_id=str(answer.data["id"]))
 

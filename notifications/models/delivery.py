@@ -149,10 +149,20 @@ class Delivery(models.Model):
         )
 
     @classmethod
-    def test(cls, page: Page, *, channel: str, destination: str, lane: str, at: datetime) -> Self:
+    def test(
+        cls,
+        page: Page,
+        *,
+        channel: str,
+        destination: str,
+        lane: str,
+        at: datetime,
+        subscription: models.Model | None = None,
+    ) -> Self:
         """A message that only shows that this page's channel works."""
         return cls.objects.create(
             page=page,
+            subscription=subscription,
             stream=Stream.TEST,
             lane=lane,
             channel=channel,

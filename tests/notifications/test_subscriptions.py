@@ -166,9 +166,10 @@ def test_one_address_gets_three_confirmations_a_day_however_often_asked(
 
 
 def test_one_network_cannot_ask_for_ever(page: Page, smtp: SmtpSink, at: datetime) -> None:
+    for number in range(60):
+        ask(page, at, destination=f"reader{number}@example.com", remote_ip="198.51.100.1")
     with pytest.raises(ValidationError) as refused:
-        for number in range(61):
-            ask(page, at, destination=f"reader{number}@example.com", remote_ip="198.51.100.1")
+        ask(page, at, destination="one.more@example.com", remote_ip="198.51.100.1")
     assert "email" in refused.value.message_dict
     assert Subscription.objects.count() == 60
 
