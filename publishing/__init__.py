@@ -1,1 +1,1 @@
-"""The public face."""
+"""The public face: everything that an anonymous reader sees."""

@@ -1,0 +1,42 @@
+"""How an artefact is answered: validators, caching, who may read it."""
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+
+from publishing.artefact import Artefact
+from publishing.assets import Asset
+
+FRESH: Final = "public, max-age=15, stale-while-revalidate=60, stale-if-error=86400"
+FOREVER: Final = "public, max-age=31536000, immutable"
+
+
+def for_artefact(request: HttpRequest, artefact: Artefact) -> HttpResponse:
+    """Answer with the artefact, or 304 to whoever has it."""
+    response = HttpResponse(
+        artefact.body, content_type=artefact.content_type, status=artefact.status
+    )
+    response["Cache-Control"] = FRESH
+    if artefact.for_every_origin:
+        response["Access-Control-Allow-Origin"] = "*"
+    if artefact.status != 200:
+        return response
+    return _conditional(request, response, artefact.etag)
+
+
+def for_asset(request: HttpRequest, asset: Asset) -> HttpResponse:
+    """Answer with a file that never changes under its name."""
+    response = HttpResponse(asset.body, content_type=asset.content_type)
+    response["Cache-Control"] = FOREVER
+    return _conditional(request, response, f'"{asset.file_name}"')
+
+
+def _conditional(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponse:
+    response["ETag"] = etag
+    kept = dict(response.items())
+    answer = get_conditional_response(request, etag=etag, response=response) or response
+    for name in ("Cache-Control", "ETag", "Access-Control-Allow-Origin"):
+        if name in kept:
+            answer[name] = kept[name]
+    return answer

@@ -1,0 +1,41 @@
+"""One finished public file: bytes, what they are, and the instant that they show."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+HTML: Final = "text/html; charset=utf-8"
+JSON: Final = "application/json; charset=utf-8"
+ATOM: Final = "application/atom+xml; charset=utf-8"
+RSS: Final = "application/rss+xml; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """What stands at `path` (relative to the page's own address) as of `at`."""
+
+    path: str
+    content_type: str
+    body: bytes
+    at: datetime
+    status: int = 200
+
+    @cached_property
+    def etag(self) -> str:
+        """A strong validator: equal bytes, equal tag, on every host."""
+        return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
+
+    @property
+    def for_every_origin(self) -> bool:
+        """Whether other sites' scripts may read it: data yes, pages no."""
+        return self.content_type != HTML
+
+
+class Missing(Exception):
+    """Nothing public stands at this path."""
+
+
+class Moved(Exception):
+    """What was asked for stands elsewhere on the page; the argument is its path."""

@@ -1,0 +1,66 @@
+"""The public style sheet and script: many small sources, one request each, named by content."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from django.contrib.staticfiles import finders
+
+CSS: Final = "candor/css"
+JS: Final = "candor/js"
+FIRST: Final = ("layers", "tokens", "reset", "base")
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file that pages refer to."""
+
+    file_name: str
+    content_type: str
+    body: bytes
+
+
+@cache
+def named(name: str) -> Asset:
+    """`site.css`, `site.js` or `favicon.svg`."""
+    return _MAKERS[name]()
+
+
+def by_file_name(file_name: str) -> Asset | None:
+    """The asset that this very name stands for; an old one is gone."""
+    return next((asset for asset in map(named, _MAKERS) if asset.file_name == file_name), None)
+
+
+def _stylesheet() -> Asset:
+    folder = _folder(CSS)
+    parts = [folder / f"{name}.css" for name in FIRST]
+    parts += [*sorted((folder / "components").glob("*.css")), folder / "utilities.css"]
+    return _joined("site", "css", "text/css; charset=utf-8", parts)
+
+
+def _script() -> Asset:
+    parts = sorted(_folder(JS).glob("*.js"))
+    return _joined("site", "js", "text/javascript; charset=utf-8", parts)
+
+
+def _icon() -> Asset:
+    body = (_folder("candor") / "favicon.svg").read_bytes()
+    return Asset("favicon.svg", "image/svg+xml", body)
+
+
+def _joined(stem: str, suffix: str, content_type: str, parts: list[Path]) -> Asset:
+    body = b"\n".join(part.read_bytes() for part in parts)
+    digest = hashlib.sha256(body).hexdigest()[:12]
+    return Asset(f"{stem}.{digest}.{suffix}", content_type, body)
+
+
+_MAKERS: Final = {"site.css": _stylesheet, "site.js": _script, "favicon.svg": _icon}
+
+
+def _folder(path: str) -> Path:
+    found = finders.find(path)
+    if not isinstance(found, str):
+        raise FileNotFoundError(f"static folder {path} is missing from this installation")
+    return Path(found)

@@ -1,0 +1,38 @@
+"""Rendered artefacts, kept for as long as nothing can have changed: same version, same moment."""
+
+from collections import OrderedDict
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Final
+
+from incidents.models import Page
+from publishing.artefact import Artefact
+from publishing.rendering import render
+
+GRAIN_SECONDS: Final = 15
+MOST: Final = 500
+
+type Key = tuple[str, int, str, datetime]
+
+_kept: OrderedDict[Key, Artefact] = OrderedDict()
+_lock = Lock()
+
+
+def rendered(page: Page, path: str, now: datetime) -> Artefact:
+    """Return what stands at `path` now, rendered at most once per version and quarter minute."""
+    at = moment_of(page, now)
+    key = (page.public_id, page.version, path, at)
+    if (found := _kept.get(key)) is not None:
+        return found
+    artefact = render(page, path, at)
+    with _lock:
+        _kept[key] = artefact
+        while len(_kept) > MOST:
+            _kept.popitem(last=False)
+    return artefact
+
+
+def moment_of(page: Page, now: datetime) -> datetime:
+    """The instant to render: a quarter minute, so that equal records give equal bytes."""
+    seconds = int(now.timestamp()) // GRAIN_SECONDS * GRAIN_SECONDS
+    return datetime.fromtimestamp(seconds, tz=UTC)

@@ -1,0 +1,34 @@
+"""One way to make an HTML artefact: the page's language, zone and addresses are always at hand."""
+
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from incidents.models import Page
+from publishing.artefact import HTML, Artefact
+from publishing.phrases import offset_name
+
+
+def html(
+    template: str, page: Page, path: str, at: datetime, *, status: int = 200, **context: Any
+) -> Artefact:
+    """Render `template` for `page` as of `at`; it stands at `path` of the page's address."""
+    with translation.override(page.language):
+        body = render_to_string(
+            f"publishing/pages/{template}", surroundings(page, path, at) | context
+        )
+    return Artefact(path, HTML, body.encode(), at, status)
+
+
+def surroundings(page: Page, path: str, at: datetime) -> dict[str, Any]:
+    """What every page needs: nothing in it depends on who asks, or through which host."""
+    return {
+        "page": page,
+        "at": at,
+        "zone": page.zone,
+        "offset": offset_name(at.astimezone(page.zone)),
+        "root": page.path(),
+        "canonical": page.url(path),
+    }

@@ -1,0 +1,69 @@
+"""What happened, month by month, in the page's zone; months without anything are skipped."""
+
+from datetime import date, datetime
+
+from django.utils.dateparse import parse_date
+
+from incidents.core.lifecycles import Status
+from incidents.core.viewers import PUBLIC
+from incidents.models import Page
+from incidents.models.incident import IncidentQuerySet
+from publishing.artefact import Artefact, Missing
+from publishing.bars import midnight
+from publishing.html import html
+from publishing.story import Story
+
+LATEST = 3
+
+
+def history(page: Page, at: datetime) -> Artefact:
+    """Render `/history/`: the latest months that have anything, and a way to all of them."""
+    months = months_of(page)
+    shown = [(month, stories(page, month, at)) for month in months[:LATEST]]
+    return html("history.html", page, "history/", at, shown=shown, months=months)
+
+
+def history_month(page: Page, at: datetime, month: str) -> Artefact:
+    """Render `/history/2012-12/`."""
+    on = parse_date(f"{month}-01") if _is_a_month(month) else None
+    if on is None:
+        raise Missing
+    months = months_of(page)
+    return html(
+        "month.html",
+        page,
+        f"history/{month}/",
+        at,
+        month=on,
+        stories=stories(page, on, at),
+        earlier=max((each for each in months if each < on), default=None),
+        later=min((each for each in months if each > on), default=None),
+    )
+
+
+def months_of(page: Page) -> list[date]:
+    """The first days of the months in which something began, the newest first."""
+    begun = past(page).datetimes("started_at", "month", order="DESC", tzinfo=page.zone)
+    return [month.date() for month in begun]
+
+
+def stories(page: Page, month: date, at: datetime) -> list[Story]:
+    """Everything that began in a month, the newest first; always the same number of queries."""
+    start, end = midnight(month, page.zone), midnight(following(month), page.zone)
+    begun = past(page).filter(started_at__gte=start, started_at__lt=end)
+    return [Story(entry, at) for entry in begun.with_story().order_by("-started_at", "-pk")]
+
+
+def past(page: Page) -> IncidentQuerySet:
+    """What has begun at least: planned work that still waits is not history."""
+    waiting = [Status.ANNOUNCED, Status.SCHEDULED]
+    return page.incidents.visible_to(PUBLIC).exclude(status__in=waiting)
+
+
+def following(month: date) -> date:
+    """The first day of the next month."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def _is_a_month(text: str) -> bool:
+    return len(text) == 7 and "01" <= text[5:] <= "12" and text[:4] > "0000"

@@ -1,0 +1,177 @@
+"""Status API v2: the JSON that widgets, bots and exporters of Statuspage read."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+from incidents.core import statuspage
+from incidents.core.levels import worst
+from incidents.core.lifecycles import Kind, Status
+from incidents.core.records import Planned, Told
+from incidents.core.statuspage import Shape
+from incidents.core.viewers import PUBLIC
+from incidents.models import Component, Incident, Page
+from incidents.models.incident import IncidentQuerySet
+from incidents.reading import PageState
+from publishing.artefact import JSON, Artefact, Missing
+from publishing.changes import last_change
+
+NEWEST: Final = 50
+ACTIVE: Final = (Status.IN_PROGRESS, Status.VERIFYING)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Everything that v2 can be asked of one page at one instant."""
+
+    page: Page
+    at: datetime
+
+    @cached_property
+    def head(self) -> Shape:
+        return statuspage.page(self.page, last_change(self.page))
+
+    @cached_property
+    def state(self) -> PageState:
+        return PageState.of(self.page, at=self.at)
+
+    @cached_property
+    def components(self) -> dict[int, Shape]:
+        return {
+            each.pk: statuspage.component(each, self.page, each.level)
+            for each in self.state.components
+        }
+
+    def summary(self) -> Shape:
+        """The whole page in one answer."""
+        return statuspage.summary(
+            self.head,
+            components=self._all_components(),
+            incidents=self._incidents(self._unresolved()),
+            scheduled_maintenances=self._maintenances(self._dated().filter(**_WAITING_OR_ACTIVE)),
+            status=statuspage.status(self.state.status),
+        )
+
+    def status(self) -> Shape:
+        """The one line."""
+        return statuspage.answer(self.head, "status", statuspage.status(self.state.status))
+
+    def all_components(self) -> Shape:
+        """Every component and group."""
+        return statuspage.answer(self.head, "components", self._all_components())
+
+    def incidents(self) -> Shape:
+        """The newest fifty."""
+        return statuspage.answer(self.head, "incidents", self._incidents(self._of(Kind.INCIDENT)))
+
+    def unresolved(self) -> Shape:
+        """What goes on."""
+        return statuspage.answer(self.head, "incidents", self._incidents(self._unresolved()))
+
+    def maintenances(self) -> Shape:
+        """The newest fifty with dates."""
+        return self._scheduled(self._dated())
+
+    def upcoming(self) -> Shape:
+        """What waits for its time."""
+        return self._scheduled(self._dated().filter(status=Status.SCHEDULED))
+
+    def active(self) -> Shape:
+        """What is under way."""
+        return self._scheduled(self._dated().filter(status__in=ACTIVE))
+
+    def _scheduled(self, found: IncidentQuerySet) -> Shape:
+        return statuspage.answer(self.head, "scheduled_maintenances", self._maintenances(found))
+
+    def _all_components(self) -> list[Shape]:
+        groups = [self._group(group.pk) for group in self.state.groups]
+        return [*self.components.values(), *filter(None, groups)]
+
+    def _group(self, pk: int) -> Shape | None:
+        members = [each for each in self.state.components if each.group_id == pk]
+        if not members or members[0].group is None:
+            return None
+        level = worst(each.level for each in members)
+        return statuspage.component_group(members[0].group, self.page, level, members)
+
+    def _of(self, kind: Kind) -> IncidentQuerySet:
+        told = self.page.incidents.visible_to(PUBLIC).of_kind(kind).with_story()
+        told = told.prefetch_related("updates__levels__component__group")
+        return told.order_by("-started_at", "-pk")
+
+    def _unresolved(self) -> IncidentQuerySet:
+        return self._of(Kind.INCIDENT).unresolved()
+
+    def _dated(self) -> IncidentQuerySet:
+        """Work without dates yet has no place in this vocabulary."""
+        return self._of(Kind.MAINTENANCE).exclude(status=Status.ANNOUNCED)
+
+    def _incidents(self, found: IncidentQuerySet) -> list[Shape]:
+        return [self._incident(each) for each in found[:NEWEST]]
+
+    def _incident(self, incident: Incident) -> Shape:
+        return statuspage.incident(
+            incident,
+            self.page,
+            impact=incident.impact,
+            updates=told(incident),
+            components=self._hit(window.component for window in incident.windows.all()),
+        )
+
+    def _maintenances(self, found: IncidentQuerySet) -> list[Shape]:
+        return [self._maintenance(each) for each in found[:NEWEST]]
+
+    def _maintenance(self, maintenance: Incident) -> Shape:
+        windows = list(maintenance.scheduled_windows.all())
+        planned = Planned(windows[0].start, windows[-1].end) if windows else Planned()
+        components = self._hit(each for window in windows for each in window.components.all())
+        shape = statuspage.maintenance(
+            maintenance,
+            self.page,
+            planned=planned,
+            updates=told(maintenance),
+            components=components,
+        )
+        return shape | {"status": by_the_clock(str(shape["status"]), planned, self.at)}
+
+    def _hit(self, components: Iterable[Component]) -> list[Shape]:
+        keys = dict.fromkeys(component.pk for component in components)
+        return [self.components[key] for key in keys if key in self.components]
+
+
+def answer(page: Page, at: datetime, name: str) -> Artefact:
+    """Render `/api/v2/<name>.json`."""
+    if name not in NAMES:
+        raise Missing
+    body = json.dumps(NAMES[name](Answers(page, at)), ensure_ascii=False, separators=(",", ":"))
+    return Artefact(f"api/v2/{name}.json", JSON, body.encode(), at)
+
+
+def told(incident: Incident) -> list[Told]:
+    """The updates, the newest first."""
+    updates = list(incident.updates.all())[::-1]
+    return [Told(update, list(update.levels.all())) for update in updates]
+
+
+def by_the_clock(status: str, planned: Planned, at: datetime) -> str:
+    """What is past its start is never `scheduled`, even where no clock has turned it yet."""
+    if status == "scheduled" and planned.start and planned.start <= at:
+        return "in_progress" if planned.end is None or at < planned.end else "completed"
+    return status
+
+
+_WAITING_OR_ACTIVE: Final = {"status__in": (Status.SCHEDULED, *ACTIVE)}
+
+NAMES: Final[dict[str, Callable[[Answers], Shape]]] = {
+    "summary": Answers.summary,
+    "status": Answers.status,
+    "components": Answers.all_components,
+    "incidents": Answers.incidents,
+    "incidents/unresolved": Answers.unresolved,
+    "scheduled-maintenances": Answers.maintenances,
+    "scheduled-maintenances/upcoming": Answers.upcoming,
+    "scheduled-maintenances/active": Answers.active,
+}

@@ -1,0 +1,157 @@
+"""Everything that a page tells about one incident, worked out from rows that were fetched."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from incidents.core.instants import spell
+from incidents.core.levels import worst
+from incidents.core.lifecycles import Status
+from incidents.models import (
+    Incident,
+    Note,
+    NoteKind,
+    Postmortem,
+    PostmortemStatus,
+    ScheduledWindow,
+    Update,
+)
+from publishing import overview
+from publishing import promises as promised
+from publishing import timeline as told
+from publishing.links import Related, related
+
+
+@dataclass(frozen=True)
+class Story:
+    """One entry of the record at one instant; reads `with_story` rows, asks nothing itself."""
+
+    incident: Incident
+    at: datetime
+
+    @property
+    def level(self) -> str:
+        """The word that colours it: the worst level that goes on, else its status or impact."""
+        if self.incident.is_maintenance or not self.incident.is_open:
+            return self.incident.status
+        return (
+            worst(stretch.window.page_level for stretch in self.going_on)
+            if self.going_on
+            else self.incident.impact
+        )
+
+    @cached_property
+    def stretches(self) -> list[overview.Stretch]:
+        return overview.stretches(self.incident, self.at)
+
+    @cached_property
+    def going_on(self) -> list[overview.Stretch]:
+        """The windows that are open: whose thing it is, and since when."""
+        return [stretch for stretch in self.stretches if stretch.window.end is None]
+
+    @cached_property
+    def origin(self) -> datetime:
+        return overview.origin(self.incident)
+
+    @cached_property
+    def length(self) -> str:
+        """From the beginning to the stated end, or to now."""
+        return spell((self.incident.resolved_at or self.at) - self.incident.started_at)
+
+    @cached_property
+    def timeline(self) -> list[told.Entry | told.Silence]:
+        return told.timeline(self.incident)
+
+    @cached_property
+    def timeline_in_order(self) -> list[told.Entry | told.Silence]:
+        """As it happened, also while it goes on."""
+        return self.timeline[::-1] if self.incident.is_open else self.timeline
+
+    @cached_property
+    def silences(self) -> list[told.Silence]:
+        return told.silences(self.incident)
+
+    @cached_property
+    def newest(self) -> Update | None:
+        """The newest update whose words still stand."""
+        standing = [update for update in self.incident.updates.all() if not update.redacted_at]
+        return standing[-1] if standing else None
+
+    @cached_property
+    def last_word(self) -> told.Entry | None:
+        entries = told.entries(self.incident)
+        return entries[-1] if entries else None
+
+    @property
+    def quiet_for(self) -> str:
+        """How long nobody has said a word, once that is longer than the page allows itself."""
+        if not self.incident.is_open or self.last_word is None or self._waits:
+            return ""
+        quiet = self.at - self.last_word.said_at
+        return spell(quiet) if quiet >= told.silence_limit(self.incident) else ""
+
+    @cached_property
+    def next_word(self) -> promised.Promise | None:
+        return promised.next_word(self.incident, self.at)
+
+    @cached_property
+    def promises(self) -> list[promised.Promise]:
+        return promised.promises(self.incident, self.at)
+
+    @cached_property
+    def milestones(self) -> list[overview.Milestone]:
+        return overview.milestones(self.incident)
+
+    @cached_property
+    def cohorts(self) -> list[overview.Progress]:
+        return overview.cohorts(self.incident)
+
+    @cached_property
+    def not_affected(self) -> list[Note]:
+        return overview.notes(self.incident, NoteKind.NOT_AFFECTED)
+
+    @cached_property
+    def advice(self) -> list[Note]:
+        return overview.notes(self.incident, NoteKind.ADVICE)
+
+    @cached_property
+    def past_advice(self) -> list[Note]:
+        return overview.withdrawn_advice(self.incident)
+
+    @cached_property
+    def questions(self) -> list[Note]:
+        return overview.notes(self.incident, NoteKind.QUESTION)
+
+    @cached_property
+    def symptoms(self) -> list[Note]:
+        return overview.notes(self.incident, NoteKind.SYMPTOM)
+
+    @cached_property
+    def work(self) -> list[Note]:
+        return overview.notes(self.incident, NoteKind.WORK, NoteKind.ATTEMPT)
+
+    @cached_property
+    def related(self) -> list[Related]:
+        return related(self.incident)
+
+    @cached_property
+    def postmortems(self) -> list[Postmortem]:
+        """Only published ones: a draft is visible nowhere."""
+        published = PostmortemStatus.PUBLISHED
+        return [each for each in self.incident.postmortems.all() if each.status == published]
+
+    @cached_property
+    def window(self) -> ScheduledWindow | None:
+        """When planned work takes place, if that is known."""
+        return next(iter(self.incident.scheduled_windows.all()), None)
+
+    @property
+    def overrun(self) -> str:
+        """By how much planned work has outlasted its window, while it still goes on."""
+        running = self.incident.status in {Status.IN_PROGRESS, Status.VERIFYING}
+        late = running and self.window is not None and self.window.end < self.at
+        return spell(self.at - self.window.end) if late and self.window else ""
+
+    @property
+    def _waits(self) -> bool:
+        return self.incident.status in {Status.ANNOUNCED, Status.SCHEDULED}

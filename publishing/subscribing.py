@@ -1,0 +1,191 @@
+"""Subscribe, confirm, manage, leave. A GET shows a button and changes nothing; a POST acts.
+
+The secret in a link is the permission, and no cookie is read: so these forms need no CSRF token
+and stand on pages that caches may keep, and a mail program's one-click POST (RFC 8058) works.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from incidents.models import Component, Page
+from notifications.kinds import Kind
+from notifications.models import Subscription
+from publishing.html import html
+from publishing.views import not_set_up, page_of
+
+ask_or_act = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@csrf_exempt
+@ask_or_act
+def subscribe(request: HttpRequest, slug: str | None = None) -> HttpResponse:
+    """The form, and what comes of it."""
+    page = page_of(request, slug)
+    if page is None:
+        return not_set_up()
+    if request.method != "POST":
+        return _form(page, timezone.now())
+    if request.POST.get("website"):
+        return _check_your_mail(page, timezone.now())
+    return _ask(request, page, timezone.now())
+
+
+@csrf_exempt
+@ask_or_act
+def confirm(request: HttpRequest, token: str, slug: str | None = None) -> HttpResponse:
+    """The link of the first mail."""
+    at = timezone.now()
+    if request.method == "POST":
+        found = Subscription.confirm(token, at)
+        return _confirmed(found, at) if found else _stale(request, slug, at)
+    waiting = Subscription.by_confirm_token(token, at)
+    if waiting is None:
+        return _stale(request, slug, at)
+    return _button(
+        waiting.page,
+        at,
+        heading=_("Confirm your subscription"),
+        text=_("%(address)s will hear of %(name)s.")
+        % {"address": waiting.destination, "name": waiting.page.name},
+        button=_("Yes, tell me"),
+    )
+
+
+@csrf_exempt
+@ask_or_act
+def leave(request: HttpRequest, token: str, slug: str | None = None) -> HttpResponse:
+    """The link of every mail; one click of a mail program's own button suffices."""
+    at = timezone.now()
+    if request.method == "POST":
+        left = Subscription.unsubscribe(token, at)
+        return _left(left, at) if left else _stale(request, slug, at)
+    found = Subscription.by_unsubscribe_token(token)
+    if found is None:
+        return _stale(request, slug, at)
+    return _button(
+        found.page,
+        at,
+        heading=_("Leave"),
+        text=_("%(address)s will no longer hear of %(name)s.")
+        % {"address": found.destination, "name": found.page.name},
+        button=_("Stop telling me"),
+    )
+
+
+@csrf_exempt
+@ask_or_act
+def manage(request: HttpRequest, token: str, slug: str | None = None) -> HttpResponse:
+    """What is heard of, and the way out."""
+    at = timezone.now()
+    found = Subscription.by_manage_token(token)
+    if found is None:
+        return _stale(request, slug, at)
+    if request.method != "POST":
+        return _manage(found, at)
+    try:
+        kinds = request.POST.getlist("kinds")
+        found.rescope(components=_picked(request, found.page), kinds=kinds)
+    except ValidationError as error:
+        return _manage(found, at, errors=error.message_dict, status=422)
+    return _manage(found, at, saved=True)
+
+
+def _ask(request: HttpRequest, page: Page, at: datetime) -> HttpResponse:
+    email = request.POST.get("email", "")
+    try:
+        Subscription.ask(
+            page,
+            destination=email,
+            components=_picked(request, page),
+            at=at,
+            remote_ip=request.META.get("REMOTE_ADDR", ""),
+        )
+    except ValidationError as error:
+        typed = {"email": email, "components": request.POST.getlist("components")}
+        return _form(page, at, typed=typed, errors=error.message_dict, status=422)
+    return _check_your_mail(page, at)
+
+
+def _picked(request: HttpRequest, page: Page) -> list[Component]:
+    wanted = request.POST.getlist("components")
+    found = list(page.components.filter(public_id__in=wanted))
+    if len(found) < len(set(wanted)):
+        raise ValidationError({"components": [_("Pick components of this page.")]})
+    return found
+
+
+def _form(page: Page, at: datetime, *, status: int = 200, **context: Any) -> HttpResponse:
+    context |= {"components": list(page.components.all())}
+    return _answer("subscribe.html", page, "subscribe/", at, status=status, **context)
+
+
+def _check_your_mail(page: Page, at: datetime) -> HttpResponse:
+    return _said(
+        page,
+        at,
+        _("Look into your mailbox"),
+        _("If the address is right, a mail with a link is on its way. Open the link to confirm."),
+    )
+
+
+def _confirmed(subscription: Subscription, at: datetime) -> HttpResponse:
+    text = _("%s will be told from now on.") % subscription.destination
+    manage = subscription.manage_url
+    return _said(subscription.page, at, _("You are subscribed"), text, manage=manage)
+
+
+def _left(subscription: Subscription, at: datetime) -> HttpResponse:
+    text = _("%s will not be told any more.") % subscription.destination
+    return _said(subscription.page, at, _("You have left"), text)
+
+
+def _stale(request: HttpRequest, slug: str | None, at: datetime) -> HttpResponse:
+    page = page_of(request, slug)
+    if page is None:
+        return not_set_up()
+    text = _("It was used already, is older than two days, or was not copied whole.")
+    return _said(page, at, _("This link does not work"), text, status=404)
+
+
+def _manage(
+    subscription: Subscription, at: datetime, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    page = subscription.page
+    heard = [component.public_id for component in subscription.components.all()]
+    context |= {
+        "subscription": subscription,
+        "typed": {"kinds": subscription.heard_kinds, "components": heard},
+        "kinds": Kind.choices,
+        "components": list(page.components.all()),
+        "leave": subscription.unsubscribe_url,
+    }
+    return _answer("subscription.html", page, "subscriptions/", at, status=status, **context)
+
+
+def _button(page: Page, at: datetime, *, heading: str, text: str, button: str) -> HttpResponse:
+    words = {"heading": heading, "text": text, "button": button}
+    return _answer("subscription_button.html", page, "subscriptions/", at, status=200, **words)
+
+
+def _said(
+    page: Page, at: datetime, heading: str, text: str, *, status: int = 200, manage: str = ""
+) -> HttpResponse:
+    words = {"heading": heading, "text": text, "manage": manage}
+    return _answer("subscription_said.html", page, "subscribe/", at, status=status, **words)
+
+
+def _answer(
+    template: str, page: Page, path: str, at: datetime, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    artefact = html(template, page, path, at, status=status, **context)
+    response = HttpResponse(artefact.body, content_type=artefact.content_type, status=status)
+    response["Cache-Control"] = "private, no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,117 @@
+"""Times, icons and levels in templates: a time always carries its zone and a machine's stamp."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from incidents.core import markup
+from incidents.core.instants import spell
+from publishing import assets, phrases
+
+register = template.Library()
+
+ICON_OF: Final = {
+    "operational": "check",
+    "none": "check",
+    "resolved": "check",
+    "completed": "check",
+    "degraded_performance": "wave",
+    "minor": "wave",
+    "partial_outage": "half",
+    "major": "half",
+    "major_outage": "cross",
+    "critical": "cross",
+    "cancelled": "minus",
+    "ended": "minus",
+    "published": "info",
+}
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Context, at: datetime | None, form: str = "moment") -> SafeString:
+    """A `<time>` in the page's zone, which a script turns into the reader's own."""
+    if at is None:
+        return mark_safe("")
+    zone: ZoneInfo = context["zone"]
+    text = _FORMS[form](at, zone, context["at"])
+    stamp = at.astimezone(zone).isoformat(timespec="seconds")
+    return format_html('<time datetime="{}" data-form="{}">{}</time>', stamp, form, text)
+
+
+@register.simple_tag(takes_context=True)
+def elapsed(context: Context, since: datetime) -> SafeString:
+    """A length that runs on, as of the page's stamp; a script keeps it going."""
+    text = spell(context["at"] - since)
+    return format_html('<span class="figure" data-since="{}">{}</span>', since.isoformat(), text)
+
+
+@register.simple_tag(takes_context=True)
+def countdown(context: Context, due: datetime) -> SafeString:
+    """`in 12 min` or `10 min late`, as of the page's stamp; a script keeps it going."""
+    left: timedelta = due - context["at"]
+    words = _("in %s") if left > timedelta() else _("%s late")
+    return format_html(
+        '<span class="figure" data-due="{}" data-ahead="{}" data-late="{}">{}</span>',
+        due.isoformat(),
+        _("in %s"),
+        _("%s late"),
+        words % spell(left),
+    )
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A sign of the sprite; words beside it carry the meaning."""
+    return format_html(
+        '<svg class="icon icon--{0}" aria-hidden="true"><use href="#i-{0}"/></svg>', name
+    )
+
+
+@register.filter
+def icon_of(level: str) -> str:
+    """The sign of a level, impact or status; planned work has the spanner."""
+    return ICON_OF.get(level, "spanner")
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The file name of a style sheet or script, which changes with its content."""
+    return assets.named(name).file_name
+
+
+@register.filter
+def plain(text: str) -> str:
+    """The words of a Markdown text, without its signs."""
+    return markup.plain(text)
+
+
+@register.filter
+def in_zone(at: datetime, zone: ZoneInfo) -> datetime:
+    """The same instant on that zone's clock, out of reach of the server's own zone."""
+    return at.astimezone(zone).replace(tzinfo=None)
+
+
+@register.filter
+def zone_word(at: datetime, zone: ZoneInfo) -> str:
+    """`EST`."""
+    return phrases.zone_name(at.astimezone(zone))
+
+
+@register.filter
+def minutes(count: int) -> str:
+    """`1 h` for 60."""
+    return spell(timedelta(minutes=count))
+
+
+_FORMS: Final[dict[str, Any]] = {
+    "moment": lambda at, zone, now: phrases.moment(at, zone, seen_from=now),
+    "full": lambda at, zone, now: phrases.moment(at, zone),
+    "clock": lambda at, zone, now: phrases.clock(at, zone),
+    "day": lambda at, zone, now: phrases.day(at, zone),
+}

@@ -1,0 +1,93 @@
+"""The updates of an incident as a reader meets them, with the silence between them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from incidents.core.instants import spell
+from incidents.core.lifecycles import OVER
+from incidents.models import Incident, Update, UpdateLevel
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One update, and when it was said."""
+
+    update: Update
+    said_at: datetime
+    is_silence = False
+
+    @property
+    def tells_of(self) -> datetime | None:
+        """The stated time, where it is another than that of saying."""
+        stated = self.update.happened_at
+        apart = stated is not None and abs(stated - self.said_at) >= timedelta(minutes=1)
+        return stated if apart else None
+
+    @property
+    def changes(self) -> list[UpdateLevel]:
+        """The component levels that it changed."""
+        return list(self.update.levels.all())
+
+    @property
+    def corrections(self) -> list[Update]:
+        """Later updates that put this one right."""
+        return list(self.update.corrected_by.all())
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A stretch without a word that was longer than the page allows itself."""
+
+    start: datetime
+    end: datetime
+    is_silence = True
+
+    @property
+    def length(self) -> str:
+        """`8 h 14 min`."""
+        return spell(self.end - self.start)
+
+
+def timeline(incident: Incident) -> list[Entry | Silence]:
+    """Entries and silences; the newest first while it goes on, in order once it is over."""
+    told = list(_with_silences(incident, entries(incident)))
+    return told[::-1] if incident.is_open else told
+
+
+def entries(incident: Incident) -> list[Entry]:
+    """The updates in the order of their numbers."""
+    afterwards = recorded_afterwards(incident)
+    return [
+        Entry(update, update.shown_at if afterwards else update.posted_at)
+        for update in incident.updates.all()
+    ]
+
+
+def silences(incident: Incident) -> list[Silence]:
+    """Only the silences, in order."""
+    told = _with_silences(incident, entries(incident))
+    return [item for item in told if isinstance(item, Silence)]
+
+
+def recorded_afterwards(incident: Incident) -> bool:
+    """Whether it was over before it was written down, so that posting times say nothing."""
+    return incident.resolved_at is not None and incident.resolved_at < incident.created_at
+
+
+def silence_limit(incident: Incident) -> timedelta:
+    """How long this page may say nothing about something that goes on."""
+    return timedelta(minutes=incident.page.silence_limit_minutes)
+
+
+def _with_silences(incident: Incident, told: list[Entry]) -> Iterator[Entry | Silence]:
+    limit = silence_limit(incident)
+    for before, entry in zip([None, *told], told, strict=False):
+        if before is not None and _went_on(before) and entry.said_at - before.said_at >= limit:
+            yield Silence(before.said_at, entry.said_at)
+        yield entry
+
+
+def _went_on(entry: Entry) -> bool:
+    planned = {"announced", "scheduled"}
+    return entry.update.status not in OVER and entry.update.status not in planned

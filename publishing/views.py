@@ -1,0 +1,46 @@
+"""The public site over HTTP: choose the page, render, answer; nothing is decided here."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from incidents.models import Page
+from publishing import assets
+from publishing.answers import for_artefact, for_asset
+from publishing.artefact import Missing, Moved
+from publishing.hot import rendered
+from publishing.pages.missing import missing
+from publishing.site import choose
+
+
+@require_safe
+def public(request: HttpRequest, path: str = "", slug: str | None = None) -> HttpResponse:
+    """Any public file of a page."""
+    page = page_of(request, slug)
+    if page is None:
+        return not_set_up()
+    at = timezone.now()
+    try:
+        return for_artefact(request, rendered(page, path, at))
+    except Moved as moved:
+        return HttpResponseRedirect(page.path(str(moved)), status=301)
+    except Missing:
+        return for_artefact(request, missing(page, path, at))
+
+
+@require_safe
+def asset(request: HttpRequest, name: str, slug: str | None = None) -> HttpResponse:
+    """The style sheet, script or icon under a name that changes with its content."""
+    found = assets.by_file_name(name)
+    return HttpResponse(status=404) if found is None else for_asset(request, found)
+
+
+def page_of(request: HttpRequest, slug: str | None) -> Page | None:
+    """The page that this request is about."""
+    return choose(request.get_host().partition(":")[0], slug)
+
+
+def not_set_up() -> HttpResponse:
+    """What the very first visitor sees."""
+    return HttpResponse(render_to_string("publishing/pages/nothing.html"), status=503)

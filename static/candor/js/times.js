@@ -1,0 +1,28 @@
+// Times in the reader's own zone, in the page's own form; its zone stays in the tooltip.
+const FORMS = {
+  moment: (part, now) => `${part.day} ${part.month}${part.year === now.year ? "" : ` ${part.year}`}, ${FORMS.clock(part)}`,
+  full: (part) => `${part.day} ${part.month} ${part.year}, ${FORMS.clock(part)}`,
+  clock: (part) => `${part.hour}:${part.minute} ${part.timeZoneName}`,
+};
+const format = new Intl.DateTimeFormat(document.documentElement.lang || undefined, {
+  day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
+});
+
+function parts(at) {
+  return Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+}
+
+function inOwnZone(element) {
+  const at = new Date(element.dateTime);
+  const form = FORMS[element.dataset.form];
+  if (!form || Number.isNaN(at.getTime())) return;
+  const text = form(parts(at), parts(new Date()));
+  if (text === element.textContent) return;
+  element.title = element.textContent;
+  element.textContent = text;
+}
+
+document.querySelectorAll("time[data-form]").forEach(inOwnZone);
+document.querySelectorAll("[data-local-note]").forEach((note) => {
+  note.textContent = note.dataset.localNote.replace("%s", format.resolvedOptions().timeZone);
+});

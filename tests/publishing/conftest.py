@@ -1,0 +1,19 @@
+"""What the tests of the public face share."""
+
+import pytest
+from django.test import Client
+
+from people.actors import Actor
+from tests.publishing.world import Outage, mailstore_outage
+
+
+@pytest.fixture
+def outage(by: Actor) -> Outage:
+    """The Mailstore outage, told whole."""
+    return mailstore_outage(by)
+
+
+@pytest.fixture
+def reader() -> Client:
+    """Somebody without any cookie."""
+    return Client()
