@@ -101,11 +101,12 @@ def _missing(_error: Http404) -> Refusal:
     return Refusal(HTTPStatus.NOT_FOUND, "There is nothing here, or nothing that you may see.")
 
 
+def _too_large(_error: RequestDataTooBig) -> Refusal:
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return Refusal(status, "The body is too large; send 1 MB at most.")
+
+
 def _http(error: HttpError) -> Refusal:
-    if isinstance(error.__cause__, RequestDataTooBig):
-        return Refusal(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large; send 1 MB at most."
-        )
     if error.status_code == HTTPStatus.BAD_REQUEST and error.__cause__ is not None:
         return Refusal(HTTPStatus.BAD_REQUEST, "The body is no JSON; send one JSON object.")
     return Refusal(HTTPStatus(error.status_code), error.message)
@@ -148,6 +149,7 @@ _TRANSLATORS: Final[dict[type[Exception], Callable[[Any], Refusal]]] = {
     Exception: _crash,
     Http404: _missing,
     HttpError: _http,
+    RequestDataTooBig: _too_large,
     MisshapenError: _misshapen,
     ValidationError: _refused,
     Refusal: lambda refusal: refusal,

@@ -34,6 +34,9 @@ ABBREVIATIONS: Final[dict[str, tuple[float, ...]]] = {
     "PDT": (-7,),
 }
 
+# So that arithmetic on instants never leaves the calendar.
+YEARS: Final = range(1900, 2200)
+
 WAY_OUT: Final = "Write it with its offset, for example 2026-03-02T12:00-05:00, or with Z for UTC."
 
 _STAMP = re.compile(
@@ -103,9 +106,12 @@ def spell(duration: timedelta) -> str:
 
 def _naive(date: str, time: str, field: str) -> datetime:
     try:
-        return datetime.fromisoformat(f"{date}T{time}")
+        naive = datetime.fromisoformat(f"{date}T{time}")
     except ValueError as error:
         raise _refusal(field, f"“{date} {time}” is not on the calendar or the clock.") from error
+    if naive.year not in YEARS:
+        raise _refusal(field, f"The year {naive.year} is not one of {YEARS[0]} to {YEARS[-1]}.")
+    return naive
 
 
 def _agreed_offset(name: str | None, offset: str, field: str) -> timedelta:
