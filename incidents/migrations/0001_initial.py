@@ -717,6 +717,16 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="Announcement",
+            fields=[],
+            options={
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=("incidents.incident",),
+        ),
+        migrations.CreateModel(
             name="Maintenance",
             fields=[],
             options={

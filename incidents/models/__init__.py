@@ -1,5 +1,6 @@
 """The record's entities; each lives in a file of its own, with its verbs."""
 
+from incidents.models.announcement import Announcement
 from incidents.models.cohort import Cohort, CohortProgress
 from incidents.models.commitment import Commitment, CommitmentKind, CommitmentState
 from incidents.models.component import Component, ComponentGroup
@@ -21,6 +22,7 @@ from incidents.models.update import Update, UpdateLevel, Wording
 from incidents.models.window import ImpactKind, ImpactWindow, Precision, Source
 
 __all__ = [
+    "Announcement",
     "CauseState",
     "Cohort",
     "CohortProgress",

@@ -205,6 +205,13 @@ LATEST: Final[Story] = (
         due="6 hours ahead",
         made_in="all promised",
     ),
+    Post(
+        at="18 hours ago",
+        on=AGAIN,
+        headline="The new index makes up for this, too",
+        body="The index that is being built from nothing replaces the one that is out of step.",
+        status="monitoring",
+    ),
     POSTMORTEM,
     Post(
         at="1 hours ago",

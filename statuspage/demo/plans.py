@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from incidents.models import Maintenance, Postmortem
+from incidents.models import Announcement, Maintenance, Postmortem
 from statuspage.demo.scene import Scene
 from statuspage.demo.steps import INCIDENT, Step
 
@@ -45,6 +45,25 @@ class Announce(Step):
             scene.page,
             title=self.title,
             body=scene.words(self.body),
+            notify=scene.notify,
+            **scene.pen(self.at),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recommend(Step):
+    """The front page points to something worth reading."""
+
+    title: str
+    body: str
+    to: str = INCIDENT
+
+    def play(self, scene: Scene) -> None:
+        address = scene.page.path(scene.incident(self.to).public_path)
+        scene.things[self.on] = Announcement.publish(
+            scene.page,
+            title=self.title,
+            body=scene.words(self.body).replace("ADDRESS", address),
             notify=scene.notify,
             **scene.pen(self.at),
         )

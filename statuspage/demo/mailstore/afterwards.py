@@ -6,7 +6,7 @@ from incidents.models import CommitmentKind, LinkKind
 from statuspage.demo.asides import Change, Meet, Promise
 from statuspage.demo.impact import NameCohort, Progress
 from statuspage.demo.mailstore.report import POSTMORTEM
-from statuspage.demo.plans import Announce
+from statuspage.demo.plans import Announce, Recommend
 from statuspage.demo.steps import Cause, Story, Summary, Tie
 
 AFTERWARDS: Final[Story] = (
@@ -70,4 +70,13 @@ AFTERWARDS: Final[Story] = (
         key="bounded",
     ),
     POSTMORTEM,
+    Recommend(
+        at="4 Jan 13:45",
+        on="announcement",
+        title="Read the Mailstore outage",
+        body="""
+            What happened on 13 December, as it was told at the time:
+            [19 h 27 min without stored mail](ADDRESS).
+            """,
+    ),
 )

@@ -36,5 +36,5 @@ class Command(BaseCommand):
         self.stdout.write(f"{'The Mailstore outage':<22}{outage}")
         self.stdout.write(f"{'Console':<22}{settings.SITE_URL}/console/")
         for sign_in in (owner, approver):
-            self.stdout.write(f"  {sign_in.user.email:<20}{sign_in.password}  ({sign_in.user})")
+            self.stdout.write(f"  {sign_in.user.email:<22}{sign_in.password}  ({sign_in.user})")
         self.stdout.write("These passwords are generated anew at every start of the demo.")

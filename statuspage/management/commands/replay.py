@@ -1,5 +1,6 @@
 """Play a real outage again, faster, on a page of its own."""
 
+import math
 import time
 from argparse import ArgumentTypeError
 from datetime import datetime
@@ -14,7 +15,7 @@ from statuspage.demo.steps import Step
 
 def speed(text: str) -> float:
     """Read a speed, which must lie above zero."""
-    if (value := float(text)) <= 0:
+    if not 0 < (value := float(text)) < math.inf:
         raise ArgumentTypeError("must be more than 0; 600 plays ten minutes in a second")
     return value
 

@@ -1,0 +1,52 @@
+"""Announcements: on the front page until they are ended."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from incidents.models import Announcement, Page
+from incidents.reading import PageState
+from people.actors import Actor
+
+
+@pytest.fixture
+def announcement(page: Page, by: Actor, at: datetime) -> Announcement:
+    return Announcement.publish(page, title="We have moved", body="To a new house.", by=by, at=at)
+
+
+def test_an_announcement_stands_on_the_page_and_is_told(
+    announcement: Announcement, page: Page, at: datetime
+) -> None:
+    assert [each.title for each in PageState.of(page, at=at).announcements] == ["We have moved"]
+    event = page.events.get(kind="announcement.published")
+    assert event.tell
+    assert event.object() == announcement.updates.get()
+
+
+def test_an_announcement_changes_no_level(
+    announcement: Announcement, page: Page, at: datetime
+) -> None:
+    assert PageState.of(page, at=at).status.indicator == "none"
+
+
+def test_an_ended_announcement_leaves_the_front_page(
+    announcement: Announcement, page: Page, by: Actor, at: datetime
+) -> None:
+    later = at + timedelta(days=1)
+    announcement.end(body="We have settled in.", by=by, at=later)
+    assert PageState.of(page, at=later).announcements == []
+    assert Announcement.objects.get().resolved_at == later
+
+
+def test_an_announcement_ends_once(announcement: Announcement, by: Actor, at: datetime) -> None:
+    announcement.end(body="Over.", by=by, at=at)
+    with pytest.raises(ValidationError) as refused:
+        announcement.end(body="Over again.", by=by, at=at)
+    assert "status" in refused.value.message_dict
+
+
+def test_an_announcement_without_words_is_refused(page: Page, by: Actor, at: datetime) -> None:
+    with pytest.raises(ValidationError):
+        Announcement.publish(page, title="We have moved", body=" ", by=by, at=at)
+    assert not Announcement.objects.exists()

@@ -1,0 +1,127 @@
+"""`manage.py demo`: an empty installation becomes a mail company, once."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from credits.models import CreditRun
+from customers.models import Account, Contract, Plan
+from incidents.core.roles import Ability
+from incidents.models import Event, Incident, Maintenance, Membership, Page
+from incidents.reading import PageState
+from notifications.models import Broadcast, Delivery, Subscription
+from people.models import User
+from statuspage.demo import people, seed
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Page]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield seed.seed(at=NOON)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def said(demo: Page) -> str:
+    out = StringIO()
+    call_command("demo", stdout=out)
+    return out.getvalue()
+
+
+def test_the_demo_answers_at_the_root_and_lives_in_new_york(demo: Page) -> None:
+    assert demo.is_front
+    assert demo.time_zone == "America/New_York"
+
+
+def test_nobody_is_told_of_the_past(demo: Page) -> None:
+    assert not demo.events.filter(tell=True).exists()
+    assert not Broadcast.objects.exists()
+    assert not Delivery.objects.exists()
+
+
+def test_200_readers_have_confirmed(demo: Page) -> None:
+    assert Subscription.objects.filter(page=demo).confirmed().count() == 200
+
+
+def test_500_accounts_are_on_three_plans_in_three_currencies(demo: Page) -> None:
+    contracts = Contract.objects.filter(plan__page=demo)
+    assert Account.objects.filter(page=demo).count() == contracts.count() == 500
+    assert Plan.objects.filter(page=demo, contracts__isnull=False).distinct().count() == 3
+    pairs = contracts.order_by().values_list("plan", "currency").distinct()
+    assert {currency for _plan, currency in pairs} == {"USD", "JPY", "KWD"}
+    assert len(pairs) == 9
+
+
+def test_every_address_is_of_example_com(demo: Page) -> None:
+    addresses = [
+        *Account.objects.values_list("contact_email", flat=True),
+        *Subscription.objects.values_list("destination", flat=True),
+        *User.objects.values_list("email", flat=True),
+        demo.sender_email,
+    ]
+    assert all(address.endswith("@example.com") for address in addresses)
+
+
+def test_the_goodwill_is_issued_and_the_contracts_run_waits_for_the_second_person(
+    demo: Page,
+) -> None:
+    states = dict(CreditRun.objects.filter(page=demo).values_list("kind", "state"))
+    assert states == {"goodwill": "issued", "sla": "computed"}
+
+
+def test_the_contract_owes_2_50_where_goodwill_gives_six_months(demo: Page) -> None:
+    run = CreditRun.objects.get(page=demo, kind="sla")
+    usual = run.lines.filter(currency="USD", amount_minor=250)
+    whole = run.lines.filter(currency="USD", amount_minor=1000)
+    assert usual.count() > whole.count() > 0
+
+
+def test_open_incidents_and_a_maintenance_ahead_are_on_the_page(demo: Page) -> None:
+    state = PageState.of(demo, at=NOON)
+    assert len(state.incidents) == 3
+    assert state.status.indicator == "minor"
+    ahead = Maintenance.objects.get(page=demo, status="scheduled").scheduled_windows.get()
+    assert ahead.start > NOON
+
+
+def test_seeding_again_changes_nothing(demo: Page) -> None:
+    before = Event.objects.count()
+    assert seed.seed(at=NOON) == demo
+    assert Event.objects.count() == before
+
+
+def test_the_command_prints_where_and_passwords_that_work(said: str, demo: Page) -> None:
+    assert demo.url() in said
+    assert seed.mailstore_outage().public_url in said
+    for email in (people.OWNER, people.APPROVER):
+        line = next(line for line in said.splitlines() if email in line)
+        assert User.objects.get(email=email).check_password(line.split()[1])
+
+
+def test_each_start_has_passwords_of_its_own(said: str, demo: Page) -> None:
+    out = StringIO()
+    call_command("demo", stdout=out)
+    assert out.getvalue() != said
+
+
+def test_the_approver_may_approve_and_not_administer(demo: Page) -> None:
+    second = people.approver()
+    assert Membership.objects.can(second, demo, Ability.FINANCE)
+    assert not Membership.objects.can(second, demo, Ability.ADMINISTER)
+    assert Membership.objects.can(people.owner(), demo, Ability.ADMINISTER)
+
+
+def test_a_place_with_a_page_of_its_own_is_left_alone(page: Page) -> None:
+    with pytest.raises(ValidationError):
+        seed.seed(at=NOON)
+    with pytest.raises(CommandError, match="wants an empty place"):
+        call_command("demo")
+    assert not Incident.objects.exists()
