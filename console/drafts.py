@@ -1,0 +1,44 @@
+"""What is known of a draft before it is sent: its looks, its reach, words that age badly."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from console.telling import reach
+from incidents.core import markup
+from incidents.core.instants import relative_words
+from incidents.models import Component, Page
+
+TEXTS = ("body", "summary", "answer")
+
+
+def draft(page: Page, request: HttpRequest) -> dict[str, Any]:
+    """What the preview shows of the form that was posted."""
+    text = next((request.POST[name] for name in TEXTS if name in request.POST), "")
+    try:
+        html, wrong = markup.render(text), []
+    except ValidationError as error:
+        html, wrong = "", error.messages
+    looks = {"draft": True, "html": html, "wrong": wrong, "relative": relative_words(text)}
+    return looks | _audience(page, request)
+
+
+def _audience(page: Page, request: HttpRequest) -> dict[str, Any]:
+    kind = request.POST.get("tells", "")
+    if not kind:
+        return {}
+    quiet = "notify" not in request.POST or "rehearsal" in request.POST
+    found = [] if quiet else reach(page, kind, _components(page, request))
+    return {"counts_reach": True, "quiet": quiet, "reach": found}
+
+
+def _components(page: Page, request: HttpRequest) -> set[Component]:
+    """Those that the draft names, and those that its incident is about already."""
+    marked = {key.removeprefix("levels-") for key in request.POST if key.startswith("levels-")}
+    changed = {key for key in marked if request.POST[f"levels-{key}"]}
+    changed |= set(request.POST.getlist("components"))
+    named = page.components.filter(public_id__in=changed)
+    incident = request.POST.get("incident", "")
+    hurt = page.components.filter(windows__incident__public_id=incident)
+    return {*named, *hurt}

@@ -1,0 +1,1 @@
+"""Reading what staff type; what it means is the models' business."""

@@ -1,0 +1,57 @@
+"""The form behind every screen: keeps what was typed, and takes a verb's refusals to its fields."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+
+from console.forms.keys import new_key
+
+
+class ConsoleForm(forms.Form):
+    """A plain form with a one-time key; subclasses say where a verb's field is typed."""
+
+    stands_at: ClassVar[dict[str, str]] = {}
+    more: ClassVar[tuple[str, ...]] = ()
+
+    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": ""} | kwargs)
+        self.fields["key"].initial = new_key()
+
+    def take(self, error: ValidationError) -> None:
+        """Put what a verb refused at the field where it was typed."""
+        named = (
+            error.message_dict
+            if hasattr(error, "error_dict")
+            else {NON_FIELD_ERRORS: error.messages}
+        )
+        for field, messages in named.items():
+            place = self.stands_at.get(field, field)
+            known = place in self.fields
+            self.add_error(place if known else None, [ValidationError(each) for each in messages])
+
+    def forgive(self) -> None:
+        """Show what was typed without complaint: somebody only asked for a preview."""
+        self._errors = forms.utils.ErrorDict()
+
+    def words(self, *names: str) -> dict[str, Any]:
+        """What was read, without the key; only `names` if there are any."""
+        read = {name: value for name, value in self.cleaned_data.items() if name != "key"}
+        return {name: read[name] for name in names} if names else read
+
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """The fields that are always in sight."""
+        return [field for field in self.visible_fields() if field.name not in self.more]
+
+    @property
+    def further_fields(self) -> list[forms.BoundField]:
+        """The fields behind “More”."""
+        return [field for field in self.visible_fields() if field.name in self.more]
+
+    @property
+    def further_wrong(self) -> bool:
+        """Whether “More” has to be open, since something is wrong or filled in there."""
+        return any(field.errors or field.data for field in self.further_fields if self.is_bound)

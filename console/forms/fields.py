@@ -1,0 +1,222 @@
+"""Fields of the console: times with their zone, Markdown, levels of components."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from incidents.core import checks, markup
+from incidents.core.instants import parse_instant
+from incidents.core.levels import Level
+from incidents.models import Component, Page
+
+ZONES: Final = (
+    "UTC America/Los_Angeles America/Denver America/Chicago America/New_York America/Sao_Paulo "
+    "Europe/London Europe/Berlin Europe/Helsinki Europe/Istanbul Africa/Cairo Africa/Lagos "
+    "Africa/Johannesburg Asia/Dubai Asia/Kolkata Asia/Singapore Asia/Shanghai Asia/Tokyo "
+    "Australia/Sydney Pacific/Auckland"
+).split()
+
+
+class LineField(forms.CharField):
+    """One line; its limits are the verb's."""
+
+    shape = "input"
+
+
+class MarkdownField(forms.CharField):
+    """A text in Markdown; what could stall its rendering is refused before any row is locked."""
+
+    shape = "markdown"
+
+    def __init__(self, *, rows: int = 6, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("Markdown: **bold**, lists, [links](https://…)."))
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), strip=False, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        try:
+            markup.check(value, field="body")
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error
+
+
+class ChecksField(forms.MultipleChoiceField):
+    """Several of a list, each with a box."""
+
+    shape = "checks"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.CheckboxSelectMultiple, **kwargs)
+
+
+class PickField(forms.Field):
+    """One object of a queryset, by its public id; never by its key."""
+
+    shape = "select"
+    many = False
+
+    def __init__(self, objects: Iterable[Model], *, empty: Any = None, **kwargs: Any) -> None:
+        self.objects = {str(getattr(each, "public_id", each.pk)): each for each in objects}
+        blank = [] if empty is None else [("", empty)]
+        options = [(key, str(each)) for key, each in self.objects.items()]
+        kwargs.setdefault("widget", forms.Select(choices=blank + options))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return self._found(value) if value else None
+
+    def _found(self, key: str) -> Model:
+        if key not in self.objects:
+            raise ValidationError(_("“%s” is none of these; pick one of the list.") % key)
+        return self.objects[key]
+
+
+class PickManyField(PickField):
+    """Several objects of a queryset, by their public ids."""
+
+    shape = "checks"
+
+    def __init__(self, objects: Iterable[Model], **kwargs: Any) -> None:
+        super().__init__(objects, widget=forms.CheckboxSelectMultiple(), **kwargs)
+        self.widget.choices = [(key, str(each)) for key, each in self.objects.items()]
+
+    def to_python(self, value: Any) -> list[Model]:
+        return [self._found(key) for key in value or []]
+
+
+class InstantWidget(forms.Widget):
+    """A time and, beside it, the zone in which it was read off a clock."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        return (data.get(name, "").strip(), data.get(f"{name}_zone", "").strip())
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return name not in data
+
+
+class InstantField(forms.Field):
+    """An instant: never without its zone."""
+
+    shape = "instant"
+
+    def __init__(self, page: Page, **kwargs: Any) -> None:
+        super().__init__(widget=InstantWidget(), **kwargs)
+        self.page_zone = page.time_zone
+
+    @property
+    def zones(self) -> list[str]:
+        """The page's own zone first."""
+        return [self.page_zone, *[zone for zone in ZONES if zone != self.page_zone]]
+
+    def clean(self, value: Any) -> datetime | None:
+        text, zone = value
+        if not text:
+            super().validate(None)
+            return None
+        if zone and zone not in available_timezones():
+            raise ValidationError(_("“%s” is no time zone; pick one of the list.") % zone)
+        try:
+            return parse_instant(text, field="at", zone=ZoneInfo(zone) if zone else None)
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error
+
+    def shown(self, value: Any) -> dict[str, Any]:
+        """What the inputs hold: as typed, or an instant on a clock of the page's zone."""
+        if isinstance(value, tuple):
+            text, zone = value
+        else:
+            text = (
+                value.astimezone(ZoneInfo(self.page_zone)).strftime("%Y-%m-%dT%H:%M")
+                if value
+                else ""
+            )
+            zone = self.page_zone
+        return {"text": text, "zone": zone or self.page_zone}
+
+
+class PromiseField(InstantField):
+    """When the next update is due: in so many minutes, at a time, or not promised."""
+
+    shape = "promise"
+    minutes: Final = (15, 30, 60, 120, 240)
+
+    def __init__(self, page: Page, *, now: datetime, **kwargs: Any) -> None:
+        super().__init__(page, **kwargs)
+        self.widget = PromiseWidget()
+        self.now = now
+
+    def clean(self, value: Any) -> datetime | None:
+        within, *time = value
+        if within == "at":
+            self.required = True
+            return super().clean(tuple(time))
+        if not within:
+            return None
+        if not within.isdecimal() or not 1 <= int(within) <= 10080:
+            raise ValidationError(_("“%s” is no number of minutes; pick one of the list.") % within)
+        return self.now + timedelta(minutes=int(within))
+
+    def shown(self, value: Any) -> dict[str, Any]:
+        within, *time = value if isinstance(value, tuple) else ("30", "", "")
+        return super().shown(tuple(time)) | {"within": within}
+
+
+class PromiseWidget(InstantWidget):
+    """A choice of minutes beside the time and its zone."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        time = super().value_from_datadict(data, files, f"{name}_at")
+        return (data.get(name, "").strip(), *time)
+
+
+class LevelsWidget(forms.Widget):
+    """One choice a component; what stays empty does not change."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        prefix = f"{name}-"
+        return {key.removeprefix(prefix): data[key] for key in data if key.startswith(prefix)}
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return False
+
+
+class LevelsField(forms.Field):
+    """The levels that change, by component."""
+
+    shape = "levels"
+
+    def __init__(self, components: Iterable[Component], **kwargs: Any) -> None:
+        super().__init__(widget=LevelsWidget(), required=False, **kwargs)
+        self.components = {component.public_id: component for component in components}
+
+    def clean(self, value: Any) -> dict[Component, str]:
+        chosen = {key: level for key, level in value.items() if level}
+        return {self._component(key): self._level(level) for key, level in chosen.items()}
+
+    def shown(self, value: Any) -> list[dict[str, Any]]:
+        """One row a component: what it is now, and what was chosen."""
+        chosen = value or {}
+        return [
+            {"component": component, "chosen": chosen.get(key, ""), "levels": Level.choices}
+            for key, component in self.components.items()
+        ]
+
+    def _component(self, key: str) -> Component:
+        if key not in self.components:
+            raise ValidationError(_("There is no component “%s” on this page.") % key)
+        return self.components[key]
+
+    def _level(self, level: str) -> str:
+        try:
+            return checks.choice(level, Level.values, field="levels")
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error

@@ -1,0 +1,123 @@
+"""The page itself, its components, and how it is told."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from console.forms.base import ConsoleForm
+from console.forms.fields import ZONES, InstantField, LineField, PickField
+from incidents.core.levels import Level
+from incidents.models import Component, Page
+
+EMAIL = {"type": "email"}
+TAKEN = ("sign-in", "sign-out", "tokens", "new")
+
+
+class FoundForm(ConsoleForm):
+    """The first page, or one more."""
+
+    name = LineField(label=_("Name"), help_text=_("What readers call the service: “Example Mail”."))
+    slug = LineField(label=_("Short name"), max_length=60, help_text=_("For addresses: “mail”."))
+    time_zone = LineField(
+        label=_("Time zone"),
+        initial="UTC",
+        help_text=_("A name like Europe/Berlin: the clock that readers see."),
+        widget=forms.TextInput(attrs={"list": "zones"}),
+    )
+
+    zones = ZONES
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if slug in TAKEN:
+            raise ValidationError(_("The console itself uses “%s”; choose another word.") % slug)
+        if Page.objects.filter(slug=slug).exists():
+            raise ValidationError(_("There is a page “%s” already; choose another word.") % slug)
+        return slug
+
+
+class SettingsForm(ConsoleForm):
+    """What may change later."""
+
+    more = ("host_name", "base_url", "silence_limit_minutes", "tell_delay_seconds", "language")
+
+    name = LineField(label=_("Name"))
+    time_zone = LineField(
+        label=_("Time zone"),
+        help_text=_("A name like Europe/Berlin: the clock that readers see."),
+        widget=forms.TextInput(attrs={"list": "zones"}),
+    )
+    sender_name = LineField(label=_("Sender’s name"), required=False, max_length=120)
+    sender_email = LineField(
+        label=_("Sender’s address"), required=False, widget=forms.TextInput(attrs=EMAIL)
+    )
+    support_url = forms.URLField(
+        label=_("Where readers get help"), required=False, assume_scheme="https"
+    )
+    visibility = forms.ChoiceField(label=_("Who may read it"), choices=Page.Visibility.choices)
+    silence_limit_minutes = forms.IntegerField(
+        label=_("Silence limit in minutes"), min_value=1, max_value=10080,
+        help_text=_("After so long without a word readers are told how long it is."),
+    )  # fmt: skip
+    tell_delay_seconds = forms.IntegerField(
+        label=_("Wait before telling, in seconds"), min_value=0, max_value=30,
+        help_text=_("So that a slip can be stopped. The page itself never waits."),
+    )  # fmt: skip
+    host_name = LineField(label=_("Host name"), required=False, max_length=253)
+    base_url = forms.URLField(label=_("Address"), required=False, assume_scheme="https")
+    language = LineField(label=_("Language"), max_length=12)
+
+    zones = ZONES
+
+
+class GroupForm(ConsoleForm):
+    """A heading over components."""
+
+    name = LineField(label=_("Name"))
+    description = LineField(label=_("Description"), required=False)
+
+
+class ComponentForm(ConsoleForm):
+    """A part of the service."""
+
+    more = ("only_show_if_degraded", "showcase", "start_date")
+
+    def __init__(self, page: Page, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups = page.component_groups.all()
+        self.fields |= {
+            "name": LineField(label=_("Name")),
+            "description": LineField(label=_("Description"), required=False),
+            "group": PickField(groups, empty=_("No group"), label=_("Group"), required=False),
+            "only_show_if_degraded": ShownField(_("Show only while it is not operational")),
+            "showcase": ShownField(_("Show 90 days of uptime"), initial=True),
+            "start_date": forms.DateField(
+                label=_("Counts since"),
+                required=False,
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            ),
+        }
+
+
+class ShownField(forms.BooleanField):
+    """One manner of showing a component."""
+
+    shape = "check"
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label=label, required=False, **kwargs)
+
+
+class LevelForm(ConsoleForm):
+    """A component set by hand."""
+
+    def __init__(self, component: Component, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields |= {
+            "level": forms.ChoiceField(label=_("Level"), choices=Level.choices),
+            "happened_at": InstantField(
+                component.page, label=_("Since"), required=False, help_text=_("Left empty: now.")
+            ),
+        }

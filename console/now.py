@@ -1,0 +1,69 @@
+"""What is going on, as staff need it: which promise runs, how long nothing was said."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+
+from incidents.core.viewers import STAFF
+from incidents.models import Commitment, Component, Incident, Page, Update
+from incidents.reading import PageState
+
+
+@dataclass(frozen=True)
+class Running:
+    """One open incident: its last word and the promise that stands."""
+
+    incident: Incident
+    at: datetime
+
+    @property
+    def last(self) -> Update | None:
+        """The newest update."""
+        return max(self.incident.updates.all(), key=lambda each: each.number, default=None)
+
+    @property
+    def promise(self) -> Commitment | None:
+        """The promise of a next update, if one stands."""
+        return next((each for each in self.incident.commitments.all() if _runs(each)), None)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether that promise is broken by now."""
+        return self.promise is not None and self.promise.state_at(self.at) == "late"
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing was said for longer than the page allows itself."""
+        limit = timedelta(minutes=self.incident.page.silence_limit_minutes)
+        return self.last is not None and self.at - self.last.posted_at > limit
+
+    @property
+    def hurt(self) -> list[tuple[Component, str]]:
+        """The components that are down through this, and how."""
+        open_windows = [window for window in self.incident.windows.all() if window.end is None]
+        return [(window.component, window.level) for window in open_windows]
+
+
+@dataclass(frozen=True)
+class Now:
+    """The page at this moment, drafts and rehearsals included."""
+
+    state: PageState
+    running: list[Running]
+
+    @classmethod
+    def of(cls, page: Page, at: datetime) -> Self:
+        """Read it in a constant number of queries."""
+        state = PageState.of(page, at=at, viewer=STAFF)
+        live = [incident for incident in state.incidents if incident.withdrawn_at is None]
+        return cls(state, [Running(incident, at) for incident in live])
+
+    @property
+    def maintenances(self) -> list[Incident]:
+        """Planned work ahead or under way."""
+        return [entry for entry in self.state.maintenances if entry.withdrawn_at is None]
+
+
+def _runs(promise: Commitment) -> bool:
+    settled = promise.met_at or promise.withdrawn_at
+    return promise.kind == "next_update" and promise.due is not None and not settled

@@ -1,0 +1,113 @@
+"""What the templates of the console ask of fields and of the record."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django import template
+from django.forms import BoundField
+from django.template.context import Context
+from django.utils.safestring import SafeString, mark_safe
+
+from console.links import to
+from incidents.core import markup
+from incidents.core.instants import relative_words
+from incidents.core.levels import Level
+from incidents.core.lifecycles import Status
+from incidents.models import Commitment, Page, Update
+
+register = template.Library()
+
+PUBLIC: Final = "components facts forms lists outage page promise prose state timeline"
+SHEETS: Final = [
+    *"layers tokens reset base".split(),
+    *[f"components/{name}" for name in PUBLIC.split()],
+    *"console console-forms utilities".split(),
+]
+
+
+@register.simple_tag(takes_context=True)
+def go(context: Context, screen: str, **parts: Any) -> str:
+    """The address of a screen on the page at hand."""
+    page: Page | None = context.get("page")
+    return to(screen, page, **parts)
+
+
+@register.simple_tag
+def sheets() -> list[str]:
+    """The public site's look, then what only the console has."""
+    return [f"candor/css/{name}.css" for name in SHEETS]
+
+
+@register.filter
+def shape(field: BoundField) -> str:
+    """How a field is laid out."""
+    return str(
+        getattr(field.field, "shape", "select" if hasattr(field.field, "choices") else "input")
+    )
+
+
+@register.filter
+def shown(field: BoundField) -> Any:
+    """What the inputs of a composed field hold."""
+    return field.field.shown(field.value())  # type: ignore[attr-defined]
+
+
+@register.filter
+def level_label(level: str) -> str:
+    """“Major outage”."""
+    return str(Level(level).label)
+
+
+@register.filter
+def status_label(status: str) -> str:
+    """“Monitoring”."""
+    return str(Status(status).label)
+
+
+@register.filter
+def state_at(promise: Commitment, at: datetime) -> str:
+    """How a promise stands."""
+    return promise.state_at(at).value
+
+
+@register.filter
+def lateness(promise: Commitment, at: datetime) -> Any:
+    """By how much a promise is or was late."""
+    return promise.lateness_at(at)
+
+
+@register.filter
+def editable(update: Update, at: datetime) -> bool:
+    """Whether a slip can still be mended in place."""
+    return update.is_editable(at)
+
+
+@register.filter
+def since(earlier: datetime, at: datetime) -> Any:
+    """How long ago."""
+    return at - earlier
+
+
+@register.filter
+def rendered(text: str | None) -> SafeString:
+    """Markdown as readers will see it; only what passed its checks comes here."""
+    return mark_safe(markup.render(text or ""))
+
+
+@register.filter
+def relative(text: str | None) -> list[str]:
+    """Words that mean another day to whoever reads them later."""
+    return relative_words(text or "")
+
+
+@register.filter
+def local_input(text: str) -> str:
+    """`datetime-local` where the input can show what was typed, else `text`, so nothing is lost."""
+    return "datetime-local" if _fits(text) else "text"
+
+
+def _fits(text: str) -> bool:
+    try:
+        return not text or datetime.strptime(text, "%Y-%m-%dT%H:%M") is not None  # noqa: DTZ007
+    except ValueError:
+        return False

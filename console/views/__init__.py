@@ -1,0 +1,1 @@
+"""The screens; each makes one call into the model."""

@@ -1,0 +1,82 @@
+"""Staff's own channels: webhooks and X; secrets go in, and never come out again."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from console.access import StaffRequest, may
+from console.answering import ask, doer, settle
+from console.forms.telling import WebhookForm, XForm
+from console.frame import render
+from console.links import to
+from console.telling import send_test
+from incidents.core.roles import Ability
+from incidents.models import Page
+from notifications.models import Subscription
+
+FORMS = {"webhook": WebhookForm, "x": XForm}
+
+
+@may(Ability.ADMINISTER)
+def connections(request: StaffRequest, page: Page) -> HttpResponse:
+    """The channels that staff look after."""
+    mine = _mine(page).prefetch_related("components").order_by("pk")
+    return render(request, "connections.html", page, connections=mine)
+
+
+@may(Ability.ADMINISTER)
+def connect(request: StaffRequest, page: Page, channel: str) -> HttpResponse:
+    """Connect a webhook or an account of X."""
+    form = FORMS[channel](page, request.POST or None)
+
+    def act() -> str:
+        heard: dict[str, Any] = form.words("destination", "components", "kinds")
+        connection = Subscription.connect(
+            page, channel=channel, config=form.config(), **heard, **doer(request)
+        )
+        _show_key(request, connection, form.config())
+        return to("connections", page)
+
+    title = {"webhook": _("Connect a webhook"), "x": _("Connect an account of X")}[channel]
+    return ask(
+        request, page, form, act, title=title, back=to("connections", page), button=_("Connect")
+    )
+
+
+@may(Ability.ADMINISTER)
+@require_POST
+def test_connection(request: StaffRequest, page: Page, number: int) -> HttpResponse:
+    """Send a test message through a connection."""
+    mine = get_object_or_404(_mine(page), pk=number)
+
+    def act() -> None:
+        at = timezone.now()
+        send_test(page, mine.channel, mine.destination, at=at, subscription=mine)
+        messages.success(request, _("The test is on its way."))
+
+    return settle(request, act, to("deliveries", page))
+
+
+@may(Ability.ADMINISTER)
+@require_POST
+def disconnect(request: StaffRequest, page: Page, number: int) -> HttpResponse:
+    """Take a connection away, or put a quarantined one back."""
+    mine = get_object_or_404(_mine(page), pk=number)
+    verb = mine.release if "release" in request.POST else mine.disconnect
+    return settle(request, lambda: verb(**doer(request)), to("connections", page))
+
+
+def _mine(page: Page) -> Any:
+    staff = Subscription.objects.filter(page=page, owner=Subscription.Owner.STAFF)
+    return staff.exclude(state=Subscription.State.UNSUBSCRIBED)
+
+
+def _show_key(request: StaffRequest, connection: Subscription, typed: dict[str, Any]) -> None:
+    keys = [] if typed else connection.settings.get("keys", [])
+    for key in keys:
+        messages.success(request, _("The key, shown this once: %s") % key)

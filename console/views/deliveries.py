@@ -1,0 +1,82 @@
+"""Watching what goes out: broadcasts, failures, mails that were kept."""
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from console.access import StaffRequest, may
+from console.answering import moved
+from console.frame import render
+from console.links import to
+from console.telling import counts_of
+from console.views.incident import incident_of
+from incidents.core.roles import Ability
+from incidents.models import Page
+from notifications.models import Broadcast, Delivery, Subscription
+from notifications.models.delivery import UNFINISHED
+from notifications.reach import pulse
+from notifications.reach import told as told_of
+
+State = Delivery.State
+
+
+@may(Ability.SEE)
+def deliveries(request: StaffRequest, page: Page) -> HttpResponse:
+    """Every broadcast with how far it got; htmx looks again while something moves."""
+    figures = {
+        "sent": Count("deliveries", Q(deliveries__state=State.SENT)),
+        "waiting": Count("deliveries", Q(deliveries__state__in=UNFINISHED)),
+        "failed": Count("deliveries", Q(deliveries__state=State.FAILED)),
+    }
+    broadcasts = page.broadcasts.select_related("incident", "event").annotate(**figures)
+    some = Paginator(broadcasts.order_by("-pk"), 20).get_page(request.GET.get("page"))
+    tests = page.deliveries.filter(broadcast=None).order_by("-pk")[:10]
+    template = "deliveries.html#live" if request.htmx else "deliveries.html"
+    return render(
+        request, template, page, broadcasts=some, tests=tests, pulse=pulse(timezone.now())
+    )
+
+
+@may(Ability.SEE)
+def broadcast(request: StaffRequest, page: Page, number: int) -> HttpResponse:
+    """One broadcast: counts by state, and whatever did not arrive, with the reason."""
+    news = get_object_or_404(page.broadcasts.select_related("incident", "event"), pk=number)
+    mine = news.deliveries.all()
+    troubled = mine.filter(Q(state=State.FAILED) | ~Q(last_error="")).order_by("state", "pk")
+    some = Paginator(troubled, 50).get_page(request.GET.get("page"))
+    return render(request, "broadcast.html", page, news=news, counts=counts_of(mine), troubled=some)
+
+
+@may(Ability.COMMUNICATE)
+@require_POST
+def retry(request: StaffRequest, page: Page, number: int) -> HttpResponse:
+    """Try what failed again, under the same ids."""
+    news = get_object_or_404(Broadcast, page=page, pk=number)
+    for delivery in news.deliveries.filter(state=State.FAILED):
+        delivery.replay(timezone.now())
+    return moved(request, to("broadcast", page, number=number))
+
+
+@may(Ability.SEE)
+def told(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
+    """Who was told what about one incident, and when."""
+    incident = incident_of(page, incident_id)
+    return render(request, "told.html", page, incident=incident, told=told_of(incident))
+
+
+@may(Ability.COMMUNICATE)
+def subscribers(request: StaffRequest, page: Page) -> HttpResponse:
+    """Who asked to be told, and how they stand."""
+    found = Subscription.objects.filter(page=page).prefetch_related("components")
+    sought = request.GET.get("q", "").strip()
+    if sought:
+        found = found.filter(destination__icontains=sought)
+    states = dict(
+        Subscription.objects.filter(page=page).order_by().values_list("state").annotate(Count("pk"))
+    )
+    counts = [(state.label, states[state]) for state in Subscription.State if state in states]
+    some = Paginator(found.order_by("-pk"), 50).get_page(request.GET.get("page"))
+    return render(request, "subscribers.html", page, some=some, counts=counts, sought=sought)

@@ -1,0 +1,33 @@
+"""The list of incidents, and opening one."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.utils import timezone
+
+from console.access import StaffRequest, may
+from console.answering import answer, doer
+from console.forms.incidents import OpenForm
+from console.frame import render
+from console.links import to_incident
+from incidents.core.lifecycles import Kind
+from incidents.core.roles import Ability
+from incidents.models import Incident, Page
+
+
+@may(Ability.SEE)
+def incidents(request: StaffRequest, page: Page) -> HttpResponse:
+    """All incidents, the newest first."""
+    entries = page.incidents.of_kind(Kind.INCIDENT).select_related("page")
+    some = Paginator(entries, 30).get_page(request.GET.get("page"))
+    return render(request, "incidents.html", page, entries=some)
+
+
+@may(Ability.RESPOND)
+def open_incident(request: StaffRequest, page: Page) -> HttpResponse:
+    """Open an incident with its first update."""
+    form = OpenForm(page, request.POST or None, now=timezone.now())
+
+    def act() -> str:
+        return to_incident(Incident.open(page, **form.words(), **doer(request)))
+
+    return answer(request, form, act, "open.html", page)
