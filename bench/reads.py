@@ -88,7 +88,8 @@ def _nginx(stack: ExitStack, url: str) -> str:
     (folder / "www").mkdir()
     for name, coding in (("index.html", "identity"), ("index.html.gz", "gzip")):
         answer = requests.get(url, headers={"Accept-Encoding": coding}, stream=True, timeout=10)
-        (folder / "www" / name).write_bytes(answer.raw.read())
+        if answer.headers.get("Content-Encoding", "identity") == coding:
+            (folder / "www" / name).write_bytes(answer.raw.read())
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(CONF.format(folder=folder, port=port, user=user))
     command = [tools.NGINX.path, "-p", str(folder), "-c", str(folder / "nginx.conf")]

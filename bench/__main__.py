@@ -1,0 +1,32 @@
+"""Prints publish latency and page reads of a fresh site on this machine."""
+
+import os
+import platform
+import sys
+
+from bench import latency, reads
+from proof.product import Product
+from tests.sinks.smtp import SmtpSink
+
+SUBSCRIBERS = 50
+
+
+def main() -> int:
+    """Measure one product: server with the embedded worker, SQLite, loopback."""
+    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, embedded worker, SQLite")
+    with SmtpSink() as mails, _site(mails) as product:
+        laid = product.seed(incident=True, subscribers=SUBSCRIBERS)
+        product.start()
+        for line in latency.measure(product, mails, laid["incident"]):
+            print(line, flush=True)
+        for line in reads.measure(product):
+            print(line, flush=True)
+    return 0
+
+
+def _site(mails: SmtpSink) -> Product:
+    return Product("bench", EMAIL_URL=f"smtp://127.0.0.1:{mails.port}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
