@@ -7,6 +7,8 @@ import pytest
 from incidents.models import CommitmentState, ImpactWindow, Incident, Page, Postmortem, SectionKind
 from tests.facts.conftest import NOW, read
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(scope="module")
 def index(demo: Page) -> Incident:

@@ -7,6 +7,8 @@ from customers.models import Contract
 from incidents.models import Incident, NoteKind, Page, Postmortem, SectionKind
 from statuspage.demo.clocks import calendar
 
+pytestmark = pytest.mark.django_db
+
 UNHARMED = ("Forwarding", "Sending by SMTP", "Spam processing", "The web site's other functions")
 
 

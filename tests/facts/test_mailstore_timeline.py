@@ -21,6 +21,8 @@ from incidents.models import (
 from statuspage.demo.clocks import calendar
 from tests.facts.conftest import NOW, read
 
+pytestmark = pytest.mark.django_db
+
 
 def window(outage: Incident, **which: object) -> ImpactWindow:
     """Return the one current window that fits."""

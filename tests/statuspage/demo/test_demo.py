@@ -21,6 +21,8 @@ from statuspage.demo import people, seed
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Page]:
