@@ -1,10 +1,11 @@
 """Who does something: the `by=` of every verb."""
 
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from people.models import ApiToken, User
 
+LABEL_LIMIT: Final = 200
 Kind = Literal["user", "token", "rule", "system"]
 
 
@@ -29,7 +30,7 @@ class Actor:
     @classmethod
     def token(cls, token: ApiToken) -> Self:
         """Return a token, which acts for its owner."""
-        label = f"{token.name} ({token.owner})"
+        label = f"{token.name} ({token.owner})"[:LABEL_LIMIT]
         return cls("token", label, "api", person_id=token.owner_id, token_id=token.pk)
 
     @classmethod

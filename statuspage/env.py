@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -60,9 +61,12 @@ def database(url: str, folder: Path) -> dict[str, Any]:
     SQLite runs in WAL mode with IMMEDIATE transactions, so that readers never wait for the writer
     and two writers queue instead of failing.
     """
-    parts = urlsplit(url or f"sqlite:///{folder / 'candor.sqlite3'}")
+    if not url:
+        return _sqlite(str(folder / "candor.sqlite3"))
+    parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        return _sqlite(parts.path.removeprefix("/") if parts.path == "/:memory:" else parts.path)
+        memory = parts.path == "/:memory:"
+        return _sqlite(":memory:" if memory else "/" + unquote(parts.path).lstrip("/"))
     if parts.scheme in {"postgres", "postgresql"}:
         return _postgres(parts.hostname, parts.port, parts)
     raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgres://.")
@@ -86,14 +90,14 @@ def _contents(name: str, path: Path) -> str:
 
 
 def _generated(path: Path) -> str:
-    secret = secrets.token_urlsafe(48)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process was first: its secret is the secret
-        return path.read_text(encoding="utf-8").strip()
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(secret)
-    return secret
+    """Keep a new secret; it appears whole or not at all, and the first process's counts."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    draft.touch(mode=0o600, exist_ok=False)
+    draft.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+    with suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()
+    return path.read_text(encoding="utf-8").strip()
 
 
 def _sqlite(name: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Which of a request's headers may be believed: those of proxies that were named."""
 
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -28,12 +28,20 @@ def _reader(request: HttpRequest) -> str:
     chain = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     hops = [hop.strip() for hop in chain if hop.strip()]
     strangers = [hop for hop in reversed(hops) if not _is_trusted(hop)]
-    return str(strangers[0] if strangers else request.META["REMOTE_ADDR"])
+    # What is no address is a proxy's slip or somebody's trick: then the proxy itself is the reader.
+    reader = _address(strangers[0]) if strangers else None
+    return str(reader or request.META["REMOTE_ADDR"])
 
 
 def _is_trusted(text: str) -> bool:
+    address = _address(text)
+    return address is not None and any(address in network for network in settings.TRUSTED_PROXIES)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """Return the address; an IPv4 one that came over an IPv6 socket counts as IPv4."""
     try:
         address = ip_address(text)
     except ValueError:
-        return False
-    return any(address in network for network in settings.TRUSTED_PROXIES)
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

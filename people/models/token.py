@@ -12,6 +12,7 @@ from django.db.models import Q
 
 SCOPES: Final = ("read", "incidents:write", "components:write", "credits:write", "subscribers:read")
 PREFIX: Final = "cnd_"
+NAME_LIMIT: Final = 80
 USE_RECORDED_EVERY: Final = timedelta(minutes=1)
 
 
@@ -19,7 +20,7 @@ class ApiToken(models.Model):
     """A key for the API; acts in its owner's name, within its scopes."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens")
-    name = models.CharField(max_length=80)
+    name = models.CharField(max_length=NAME_LIMIT)
     prefix = models.CharField(max_length=12, help_text="The first characters, to recognise it by.")
     digest = models.CharField(max_length=64, unique=True)
     scopes = models.JSONField(default=list)
@@ -43,9 +44,10 @@ class ApiToken(models.Model):
     ) -> tuple[Self, str]:
         """Return a new token and its plaintext, which cannot be had again.
 
-        Raises ValidationError on "scopes" for a scope that does not exist.
+        Raises ValidationError on "name", or on "scopes" for a scope that does not exist.
         """
         check_scopes(scopes)
+        name = _checked_name(name)
         plaintext = PREFIX + secrets.token_urlsafe(32)
         token = cls.objects.create(
             owner=owner,
@@ -90,6 +92,14 @@ def check_scopes(scopes: list[str]) -> None:
     if unknown or not scopes:
         named = f"“{unknown[0]}” is no scope" if unknown else "A token needs a scope"
         raise ValidationError({"scopes": [f"{named}; there are {', '.join(SCOPES)}."]})
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not 0 < len(name) <= NAME_LIMIT or not name.isprintable():
+        message = f"A token is named in one line of 1 to {NAME_LIMIT} characters."
+        raise ValidationError({"name": [message]})
+    return name
 
 
 def _digest(plaintext: str) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.validators import validate_email
 
 from people.models import User
 
@@ -25,16 +24,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Create the owner, or say why not."""
         email, password = options["email"].strip().lower(), options["password"]
-        self._check(email, password)
+        self._check(email, options["name"], password)
         password = password or secrets.token_urlsafe(15)
         User.objects.create_superuser(email, password, name=options["name"])
         self.stdout.write(f"Owner {email} created.")
         if not options["password"]:
             self.stdout.write(f"Password: {password}")
 
-    def _check(self, email: str, password: str) -> None:
+    def _check(self, email: str, name: str, password: str) -> None:
         try:
-            validate_email(email)
+            User(email=email, name=name).clean_fields(exclude=["password"])
             if password:
                 validate_password(password)
         except ValidationError as error:

@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
     def _owner(self, email: str) -> User:
         users = User.objects.filter(is_active=True)
-        found = users.filter(email=email.lower()) if email else users.order_by("pk")[:2]
+        found = users.filter(email=email.strip().lower()) if email else users.order_by("pk")[:2]
         if len(found) != 1:
             problem = f"There is no user {email}." if email else "Say whose token with --owner."
             raise CommandError(problem)

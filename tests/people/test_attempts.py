@@ -1,0 +1,63 @@
+"""Guessing is slow, and nobody is locked out by a stranger."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from people.models import SignInAttempt
+
+HERE, THERE, ALICE = "192.0.2.1", "2001:db8::1", "alice@example.com"
+
+pytestmark = pytest.mark.django_db
+
+
+def fail(times: int, at: datetime, *, address: str = HERE, name: str = ALICE) -> None:
+    """Fail to sign in."""
+    for _ in range(times):
+        SignInAttempt.record(address, name, at=at)
+
+
+def test_five_failures_throttle_a_name_from_one_address(at: datetime) -> None:
+    fail(4, at)
+    assert not SignInAttempt.is_throttled(HERE, ALICE, at=at)
+    fail(1, at)
+    assert SignInAttempt.is_throttled(HERE, ALICE, at=at)
+
+
+def test_the_owner_of_the_name_is_not_locked_out_elsewhere(at: datetime) -> None:
+    fail(5, at)
+    assert not SignInAttempt.is_throttled(THERE, ALICE, at=at)
+    assert not SignInAttempt.is_throttled(HERE, "bob@example.com", at=at)
+
+
+def test_the_way_a_name_is_typed_makes_no_difference(at: datetime) -> None:
+    fail(5, at, name=" Alice@Example.com")
+    assert SignInAttempt.is_throttled(HERE, ALICE, at=at)
+
+
+def test_fifty_failures_throttle_an_address_for_every_name(at: datetime) -> None:
+    for number in range(50):
+        assert not SignInAttempt.is_throttled(HERE, "new@example.com", at=at)
+        fail(1, at, name=f"user{number}@example.com")
+    assert SignInAttempt.is_throttled(HERE, "new@example.com", at=at)
+
+
+def test_a_quarter_of_an_hour_later_all_is_forgotten(at: datetime) -> None:
+    fail(5, at)
+    later = at + timedelta(minutes=15)
+    assert SignInAttempt.is_throttled(HERE, ALICE, at=later - timedelta(seconds=1))
+    assert not SignInAttempt.is_throttled(HERE, ALICE, at=later)
+    fail(1, later)
+    assert SignInAttempt.objects.count() == 1
+
+
+def test_signing_in_clears_the_count_of_that_name_only(at: datetime) -> None:
+    fail(3, at)
+    fail(2, at, name="bob@example.com")
+    SignInAttempt.forget(HERE, ALICE)
+    assert SignInAttempt.objects.count() == 2
+
+
+def test_names_are_kept_as_digests(at: datetime) -> None:
+    fail(1, at)
+    assert ALICE not in str(SignInAttempt.objects.values().get())

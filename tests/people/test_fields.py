@@ -1,0 +1,55 @@
+"""Secrets: encrypted at rest, in the clear for the product, useless under another key."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from hypothesis import given
+from hypothesis import strategies as st
+
+from people.fields import EncryptedTextField
+
+
+@pytest.fixture
+def field() -> EncryptedTextField:
+    """A field called secret."""
+    field = EncryptedTextField()
+    field.set_attributes_from_name("secret")
+    return field
+
+
+def test_what_is_stored_does_not_show_the_secret(field: EncryptedTextField) -> None:
+    stored = field.get_prep_value("whsec_abc")
+    assert "whsec_abc" not in stored
+    assert field.from_db_value(stored, None, None) == "whsec_abc"
+
+
+def test_the_same_secret_is_never_stored_alike(field: EncryptedTextField) -> None:
+    assert field.get_prep_value("x") != field.get_prep_value("x")
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_every_text_survives(text: str) -> None:
+    field = EncryptedTextField()
+    assert field.from_db_value(field.get_prep_value(text), None, None) == text
+
+
+@pytest.mark.parametrize("blank", ["", None])
+def test_blank_stays_blank(field: EncryptedTextField, blank: str | None) -> None:
+    assert field.get_prep_value(blank) == blank
+    assert field.from_db_value(blank, None, None) == blank
+
+
+def test_another_key_says_what_to_do(field: EncryptedTextField, settings: Any) -> None:
+    stored = field.get_prep_value("x")
+    settings.ENCRYPTION_KEY = "another"
+    with pytest.raises(
+        ImproperlyConfigured, match="secret was encrypted with another ENCRYPTION_KEY"
+    ):
+        field.from_db_value(stored, None, None)
+
+
+def test_a_stored_value_that_was_tampered_with_is_refused(field: EncryptedTextField) -> None:
+    stored = field.get_prep_value("x")
+    with pytest.raises(ImproperlyConfigured):
+        field.from_db_value(stored[:-4] + "AAA=", None, None)

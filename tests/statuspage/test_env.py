@@ -1,0 +1,167 @@
+"""Readers of the environment: typed, from files too, refusing with the name of the setting."""
+
+import stat
+import threading
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from statuspage import env
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment to set."""
+    for name in ("NAME", "NAME_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+def test_a_text_is_trimmed_and_has_a_default(given: pytest.MonkeyPatch) -> None:
+    assert env.text("NAME", "default") == "default"
+    given.setenv("NAME", " value\n")
+    assert env.text("NAME", "default") == "value"
+
+
+def test_a_secret_can_come_from_a_file(given: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.write_text("from the file\n", encoding="utf-8")
+    given.setenv("NAME", "from the environment")
+    given.setenv("NAME_FILE", str(path))
+    assert env.text("NAME") == "from the file"
+
+
+def test_a_file_that_is_not_there_is_named(given: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given.setenv("NAME_FILE", str(tmp_path / "none"))
+    with pytest.raises(ImproperlyConfigured, match=r"NAME: cannot read .*none"):
+        env.text("NAME")
+
+
+def test_a_number_is_whole_or_refused(given: pytest.MonkeyPatch) -> None:
+    assert env.integer("NAME", 8000) == 8000
+    given.setenv("NAME", "80")
+    assert env.integer("NAME", 8000) == 80
+    given.setenv("NAME", "eighty")
+    with pytest.raises(ImproperlyConfigured, match="NAME must be a whole number, not “eighty”"):
+        env.integer("NAME", 8000)
+
+
+def test_words_are_split_at_commas(given: pytest.MonkeyPatch) -> None:
+    given.setenv("NAME", "a.example.com, ,b.example.com,")
+    assert env.words("NAME") == ["a.example.com", "b.example.com"]
+
+
+def test_networks_are_read_or_refused(given: pytest.MonkeyPatch) -> None:
+    given.setenv("NAME", "10.0.0.0/8, 192.0.2.7, 2001:db8::/32")
+    assert env.networks("NAME") == [
+        ip_network("10.0.0.0/8"), ip_network("192.0.2.7/32"), ip_network("2001:db8::/32"),
+    ]  # fmt: skip
+    for wrong in ("10.0.0.1/8", "example.com", "10.0.0.0/33"):
+        given.setenv("NAME", wrong)
+        with pytest.raises(ImproperlyConfigured, match="NAME must list networks"):
+            env.networks("NAME")
+
+
+def test_a_secret_that_is_not_given_is_made_once_and_kept_to_its_owner(
+    given: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = env.kept_secret("NAME", tmp_path)
+    path = tmp_path / "name"
+    assert len(made) >= 48
+    assert env.kept_secret("NAME", tmp_path) == made == path.read_text(encoding="utf-8")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["name"]
+
+
+def test_a_given_secret_wins_and_leaves_no_file(given: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given.setenv("NAME", "given")
+    assert env.kept_secret("NAME", tmp_path) == "given"
+    assert not list(tmp_path.iterdir())
+
+
+def test_processes_that_start_together_agree_on_one_secret(
+    given: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made: list[str] = []
+    barrier = threading.Barrier(8)
+
+    def start() -> None:
+        barrier.wait(10)
+        made.append(env.kept_secret("NAME", tmp_path))
+
+    threads = [threading.Thread(target=start) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert len(made) == 8
+    assert len(set(made)) == 1
+    assert made[0]
+
+
+def test_without_an_address_the_database_is_sqlite_in_the_data_folder(tmp_path: Path) -> None:
+    settings = env.database("", tmp_path)
+    assert settings["ENGINE"] == "django.db.backends.sqlite3"
+    assert Path(settings["NAME"]) == tmp_path / "candor.sqlite3"
+    assert settings["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in settings["OPTIONS"]["init_command"]
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:///srv/my%20data/x.sqlite3", "sqlite:////srv/my data/x.sqlite3"]
+)
+def test_a_file_is_named_from_the_root(url: str, tmp_path: Path) -> None:
+    assert env.database(url, tmp_path)["NAME"] == "/srv/my data/x.sqlite3"
+
+
+def test_sqlite_can_live_in_memory(tmp_path: Path) -> None:
+    assert env.database("sqlite:///:memory:", tmp_path)["NAME"] == ":memory:"
+
+
+def test_an_address_of_postgres_is_taken_apart(tmp_path: Path) -> None:
+    url = "postgres://ann:p%40ss@db.example.com:5433/candor?sslmode=require"
+    settings = env.database(url, tmp_path)
+    named = {name: settings[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+    assert named == {
+        "NAME": "candor", "USER": "ann", "PASSWORD": "p@ss", "HOST": "db.example.com", "PORT": "5433",
+    }  # fmt: skip
+    assert settings["OPTIONS"]["sslmode"] == "require"
+
+
+def test_other_databases_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must begin with"):
+        env.database("mysql://localhost/candor", tmp_path)
+
+
+def test_mails_are_kept_by_default_and_nobody_mails_by_accident() -> None:
+    assert env.mailer("keep:") == {"BACKEND": "notifications.mail_backends.KeepBackend"}
+
+
+@pytest.mark.parametrize(
+    ("url", "options"),
+    [
+        (
+            "smtp://mail.example.com",
+            {"port": 587, "use_ssl": False, "use_tls": False, "username": ""},
+        ),
+        (
+            "smtp://ann:p%40ss@mail.example.com:25",
+            {"port": 25, "use_tls": True, "password": "p@ss"},
+        ),
+        ("smtp://ann:x@mail.example.com?starttls=no", {"use_tls": False, "username": "ann"}),
+        ("smtp://mail.example.com?starttls=yes", {"use_tls": True}),
+        ("smtps://mail.example.com", {"port": 465, "use_ssl": True, "use_tls": False}),
+    ],
+)
+def test_an_address_of_a_mail_server_is_taken_apart(url: str, options: dict[str, object]) -> None:
+    settings = env.mailer(url)["OPTIONS"]
+    assert settings | options == settings
+    assert settings["host"] == "mail.example.com"
+    assert settings["timeout"] == 20
+
+
+def test_other_ways_to_mail_are_refused() -> None:
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must be"):
+        env.mailer("sendmail:")
