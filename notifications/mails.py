@@ -62,18 +62,27 @@ class Letter:
 def mail_for(delivery: Delivery, bulletin: Bulletin | None, earlier: Sequence[str] = ()) -> Mail:
     """The mail of a delivery; `earlier` are the ids of mails on the same incident, oldest first."""
     letter = _letter(delivery, bulletin)
-    context = letter.context | _links(delivery)
+    text, html = rendered(letter.template, letter.context | _links(delivery))
     mail = Mail(
-        subject=" ".join(letter.subject.split()),
-        body=render_to_string(f"notifications/{letter.template}.txt", context).strip() + "\n",
+        subject=subject_line(letter.subject),
+        body=text,
         from_email=sender(delivery.page),
         to=[delivery.destination],
-        headers=_headers(delivery, earlier),
+        headers=common_headers(delivery.page) | own_headers(delivery, earlier),
     )
-    mail.attach_alternative(
-        render_to_string(f"notifications/{letter.template}.html", context), "text/html"
-    )
+    mail.attach_alternative(html, "text/html")
     return mail
+
+
+def rendered(template: str, context: dict[str, Any]) -> tuple[str, str]:
+    """The text and the HTML of a mail."""
+    text = render_to_string(f"notifications/{template}.txt", context).strip() + "\n"
+    return text, render_to_string(f"notifications/{template}.html", context)
+
+
+def subject_line(subject: str) -> str:
+    """The subject on one line, whatever a title holds."""
+    return " ".join(subject.split())
 
 
 def sender(page: Page) -> str:
@@ -82,9 +91,26 @@ def sender(page: Page) -> str:
     return str(Address(display_name=page.sender_name or page.name, addr_spec=address))
 
 
+def common_headers(page: Page) -> dict[str, str]:
+    """What all mails of a page say to machines."""
+    return {"Auto-Submitted": "auto-generated", "List-Id": f"<{page.slug}.status.{_host(page)}>"}
+
+
+def own_headers(delivery: Delivery, earlier: Sequence[str]) -> dict[str, str]:
+    """What only this mail says: its id, its way out, the mails before it."""
+    headers = {"Message-ID": delivery.message_id}
+    if delivery.subscription and delivery.stream != Stream.CONFIRMATION:
+        headers["List-Unsubscribe"] = f"<{delivery.subscription.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if earlier:
+        headers["In-Reply-To"] = earlier[-1]
+        headers["References"] = " ".join([earlier[0], *earlier[1:][-(MOST_REFERENCES - 1) :]])
+    return headers
+
+
 def _letter(delivery: Delivery, bulletin: Bulletin | None) -> Letter:
     page = delivery.page
-    common = {"page": page, "bulletin": bulletin, "delivery": delivery}
+    common = {"page": page, "bulletin": bulletin}
     if bulletin is not None:
         return Letter(bulletin.subject, "update", common)
     if delivery.stream == Stream.CONFIRMATION:
@@ -108,22 +134,6 @@ def _links(delivery: Delivery) -> dict[str, str]:
         "unsubscribe_url": subscription.unsubscribe_url,
         "confirm_url": subscription.confirm_url,
     }
-
-
-def _headers(delivery: Delivery, earlier: Sequence[str]) -> dict[str, str]:
-    page = delivery.page
-    headers = {
-        "Message-ID": delivery.message_id,
-        "Auto-Submitted": "auto-generated",
-        "List-Id": f"<{page.slug}.status.{_host(page)}>",
-    }
-    if delivery.subscription and delivery.stream != Stream.CONFIRMATION:
-        headers["List-Unsubscribe"] = f"<{delivery.subscription.unsubscribe_url}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    if earlier:
-        headers["In-Reply-To"] = earlier[-1]
-        headers["References"] = " ".join([earlier[0], *earlier[1:][-(MOST_REFERENCES - 1) :]])
-    return headers
 
 
 def _host(page: Page) -> str:

@@ -47,7 +47,7 @@ def told(incident: Incident) -> list[Told]:
     broadcasts = {each.pk: each for each in incident.broadcasts.select_related("event", "page")}
     counted = Delivery.objects.filter(broadcast__in=broadcasts).values("broadcast", "channel")
     rows = counted.annotate(**_figures()).order_by("-broadcast__sequence", "channel")
-    return [_told(broadcasts, row) for row in rows]
+    return [_told(broadcasts, dict(row)) for row in rows]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from incidents.core.ids import LENGTH
 
 Purpose = Literal["confirm", "manage", "unsubscribe"]
 MAC_LENGTH = 32
+LENGTH_OF_A_TOKEN = LENGTH + MAC_LENGTH
 
 
 def make(purpose: Purpose, public_id: str, nonce: str) -> str:
@@ -18,7 +19,7 @@ def make(purpose: Purpose, public_id: str, nonce: str) -> str:
 
 def public_id_in(token: str) -> str:
     """Whose token this claims to be; check it with `matches` before believing it."""
-    return token[:LENGTH] if len(token) == LENGTH + MAC_LENGTH else ""
+    return token[:LENGTH] if len(token) == LENGTH_OF_A_TOKEN else ""
 
 
 def matches(token: str, purpose: Purpose, public_id: str, nonce: str) -> bool:

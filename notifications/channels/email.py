@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.mail import mailers
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
 
 from notifications.addresses import validate_address
 from notifications.bulletins import Bulletin, bulletins
@@ -17,6 +18,7 @@ from notifications.kinds import Stream
 from notifications.mails import Mail, mail_for
 from notifications.models import Delivery
 from notifications.outcomes import MAIL_SCHEDULE, Outcome
+from notifications.stationery import Sheet, Wire
 
 NO_SUCH_ADDRESS = re.compile(r"\b5\.1\.(0|1|2|3|6|10)\b")
 SHUTTING_DOWN = 421
@@ -41,21 +43,36 @@ class Email:
 
     def send(self, batch: Sequence[Delivery], at: datetime) -> Attempts:
         """Hands each mail over; the outcome of one is known before the next one goes."""
-        news, threads = bulletins(batch), _threads(batch)
-        line = Line(mailers.default)
+        line, threads = Line(mailers.default), _threads(batch)
+        desk = Desk(bulletins(batch), printing=isinstance(line.backend, EmailBackend))
         try:
             for delivery in batch:
-                bulletin = news.get(delivery.broadcast_id or 0)
-                yield delivery, _one(delivery, bulletin, threads[delivery.pk], line)
+                yield delivery, _one(delivery, threads[delivery.pk], desk, line)
         finally:
             line.hang_up()
 
 
-def _one(
-    delivery: Delivery, bulletin: Bulletin | None, earlier: Sequence[str], line: "Line"
-) -> Outcome:
+class Desk:
+    """Writes mails: printed ones for subscribers over SMTP, ordinary ones for all others."""
+
+    def __init__(self, news: Mapping[int, Bulletin], *, printing: bool) -> None:
+        self._news, self._printing = news, printing
+        self._sheets: dict[int, Sheet] = {}
+
+    def mail(self, delivery: Delivery, earlier: Sequence[str]) -> Mail | Wire:
+        """The mail of a delivery, ready to go."""
+        bulletin = self._news.get(delivery.broadcast_id or 0)
+        if bulletin is None or delivery.subscription is None or not self._printing:
+            return mail_for(delivery, bulletin, earlier)
+        key = delivery.broadcast_id or 0
+        if key not in self._sheets:
+            self._sheets[key] = Sheet(bulletin)
+        return self._sheets[key].addressed(delivery, earlier)
+
+
+def _one(delivery: Delivery, earlier: Sequence[str], desk: Desk, line: "Line") -> Outcome:
     try:
-        mail = mail_for(delivery, bulletin, earlier)
+        mail = desk.mail(delivery, earlier)
     except Exception as unfit:  # noqa: BLE001 -- one mail that cannot be written holds up no other
         return Outcome.retry(_words(unfit))
     return line.deliver(mail)
@@ -65,15 +82,15 @@ class Line:
     """A connection to the mail server, opened when needed and again after it broke."""
 
     def __init__(self, backend: BaseEmailBackend) -> None:
-        self._backend = backend
+        self.backend = backend
         self._dead = ""
 
-    def deliver(self, mail: Mail) -> Outcome:
+    def deliver(self, mail: Mail | Wire) -> Outcome:
         """Hands one mail over."""
         if self._dead:
             return Outcome.retry(self._dead)
         try:
-            self._backend.open()
+            self.backend.open()
         except (OSError, smtplib.SMTPException) as problem:
             # Whoever cannot be reached now is not asked again for every mail of the batch.
             self._dead = _words(problem)
@@ -83,14 +100,14 @@ class Line:
     def hang_up(self) -> None:
         """Ends the connection, whatever state it is in."""
         try:
-            self._backend.close()
+            self.backend.close()
         except (OSError, smtplib.SMTPException):
             # The other side may have hung up first.
             return
 
-    def _hand_over(self, mail: Mail) -> Outcome:
+    def _hand_over(self, mail: Mail | Wire) -> Outcome:
         try:
-            self._backend.send_messages([mail])
+            self._give(mail)
         except smtplib.SMTPRecipientsRefused as refused:
             code, reason = next(iter(refused.recipients.values()))
             return self._judge(code, _text(reason), of_recipient=True)
@@ -104,6 +121,12 @@ class Line:
             self.hang_up()
             return Outcome.retry(_words(broken))
         return Outcome.sent()
+
+    def _give(self, mail: Mail | Wire) -> None:
+        if isinstance(mail, Mail):
+            self.backend.send_messages([mail])
+        elif isinstance(self.backend, EmailBackend) and self.backend.connection:
+            self.backend.connection.sendmail(mail.sender, [mail.recipient], mail.data)
 
     def _judge(self, code: int, reason: str, *, of_recipient: bool = False) -> Outcome:
         words = f"{code} {reason}"
