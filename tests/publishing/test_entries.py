@@ -1,0 +1,187 @@
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from incidents.models import Component, Incident, Maintenance, Note, Page, Update
+from people.actors import Actor
+from publishing.artefact import Missing
+from publishing.rendering import render
+from tests.publishing.world import Outage, open_trouble, tie
+
+HOUR = timedelta(hours=1)
+
+
+def seen(page: Page, at: datetime, path: str) -> str:
+    return " ".join(render(page, path, at).body.decode().split())
+
+
+@pytest.fixture
+def html(outage: Outage, at: datetime) -> str:
+    return seen(outage.page, at, outage.incident.public_path)
+
+
+FACTS = [
+    "19 h 27 min",
+    "8 h 14 min</b> without a word",
+    "<b>10 min late</b>",
+    "about 8,000 messages",
+    "+31 h 59 min",
+    "+45 h 14 min",
+    "24 accounts",
+    "75 % done, 25 % to go",
+    "Six months of service to every Mailstore account.",
+    "Not affected:</b> Forwarding, sending by SMTP and the web site",
+    "What you can do:</b> Add a forwarding address",
+    "Considered <strong>fixed</strong>",
+    "Last edited",
+    "4 Jan 2013, 13:45 EST",
+    'A reset storage cluster <span class="soft">(confirmed)</span>',
+    "Some mail was bounced",
+    "Relay access denied",
+    "mailstore.&lt;domain&gt; loops back to myself",
+    "<h3>Is it over?</h3>",
+    "Yes: new hardware carries the load.",
+    "Overtook planned work",
+    "Short maintenance of Mailstore",
+    "What happened to Mailstore",
+    'about <time datetime="2012-12-13T08:00:00-05:00"',
+    'tells of <time datetime="2012-12-14T08:13:00-05:00"',
+]
+
+
+def test_the_mailstore_outage_is_told_whole(html: str) -> None:
+    assert [fact for fact in FACTS if fact not in html] == []
+
+
+def test_a_correction_and_what_it_corrects_name_each_other(outage: Outage, html: str) -> None:
+    first, third = outage.incident.updates.get(number=1), outage.updates[3]
+    assert f'Corrects <a href="#{first.anchor}">' in html
+    assert f'Corrected by <a href="#{third.anchor}">' in html
+
+
+def test_each_update_has_an_address_of_its_own(outage: Outage, html: str) -> None:
+    for update in outage.updates:
+        assert f'id="{update.anchor}"' in html
+
+
+def test_what_is_over_is_told_in_order_and_what_goes_on_newest_first(
+    outage: Outage, html: str, mailstore: Component, page: Page, by: Actor, at: datetime
+) -> None:
+    assert html.index(outage.updates[0].anchor) < html.index(outage.updates[-1].anchor)
+    trouble = open_trouble(page, mailstore, by, at)
+    first, second = trouble.updates.all()
+    running = seen(page, at, trouble.public_path)
+    assert running.index(f'id="{second.anchor}"') < running.index(f'id="{first.anchor}"')
+
+
+def test_a_redacted_update_leaves_a_dated_stub(
+    incident: Incident, page: Page, by: Actor, at: datetime
+) -> None:
+    slip = Update.post(incident, body="It was Bob of Example Ltd.", by=by, at=at + HOUR)
+    slip.redact("It named a customer.", by=by, at=at + 2 * HOUR)
+    html = seen(page, at + 3 * HOUR, incident.public_path)
+    assert "Bob of" not in html
+    assert "This update was removed" in html
+    assert "It named a customer." in html
+
+
+def test_a_withdrawn_incident_leaves_a_tombstone(
+    incident: Incident, page: Page, by: Actor, at: datetime
+) -> None:
+    incident.withdraw("It was a drill.", by=by, at=at + HOUR)
+    artefact = render(page, incident.public_path, at + 2 * HOUR)
+    assert artefact.status == 410
+    assert "It was a drill." in artefact.body.decode()
+    assert incident.title not in artefact.body.decode()
+
+
+def test_a_rehearsal_is_visible_nowhere(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    drill = Incident.open(page, title="A drill", body="No.", rehearsal=True, by=by, at=at)
+    with pytest.raises(Missing):
+        render(page, drill.public_path, at)
+    for path in ("", "history/", "history.atom", "history.rss", "api/v2/summary.json"):
+        assert "A drill" not in seen(page, at, path)
+
+
+def test_advice_that_no_longer_holds_is_struck_through(
+    incident: Incident, page: Page, by: Actor, at: datetime
+) -> None:
+    advice = Note.add(incident, "advice", "Use the old address", by=by, at=at)
+    advice.change(state="withdrawn", by=by, at=at + HOUR)
+    html = seen(page, at + HOUR, incident.public_path)
+    assert "<s>Use the old address</s> No longer advised since" in html
+
+
+def test_linked_entries_are_shown_from_both_ends(
+    page: Page, mailstore: Component, component: Component, by: Actor, at: datetime
+) -> None:
+    first = open_trouble(page, mailstore, by, at)
+    second = open_trouble(page, component, by, at)
+    tie(first, second, by, at)
+    assert "Was caused by the fix of" in seen(page, at, second.public_path)
+    assert "Its fix caused" in seen(page, at, first.public_path)
+
+
+def test_a_maintenance_shows_its_plan_and_by_how_much_it_overran(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    work = Maintenance.schedule(
+        page, title="New storage", body="We move.", start=at + HOUR, end=at + 2 * HOUR,
+        max_minutes=60, components=[mailstore], by=by, at=at,
+    )  # fmt: skip
+    assert "At most</dt><dd>1 h</dd>" in seen(page, at, work.public_path)
+    work.start(by=by, at=at + HOUR)
+    late = seen(page, at + 2 * HOUR + timedelta(minutes=25), work.public_path)
+    assert "Overrun</dt><dd><b>25 min</b>" in late
+
+
+def test_an_old_address_leads_to_the_right_one(
+    page: Page, mailstore: Component, by: Actor, at: datetime, reader: Client
+) -> None:
+    work = Maintenance.announce(page, title="Work", body="Soon.", by=by, at=at)
+    for path in (f"/incidents/{work.public_id}", f"/incidents/{work.public_id}/"):
+        response = reader.get(path, follow=True)
+        assert response.redirect_chain[-1] == (f"/maintenance/{work.public_id}/", 301)
+
+
+def test_a_postmortem_shows_sections_in_order_with_authors_and_the_original_updates(
+    outage: Outage, at: datetime
+) -> None:
+    html = seen(outage.page, at, outage.postmortem.public_path)
+    assert html.index(">Summary</h2>") < html.index(">Apology</h2>")
+    assert "System administration, <time" in html
+    assert "signed by The people who run Example Mail" in html
+    for update in outage.updates:
+        assert f"{outage.incident.public_path}#{update.anchor}" in html
+    assert "8 h 14 min without a word" in html
+
+
+def test_a_draft_postmortem_is_visible_nowhere(outage: Outage, by: Actor, at: datetime) -> None:
+    draft = outage.postmortem.draft(
+        outage.page, title="Second thoughts", incidents=[outage.incident], by=by, at=at
+    )
+    with pytest.raises(Missing):
+        render(outage.page, draft.public_path, at)
+    for path in ("", outage.incident.public_path, "history/"):
+        assert "Second thoughts" not in seen(outage.page, at, path)
+
+
+def test_history_skips_empty_months_and_leads_from_one_to_the_next(
+    outage: Outage, by: Actor, at: datetime
+) -> None:
+    Incident.open(outage.page, title="Of today", body="Well.", by=by, at=at)
+    index = seen(outage.page, at, "history/")
+    assert "March 2026" in index
+    assert "December 2012" in index
+    month = seen(outage.page, at, "history/2012-12/")
+    assert 'href="/history/2026-03/"' in month
+    assert "Mailstore outage" in month
+
+
+@pytest.mark.parametrize("path", ["history/2012-13/", "history/0000-01/", "incidents/abc/", "x"])
+def test_nonsense_is_missing(page: Page, at: datetime, path: str) -> None:
+    with pytest.raises(Missing):
+        render(page, path, at)

@@ -1,0 +1,157 @@
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from incidents.models import Component, Incident, Page, Update
+from people.actors import Actor
+from publishing import hot
+from publishing.rendering import render
+from tests.publishing.world import Outage, open_trouble
+
+PATHS = [
+    "", "history/", "history.atom", "history.rss", "api/v2/summary.json", "api/v2/incidents.json",
+    "api/v2/scheduled-maintenances.json",
+]  # fmt: skip
+
+
+def queries(page: Page, path: str, at: datetime) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        render(page, path, at)
+    return len(captured)
+
+
+def test_a_page_costs_the_same_number_of_queries_however_much_happened(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    counted = []
+    for names in (["Part"], ["Part A", "Part B", "Part C"]):
+        for name in names:
+            more = Component.add(page, name, by=by, at=at)
+            incident = open_trouble(page, more, by, at)
+            Update.post(incident, body="More.", levels={mailstore: "major_outage"}, by=by, at=at)
+        counted.append({each: queries(page, each, at) for each in PATHS})
+    assert counted[0] == counted[1]
+
+
+def test_an_incident_page_costs_the_same_number_of_queries(
+    outage: Outage, page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    incident = outage.incident
+    before = queries(outage.page, incident.public_path, at)
+    again = incident.reopen(body="Again.", by=by, at=at, levels={outage.sending: "partial_outage"})
+    Update.post(incident, body="Sorry.", corrects=again, by=by, at=at)
+    assert queries(outage.page, incident.public_path, at) == before
+
+
+def test_the_same_record_gives_the_same_bytes(outage: Outage, at: datetime) -> None:
+    for path in PATHS:
+        first, second = (render(outage.page, path, at) for _ in range(2))
+        assert first.etag == second.etag
+
+
+@pytest.mark.parametrize("path", ["", "history.atom", "api/v2/summary.json"])
+def test_whoever_has_it_is_told_so(page: Page, reader: Client, at: datetime, path: str) -> None:
+    with time_machine.travel(at, tick=False):
+        _check_validators(reader, path)
+
+
+def _check_validators(reader: Client, path: str) -> None:
+    first = reader.get(f"/{path}")
+    assert first["Cache-Control"] == (
+        "public, max-age=15, stale-while-revalidate=60, stale-if-error=86400"
+    )
+    second = reader.get(f"/{path}", headers={"if-none-match": first["ETag"]})
+    assert (second.status_code, second.content) == (304, b"")
+    assert second["ETag"] == first["ETag"]
+    assert "Set-Cookie" not in first
+
+
+def test_head_has_the_headers_and_no_body(outage: Outage, reader: Client) -> None:
+    response = reader.head("/")
+    assert response.content == b""
+    assert response["ETag"]
+
+
+def test_data_is_for_every_origin_and_pages_are_not(outage: Outage, reader: Client) -> None:
+    assert reader.get("/api/v2/summary.json")["Access-Control-Allow-Origin"] == "*"
+    assert reader.get("/history.atom")["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in reader.get("/")
+
+
+def test_a_change_is_visible_at_the_next_read(
+    page: Page, mailstore: Component, by: Actor, reader: Client, at: datetime
+) -> None:
+    with time_machine.travel(at, tick=False):
+        assert "All Systems Operational" in reader.get("/").content.decode()
+        Incident.open(
+            page, title="Down", body="Sorry.", levels={mailstore: "major_outage"}, by=by, at=at
+        )
+        assert "Major System Outage" in reader.get("/").content.decode()
+
+
+def test_nothing_is_rendered_twice_for_one_version_and_moment(
+    page: Page, reader: Client, at: datetime
+) -> None:
+    with time_machine.travel(at, tick=False):
+        reader.get("/")
+        with CaptureQueriesContext(connection) as captured:
+            reader.get("/")
+    assert len(captured) <= 2
+
+
+def test_a_page_answers_under_its_own_host(
+    page: Page, by: Actor, at: datetime, reader: Client, settings: object
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]  # type: ignore[attr-defined]
+    other = Page.found(
+        name="Other Mail", slug="other", host_name="status.example.org", by=by, at=at
+    )
+    assert "Other Mail" in reader.get("/", HTTP_HOST="status.example.org").content.decode()
+    assert "Example Mail" in reader.get("/", HTTP_HOST="127.0.0.1").content.decode()
+    assert "Other Mail" in reader.get(f"/pages/{other.slug}/").content.decode()
+
+
+def test_links_follow_the_address_of_the_page_and_never_the_request(
+    page: Page, by: Actor, at: datetime, reader: Client
+) -> None:
+    Page.found(name="Second", slug="second", by=by, at=at)
+    html = reader.get("/pages/second/").content.decode()
+    assert 'href="/pages/second/history/"' in html
+    assert 'rel="canonical" href="http://localhost:8000/pages/second/"' in html
+
+
+def test_a_private_page_is_not_served(page: Page, by: Actor, at: datetime, reader: Client) -> None:
+    Page.found(name="Inside", slug="inside", visibility="private", by=by, at=at)
+    assert "Inside" not in reader.get("/pages/inside/").content.decode()
+
+
+def test_what_is_nowhere_gets_a_404_that_helps(page: Page, reader: Client) -> None:
+    response = reader.get("/nothing/here")
+    assert response.status_code == 404
+    assert "The current status" in response.content.decode()
+
+
+def test_style_sheet_and_script_are_named_by_their_content(page: Page, reader: Client) -> None:
+    html = reader.get("/").content.decode()
+    sheet = html.split('rel="stylesheet" href="')[1].split('"')[0]
+    response = reader.get(sheet)
+    assert response.headers["Content-Type"] == "text/css; charset=utf-8"
+    assert "immutable" in response["Cache-Control"]
+    assert response.content.startswith(b"/* The order of precedence")
+    assert reader.get("/assets/site.000000000000.css").status_code == 404
+    assert reader.get("/favicon.svg").status_code == 200
+
+
+def test_the_kept_artefacts_stay_bounded(
+    page: Page, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hot, "MOST", 10)
+    for step in range(12):
+        hot.rendered(page, "api/v2/status.json", at + timedelta(seconds=15 * step))
+    assert len(hot._kept) <= 10

@@ -1,0 +1,127 @@
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from incidents.models import Component, Incident, Maintenance, Page
+from people.actors import Actor
+from publishing.rendering import render
+from tests.publishing.world import Outage, open_trouble
+
+HOUR = timedelta(hours=1)
+
+
+def seen(page: Page, at: datetime, path: str = "") -> str:
+    return " ".join(render(page, path, at).body.decode().split())
+
+
+def test_a_quiet_page_says_that_all_is_well(page: Page, mailstore: Component, at: datetime) -> None:
+    html = seen(page, at)
+    assert '<h1 class="state__word">All Systems Operational</h1>' in html
+    assert "Nothing ended in the last two weeks." in html
+
+
+def test_the_first_screenful_answers_every_question(
+    page: Page, mailstore: Component, component: Component, by: Actor, at: datetime
+) -> None:
+    open_trouble(page, mailstore, by, at)
+    html = seen(page, at)
+    top = html[: html.index("Components</h2>")]
+    for words in (
+        "Minor Service Outage",
+        "<b>Mailstore</b>",
+        "Partial outage",
+        "since",
+        ">3 h</span>",
+        "The search index is being rebuilt.",
+        "in 12 min",
+        "Last word",
+        "Not affected:</b> Sending and the API",
+        "What you can do:</b> Trust the API",
+    ):
+        assert words in top, words
+
+
+def test_a_promise_that_ran_out_is_late_by_itself(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    open_trouble(page, mailstore, by, at)
+    html = seen(page, at + timedelta(minutes=22))
+    assert "Next update overdue:" in html
+    assert ">10 min late</span>" in html
+
+
+def test_silence_is_shown_once_it_is_longer_than_the_page_allows_itself(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    open_trouble(page, mailstore, by, at)
+    assert "without a word" not in seen(page, at + HOUR)
+    assert ">2 h 20 min</span></b> without a word" in seen(page, at + 2 * HOUR)
+
+
+def test_no_promise_is_said_in_so_many_words(incident: Incident, page: Page, at: datetime) -> None:
+    assert "No time was promised for the next update" in seen(page, at + HOUR)
+
+
+def test_maintenance_ahead_shows_when_and_how_long_at_most(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    Maintenance.schedule(
+        page, title="New storage", body="We move mailboxes.", start=at + HOUR, end=at + 2 * HOUR,
+        max_minutes=60, components=[mailstore], by=by, at=at,
+    )  # fmt: skip
+    Maintenance.announce(page, title="Later work", body="To follow.", by=by, at=at)
+    html = seen(page, at)
+    assert "no longer than 1 h" in html
+    assert "On: Mailstore" in html
+    assert "Dates to follow" in html
+
+
+def test_a_component_may_be_shown_only_while_it_is_ill(
+    page: Page, component: Component, by: Actor, at: datetime
+) -> None:
+    shy = Component.add(page, "Fallback route", only_show_if_degraded=True, by=by, at=at)
+    assert 'part__name">Fallback route' not in seen(page, at)
+    shy.set_level("partial_outage", by=by, at=at)
+    assert 'part__name">Fallback route' in seen(page, at + HOUR)
+
+
+def test_what_ended_lately_is_listed_with_its_length(
+    incident: Incident, page: Page, by: Actor, at: datetime
+) -> None:
+    incident.resolve(body="Over.", by=by, at=at + 3 * HOUR)
+    html = seen(page, at + 4 * HOUR)
+    assert "lasted 3 h" in html
+    assert "All Systems Operational" in html
+
+
+def test_every_time_carries_its_zone_and_a_stamp(outage: Outage, at: datetime) -> None:
+    html = seen(outage.page, at, outage.incident.public_path)
+    assert (
+        '<time datetime="2012-12-13T12:46:00-05:00" data-form="moment">13 Dec 2012, 12:46 EST</time>'
+        in html
+    )
+    assert "Times are in America/New_York (UTC−05:00 now)." in html
+
+
+def test_postmortems_are_linked_from_the_front(outage: Outage, at: datetime) -> None:
+    assert f'href="/{outage.postmortem.public_path}">What happened to Mailstore' in seen(
+        outage.page, at
+    )
+
+
+@pytest.mark.django_db
+def test_before_anything_is_set_up_the_way_in_is_told(reader: Client) -> None:
+    response = reader.get("/")
+    assert response.status_code == 503
+    assert "manage.py demo" in response.content.decode()
+
+
+def test_nothing_on_the_page_is_inline_script_or_style(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    open_trouble(page, mailstore, by, at)
+    html = seen(page, at)
+    assert " style=" not in html
+    assert "<style" not in html
+    assert "onclick" not in html

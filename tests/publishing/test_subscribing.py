@@ -1,0 +1,125 @@
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from incidents.models import Component, Page
+from notifications.models import Subscription
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asked(page: Page, reader: Client) -> Subscription:
+    reader.post("/subscribe/", {"email": "reader@example.com"})
+    return Subscription.objects.get()
+
+
+@pytest.fixture
+def confirmed(asked: Subscription, reader: Client) -> Subscription:
+    reader.post(path_of(asked.confirm_url))
+    asked.refresh_from_db()
+    return asked
+
+
+def path_of(url: str) -> str:
+    return url.removeprefix("http://localhost:8000")
+
+
+def test_one_address_suffices(asked: Subscription) -> None:
+    assert (asked.destination, asked.state) == ("reader@example.com", "pending")
+
+
+def test_the_answer_does_not_say_whether_the_address_was_known(
+    confirmed: Subscription, reader: Client
+) -> None:
+    known = reader.post("/subscribe/", {"email": "reader@example.com"}).content
+    unknown = reader.post("/subscribe/", {"email": "other@example.com"}).content
+    assert b"Look into your mailbox" in known
+    assert known == unknown or len(known) == len(unknown)
+
+
+def test_components_can_be_picked(page: Page, mailstore: Component, reader: Client) -> None:
+    reader.post("/subscribe/", {"email": "a@example.com", "components": [mailstore.public_id]})
+    assert list(Subscription.objects.get().components.all()) == [mailstore]
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "nobody", "a@example.com,b@example.com", "a@example.com\r\nBcc: b@example.com"]
+)
+def test_a_bad_address_is_refused_and_nothing_typed_is_lost(
+    page: Page, mailstore: Component, reader: Client, typed: str
+) -> None:
+    response = reader.post("/subscribe/", {"email": typed, "components": [mailstore.public_id]})
+    assert response.status_code == 422
+    html = response.content.decode()
+    assert "form__error" in html
+    assert f'value="{mailstore.public_id}" checked' in html
+    assert not Subscription.objects.exists()
+
+
+def test_an_unknown_component_is_refused(page: Page, mailstore: Component, reader: Client) -> None:
+    response = reader.post("/subscribe/", {"email": "a@example.com", "components": ["nonsense"]})
+    assert response.status_code == 422
+    assert "Pick components of this page." in response.content.decode()
+
+
+def test_a_robot_that_fills_everything_in_subscribes_nobody(page: Page, reader: Client) -> None:
+    reader.post("/subscribe/", {"email": "a@example.com", "website": "https://example.com"})
+    assert not Subscription.objects.exists()
+
+
+def test_opening_the_link_shows_a_button_and_changes_nothing(
+    asked: Subscription, reader: Client
+) -> None:
+    response = reader.get(path_of(asked.confirm_url))
+    assert "Yes, tell me" in response.content.decode()
+    asked.refresh_from_db()
+    assert asked.state == "pending"
+    assert response["Cache-Control"] == "private, no-store"
+    assert response["Referrer-Policy"] == "no-referrer"
+
+
+def test_pressing_the_button_confirms_once(confirmed: Subscription, reader: Client) -> None:
+    assert confirmed.state == "confirmed"
+    again = reader.post(path_of(confirmed.confirm_url))
+    assert again.status_code == 404
+    assert "This link does not work" in again.content.decode()
+
+
+def test_leaving_takes_a_press_of_the_button(confirmed: Subscription, reader: Client) -> None:
+    url = path_of(confirmed.unsubscribe_url)
+    assert "Stop telling me" in reader.get(url).content.decode()
+    confirmed.refresh_from_db()
+    assert confirmed.state == "confirmed"
+    assert "You have left" in reader.post(url).content.decode()
+    confirmed.refresh_from_db()
+    assert confirmed.state == "unsubscribed"
+
+
+def test_one_click_of_a_mail_program_needs_neither_cookie_nor_token(
+    confirmed: Subscription,
+) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.post(path_of(confirmed.unsubscribe_url), {"List-Unsubscribe": "One-Click"})
+    confirmed.refresh_from_db()
+    assert confirmed.state == "unsubscribed"
+
+
+def test_what_is_heard_of_can_be_changed(
+    confirmed: Subscription, mailstore: Component, reader: Client
+) -> None:
+    url = path_of(confirmed.manage_url)
+    assert "reader@example.com hears of" in reader.get(url).content.decode()
+    saved = reader.post(url, {"kinds": ["incident"], "components": [mailstore.public_id]})
+    assert "Saved." in saved.content.decode()
+    confirmed.refresh_from_db()
+    assert confirmed.heard_kinds == ["incident"]
+    assert list(confirmed.components.all()) == [mailstore]
+
+
+@pytest.mark.parametrize("kind", ["confirm/", "unsubscribe/", ""])
+def test_a_forged_link_opens_nothing(page: Page, reader: Client, at: datetime, kind: str) -> None:
+    response = reader.get(f"/subscriptions/{kind}{'x' * 44}/")
+    assert response.status_code == 404
+    assert "This link does not work" in response.content.decode()
