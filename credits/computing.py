@@ -46,11 +46,13 @@ class Computation:
         lines = self.run.lines.all()
         lines._raw_delete(using=lines.db)
         self.run.classes.all().delete()
-        scope, changed = self._contracts()
-        for group in self.trouble.groups(scope):
+        scope = self.run.scope()
+        replaced, changed = self._renewals(scope)
+        for group in self.trouble.groups(scope.exclude(pk__in=[*replaced, *changed])):
             self._settle(group)
-        for plan_id in changed.order_by("plan_id").values_list("plan_id", flat=True).distinct():
-            self._hold(plan_id, changed.filter(plan_id=plan_id))
+        held = scope.filter(pk__in=changed)
+        for plan_id in held.order_by("plan_id").values_list("plan_id", flat=True).distinct():
+            self._hold(plan_id, held.filter(plan_id=plan_id))
         return self._digest()
 
     def incidents(self) -> list[Incident]:
@@ -68,15 +70,15 @@ class Computation:
         weights = self.run.policy_version.parsed.weights
         return kind in COUNTED_KINDS and weights.get(level, WEIGHTS[level]) > 0
 
-    def _contracts(self) -> tuple[QuerySet[Contract], QuerySet[Contract]]:
-        """Return the contracts to settle, and those whose terms changed within the period."""
-        scope = self.run.scope()
+    def _renewals(self, scope: QuerySet[Contract]) -> tuple[list[int], list[int]]:
+        """Return the contracts to skip (goodwill goes to the newest), and those to hold."""
         others = scope.filter(account=OuterRef("account"))
-        replaced = Exists(others.filter(valid_from__gte=OuterRef("valid_to")))
+        replaced = scope.filter(Exists(others.filter(valid_from__gte=OuterRef("valid_to"))))
+        ended = list(replaced.values_list("pk", flat=True))
         if self.run.is_goodwill:
-            return scope.exclude(replaced), scope.none()
-        changed = replaced | Exists(others.filter(valid_to__lte=OuterRef("valid_from")))
-        return scope.exclude(changed), scope.filter(changed)
+            return ended, []
+        following = scope.filter(Exists(others.filter(valid_to__lte=OuterRef("valid_from"))))
+        return [], [*ended, *following.values_list("pk", flat=True)]
 
     def _settle(self, group: Group) -> None:
         count = group.contracts.count()

@@ -48,9 +48,10 @@ class Trouble:
         begins = Greatest("valid_from", self.period.span.start)
         ends = Coalesce(Least("valid_to", self.period.span.end), self.period.span.end)
         dated = contracts.annotate(begins=begins, ends=ends)
-        keys = dated.values_list("plan_id", "begins", "ends").distinct()
+        ordered = dated.order_by("plan_id", "begins", "ends")
+        keys = list(ordered.values_list("plan_id", "begins", "ends").distinct())
         plans = Plan.objects.prefetch_related("components").in_bulk({key[0] for key in keys})
-        for plan_id, start, end in keys.order_by("plan_id", "begins", "ends"):
+        for plan_id, start, end in keys:
             alike = dated.filter(plan_id=plan_id, begins=start, ends=end)
             listed = self._cohorts(plans[plan_id])
             for cohorts in self._combinations(listed):

@@ -92,13 +92,13 @@ class SlaPolicy(models.Model):
 
     def contracts(self) -> ContractQuerySet:
         """Return the contracts under this policy: a plan's own wins over the page's default."""
-        contracts = Contract.objects.filter(plan__page=self.page_id)
+        plans = Plan.objects.filter(page=self.page_id)
         if self.plan_id is not None:
-            return contracts.filter(plan=self.plan_id)
-        if self.kind == PolicyKind.GOODWILL:
-            return contracts
-        own = SlaPolicy.objects.filter(page=self.page_id, kind=PolicyKind.SLA, plan__isnull=False)
-        return contracts.exclude(plan__in=own.values("plan"))
+            plans = plans.filter(pk=self.plan_id)
+        elif self.kind == PolicyKind.SLA:
+            plans = plans.exclude(policies__kind=PolicyKind.SLA)
+        # Few ids make simpler statements than a subquery repeated in each.
+        return Contract.objects.filter(plan__in=list(plans.values_list("pk", flat=True)))
 
     def _add(self, number: int, body: dict[str, Any], at: datetime) -> "SlaPolicyVersion":
         return SlaPolicyVersion.objects.create(policy=self, number=number, body=body, created_at=at)
