@@ -137,7 +137,7 @@ def test_corrupted_indexes_prevented_signing_in_not_only_reading(story: str, acc
 
 
 def test_harm_goes_on_after_resolved_and_is_to_be_reported(outage: Incident, story: str) -> None:
-    resolution = outage.updates.get(status="resolved")
+    resolution = outage.updates.filter(status="resolved").earliest("number")
     assert "please report it" in resolution.body
     assert "please report it to us" in story
 

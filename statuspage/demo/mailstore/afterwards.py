@@ -5,9 +5,10 @@ from typing import Final
 from incidents.models import CommitmentKind, LinkKind
 from statuspage.demo.asides import Change, Meet, Promise
 from statuspage.demo.impact import NameCohort, Progress
+from statuspage.demo.mailstore.first_day import STAFF
 from statuspage.demo.mailstore.report import POSTMORTEM
 from statuspage.demo.plans import Announce, Recommend
-from statuspage.demo.steps import Cause, Story, Summary, Tie
+from statuspage.demo.steps import Cause, Post, Story, Summary, Tie
 
 AFTERWARDS: Final[Story] = (
     Summary(
@@ -55,6 +56,26 @@ AFTERWARDS: Final[Story] = (
             """,
     ),
     Tie(at="4 Jan 13:45", on="follow-up", to="incident", kind=LinkKind.FOLLOW_UP),
+    Post(
+        at="4 Jan 13:45",
+        headline="What this outage came to",
+        body="""
+            The full analysis is on this page. The figures:
+
+            - Stored mail could not be read for 19 h 27 min.
+            - We said nothing for 8 h 14 min of it, and came 10 min late with a report that we
+              had promised for {{14 Dec 08:10}}.
+            - about 8,000 messages were bounced to their senders.
+            - All mail that waited was delivered +31 h 59 min after the start.
+            - 24 accounts with corrupted indexes were back after +45 h 14 min.
+            - 75 % of the users are moved to new hardware, 25 % are to go.
+            - Not affected: forwarding, sending by SMTP, spam processing and the web site's other
+              functions.
+            - All Mailstore accounts get six months of service. We are sorry.
+            """,
+        signature=STAFF,
+        key="figures",
+    ),
     Promise(
         at="4 Jan 13:45",
         kind=CommitmentKind.MAINTENANCE_DATES,

@@ -6,14 +6,13 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import transaction
 
 from credits.models import CreditRun
 from customers.models import Account, Contract, Plan
 from incidents.core.roles import Ability
-from incidents.models import Event, Incident, Maintenance, Membership, Page
+from incidents.models import Event, Maintenance, Membership, Page
 from incidents.reading import PageState
 from notifications.models import Broadcast, Delivery, Subscription
 from people.models import User
@@ -119,11 +118,3 @@ def test_the_approver_may_approve_and_not_administer(demo: Page) -> None:
     assert Membership.objects.can(second, demo, Ability.FINANCE)
     assert not Membership.objects.can(second, demo, Ability.ADMINISTER)
     assert Membership.objects.can(people.owner(), demo, Ability.ADMINISTER)
-
-
-def test_a_place_with_a_page_of_its_own_is_left_alone(page: Page) -> None:
-    with pytest.raises(ValidationError):
-        seed.seed(at=NOON)
-    with pytest.raises(CommandError, match="wants an empty place"):
-        call_command("demo")
-    assert not Incident.objects.exists()
