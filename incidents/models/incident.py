@@ -207,6 +207,7 @@ class Incident(models.Model):
         end = _past(resolved_at or at, at, "resolved_at")
         with self.page.writing(by=by, at=at) as journal:
             self.refresh_for_writing()
+            self._check_not_resolved()
             check_step(self.kind, self.status, Status.RESOLVED)
             if end < self.started_at:
                 raise checks.refusal(
@@ -341,6 +342,11 @@ class Incident(models.Model):
         )
         if self.withdrawn_at:
             raise checks.refusal("status", "This was withdrawn; open a new one instead.")
+
+    def _check_not_resolved(self) -> None:
+        # A request sent twice must not tell everybody twice, nor move the stated end.
+        if self.status == Status.RESOLVED:
+            raise checks.refusal("status", "This is resolved already; post on it, or reopen it.")
 
     def _close_windows(self, end: datetime, at: datetime) -> dict["Component", str]:
         windows = self.windows.filter(end=None, superseded_at=None).select_related("component")

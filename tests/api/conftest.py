@@ -47,11 +47,6 @@ class Asking:
 
 
 @pytest.fixture(autouse=True)
-def _the_api_alone(settings: Any) -> None:
-    settings.ROOT_URLCONF = "tests.api.urls"
-
-
-@pytest.fixture(autouse=True)
 def _nobody_asked_yet() -> Iterator[None]:
     cache.clear()
     yield

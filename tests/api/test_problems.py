@@ -109,6 +109,16 @@ def test_a_resolution_before_the_start_is_refused(writer: Asking, incident: Inci
     assert list(problem(answer, 422)["errors"]) == ["resolved_at"]
 
 
+def test_what_is_resolved_is_not_resolved_and_told_twice(
+    writer: Asking, incident: Incident
+) -> None:
+    path = f"incidents/{incident.public_id}/resolution"
+    assert writer.put(path, {"body": "It is back."}).status_code == 200
+    document = problem(writer.put(path, {"body": "It is back."}), 422)
+    assert list(document["errors"]) == ["status"]
+    assert Event.objects.filter(kind="incident.resolved").count() == 1
+
+
 def test_a_maintenance_that_ends_before_it_starts_is_refused(writer: Asking, page: Page) -> None:
     sent = OPEN | {"start": "2026-03-07T04:00Z", "end": "2026-03-07T02:00Z"}
     document = problem(writer.post("pages/mail/maintenances", sent), 422)
