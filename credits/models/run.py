@@ -1,10 +1,11 @@
 """A run: one policy over one period, from a draft to the ledger, past two pairs of eyes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self
 
-from django.db import models
+from django.db import models, transaction
 
 from credits.computing import Computation
 from credits.core.periods import Period
@@ -81,20 +82,22 @@ class CreditRun(RunRecord):
 
     def compute(self, *, by: Actor, at: datetime) -> None:
         """Work out every class and line anew. Raises ValidationError on "state" once it is over."""
-        with self.page.writing(by=by, at=at) as journal:
+        with self._alone():
             self._step(RunState.COMPUTED)
             before = self._facts()
             if self.prepared_by_person_id is None:
                 self._set(prepared_by=by.label, prepared_by_person_id=by.person_id)
             self._compute(at)
-            journal.append("credits.run_computed", self, before=before, after=self._facts())
+            # Only now is the page locked: no incident waits for a long computation.
+            with self.page.writing(by=by, at=at) as journal:
+                journal.append("credits.run_computed", self, before=before, after=self._facts())
 
     def approve(self, *, by: Actor, at: datetime) -> None:
         """Agree with a computed run, as somebody other than its preparer.
 
         Raises ValidationError on "approved_by", or on "state" for a provisional run.
         """
-        with self.page.writing(by=by, at=at) as journal:
+        with self._alone(), self.page.writing(by=by, at=at) as journal:
             self._step(RunState.APPROVED)
             self._refuse_if_provisional()
             if by.person_id is None or self.prepared_by_person_id is None:
@@ -117,7 +120,7 @@ class CreditRun(RunRecord):
         Issuing twice gives nothing twice. A run whose inputs changed since the approval goes back
         to computed, and ValidationError is raised on "state".
         """
-        with self.page.writing(by=by, at=at) as journal:
+        with self._alone(), self.page.writing(by=by, at=at) as journal:
             self.refresh_from_db()
             if self.state == RunState.ISSUED:
                 return 0
@@ -138,10 +141,17 @@ class CreditRun(RunRecord):
     def reject(self, reason: str, *, by: Actor, at: datetime) -> None:
         """Give the run up. Raises ValidationError on "reason" or "state"."""
         reason = checks.line(reason, field="reason", limit=500)
-        with self.page.writing(by=by, at=at) as journal:
+        with self._alone(), self.page.writing(by=by, at=at) as journal:
             self._step(RunState.REJECTED)
             self._set(state=RunState.REJECTED, rejection_reason=reason, rejected_at=at)
             journal.append("credits.run_rejected", self, after=self._facts())
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One verb at a time on this run; the run's row is always locked before the page's."""
+        with transaction.atomic():
+            CreditRun.objects.select_for_update().only("pk").get(pk=self.pk)
+            yield
 
     def _compute(self, at: datetime) -> str:
         computation = Computation(self, at)
