@@ -211,10 +211,15 @@ class Door:
 
     def post(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         """One POST; OutboundError when no status came back."""
-        with self.session() as session:
-            response = session.post(
-                url, data=body, headers=headers, allow_redirects=False, timeout=self.seconds
-            )
+        try:
+            with self.session() as session:
+                response = session.post(
+                    url, data=body, headers=headers, allow_redirects=False, timeout=self.seconds
+                )
+        except OutboundError:
+            raise
+        except requests.RequestException as malformed:
+            raise Refused(f"{type(malformed).__name__}: {malformed}") from malformed
         return Answer(response.status_code, dict(response.headers), response.content)
 
     def session(self, base_url: str = "") -> requests.Session:

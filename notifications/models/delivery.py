@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from django.db import models, transaction
@@ -14,6 +14,9 @@ from incidents.models import Page
 from notifications.kinds import Stream
 from notifications.models.suppression import Suppression
 from notifications.outcomes import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from notifications.models.subscription import Subscription
 
 LEASE = timedelta(seconds=60)
 
@@ -157,7 +160,7 @@ class Delivery(models.Model):
         destination: str,
         lane: str,
         at: datetime,
-        subscription: models.Model | None = None,
+        subscription: "Subscription | None" = None,
     ) -> Self:
         """A message that only shows that this page's channel works."""
         return cls.objects.create(

@@ -110,6 +110,12 @@ def test_a_closed_port_was_not_reached_and_a_lost_answer_was() -> None:
     assert (lost.value.reached, closed.value.reached) == (True, False)
 
 
+@pytest.mark.parametrize("url", ["", "nothing", "ftp://example.com/", "http://[::1", "http://"])
+def test_what_is_no_address_is_refused(url: str) -> None:
+    with pytest.raises(Refused):
+        Door().post(url, b"{}", {})
+
+
 def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     with HttpSink() as proxy:
         monkeypatch.setenv("http_proxy", proxy.url)
