@@ -1,12 +1,15 @@
 """Updates of one incident arrive in order or not at all; crashed senders lose nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from incidents.models import Incident, Update
 from notifications import rounds, sending
 from notifications.channels import channels
+from notifications.clock import Stopwatch
 from notifications.models import Broadcast, Delivery
 from notifications.models.delivery import LEASE
 from notifications.outcomes import Outcome
@@ -214,3 +217,25 @@ def test_retries_follow_the_schedule_and_then_fail(
     smtp.at_rcpt = lambda address, count: "250 Ok"
     rounds.run_all(now)
     assert states() == [State.SENT]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_senders_side_by_side_share_the_work(
+    incident: Incident, subscriber: Subscriber, smtp: SmtpSink, at: datetime
+) -> None:
+    for number in range(40):
+        subscriber(f"reader{number}@example.com")
+    rounds.tell(at)
+    claimed: list[int] = []
+
+    def claim_and_send(owner: str) -> None:
+        watch = Stopwatch(at)
+        while batch := Delivery.claim("mail", owner, 5, watch.now()):
+            claimed.extend(each.pk for each in batch)
+            sending.send(batch, owner, watch)
+        connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(claim_and_send, ["one", "two", "three"]))
+    assert len(claimed) == len(set(claimed)) == 40
+    assert len(smtp.entries) == 40
