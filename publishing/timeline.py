@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from incidents.core.instants import spell
-from incidents.core.lifecycles import OVER
+from incidents.core.lifecycles import OVER, Status
 from incidents.models import Incident, Update, UpdateLevel
+
+# Nobody waits for a word in these: before it begins, while a repair is watched, and afterwards.
+QUIET: Final = OVER | {Status.ANNOUNCED, Status.SCHEDULED, Status.MONITORING}
 
 
 @dataclass(frozen=True)
@@ -89,5 +93,4 @@ def _with_silences(incident: Incident, told: list[Entry]) -> Iterator[Entry | Si
 
 
 def _went_on(entry: Entry) -> bool:
-    planned = {"announced", "scheduled"}
-    return entry.update.status not in OVER and entry.update.status not in planned
+    return entry.update.status not in QUIET

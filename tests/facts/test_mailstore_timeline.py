@@ -194,6 +194,7 @@ def test_8_h_14_min_of_silence(outage: Incident, story: str, account: str) -> No
     )
     assert not between.exists()
     assert "8 h 14 min without a word" in story
+    assert "25 h 40 min without a word" not in story, "once mail can be read, nobody waits"
     assert "8 h 14 min" in account
 
 
