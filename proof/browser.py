@@ -1,0 +1,99 @@
+"""Chromium as people use it, on a phone and on a desk, with axe looking over the shoulder."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from proof import tools
+from proof.verdict import BrokenPromise
+
+SIZES: Final = {"390x844": (390, 844), "1440x900": (1440, 900)}
+# Nothing is fetched in the background: the browser talks to our site and to nobody else.
+QUIET: Final = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SEEN: Final = tools.root() / "proof" / "out" / "journeys"
+
+
+@contextmanager
+def chromium(size: str, *, dark: bool = False, script: bool = True) -> Iterator[BrowserContext]:
+    """Open a browser with one of SIZES, with nothing remembered."""
+    width, height = SIZES[size]
+    with TemporaryDirectory() as profile, sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=tools.CHROMIUM.path,
+            args=QUIET,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=script,
+            locale="en-GB",
+            timezone_id="Europe/Berlin",
+        )
+        context.set_default_timeout(15_000)
+        yield context
+        context.close()
+
+
+class Eyes:
+    """A page, and what is wrong with each screen that was looked at."""
+
+    def __init__(self, context: BrowserContext, size: str) -> None:
+        self.page: Page = context.new_page()
+        self.size = size
+        self.screens = 0
+        self._console: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self._console.append(str(error)))
+
+    def go(self, url: str, name: str) -> None:
+        """Open an address and look at it."""
+        self.page.goto(url)
+        self.look(name)
+
+    def click(self, role: str, label: str, name: str = "") -> None:
+        """Follow the first link or press the first button of that label; look if it has a name."""
+        self.page.get_by_role(role, name=label).first.click()  # type: ignore[arg-type]
+        self.page.wait_for_load_state("networkidle")
+        if name:
+            self.look(name)
+
+    def expect(self, text: str) -> None:
+        """Break off unless the screen says this."""
+        if text not in self.page.locator("body").inner_text():
+            raise BrokenPromise(f"{self.size} {self.page.url}: “{text}” is not on the screen")
+
+    def look(self, name: str) -> None:
+        """Take a picture; break off at anything that axe, the eye or the console finds wrong."""
+        self.screens += 1
+        self.picture(SEEN / f"{name}-{self.size}.png")
+        found = [
+            f"{each['id']}: {each['help']}" for each in Axe().run(self.page).response["violations"]
+        ]
+        if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
+            found.append("wider than the screen")
+        if problems := found + self._console:
+            raise BrokenPromise(f"{name} at {self.size}: {'; '.join(problems)}")
+
+    def picture(self, path: Path, *, whole: bool = True) -> None:
+        """Keep a picture of the screen."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=path, full_page=whole)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        place = message.location.get("url", "")
+        asked_for = place == self.page.url  # a 404 of the page itself
+        left_behind = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+        if message.type == "error" and not asked_for and not left_behind:
+            self._console.append(f"{message.text} {place}")
