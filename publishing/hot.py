@@ -33,6 +33,10 @@ def rendered(page: Page, path: str, now: datetime) -> Artefact:
 
 
 def moment_of(page: Page, now: datetime) -> datetime:
-    """The instant to render: a quarter minute, so that equal records give equal bytes."""
+    """The instant to render: a quarter minute, so that equal records give equal bytes.
+
+    Never one before the last change: what began a second ago must not wait for the next quarter.
+    """
     seconds = int(now.timestamp()) // GRAIN_SECONDS * GRAIN_SECONDS
-    return datetime.fromtimestamp(seconds, tz=UTC)
+    quarter = datetime.fromtimestamp(seconds, tz=UTC)
+    return max(quarter, min(page.changed_at, now))

@@ -270,6 +270,10 @@ class Migration(migrations.Migration):
                 ("support_url", models.URLField(blank=True)),
                 ("uptime_weights", models.JSONField(default=incidents.models.page.default_weights)),
                 ("version", models.PositiveBigIntegerField(default=0)),
+                (
+                    "changed_at",
+                    models.DateTimeField(help_text="The latest instant that the record knows."),
+                ),
                 ("created_at", models.DateTimeField()),
             ],
         ),

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, validate_email, validate_slug
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from incidents import doorbell
@@ -63,6 +64,7 @@ class Page(models.Model):
     support_url = models.URLField(blank=True)
     uptime_weights = models.JSONField(default=default_weights)
     version = models.PositiveBigIntegerField(default=0)
+    changed_at = models.DateTimeField(help_text=_("The latest instant that the record knows."))
     created_at = models.DateTimeField()
 
     objects = PageQuerySet.as_manager()
@@ -99,6 +101,7 @@ class Page(models.Model):
                 slug=slug,
                 time_zone=time_zone,
                 created_at=at,
+                changed_at=at,
                 is_front=not cls.objects.exists(),
                 **rest,
             )
@@ -128,7 +131,8 @@ class Page(models.Model):
         with transaction.atomic():
             Page.objects.select_for_update().only("pk").get(pk=self.pk)
             yield Journal(page=self, by=by, at=at)
-            Page.objects.filter(pk=self.pk).update(version=F("version") + 1)
+            changed_at = Greatest(F("changed_at"), Value(at, models.DateTimeField()))
+            Page.objects.filter(pk=self.pk).update(version=F("version") + 1, changed_at=changed_at)
             transaction.on_commit(partial(doorbell.ring, self.pk), robust=True)
 
     @property

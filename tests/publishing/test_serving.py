@@ -155,3 +155,18 @@ def test_the_kept_artefacts_stay_bounded(
     for step in range(12):
         hot.rendered(page, "api/v2/status.json", at + timedelta(seconds=15 * step))
     assert len(hot._kept) <= 10
+
+
+def test_what_began_a_second_ago_does_not_wait_for_the_next_quarter_minute(
+    page: Page, mailstore: Component, by: Actor, reader: Client, at: datetime
+) -> None:
+    moment = at + timedelta(seconds=7)
+    with time_machine.travel(moment + timedelta(seconds=1), tick=False):
+        reader.get("/")
+        Incident.open(
+            page, title="Down", body="x", levels={mailstore: "major_outage"}, by=by, at=moment
+        )
+        summary = reader.get("/api/v2/summary.json").json()
+    assert {each["name"]: each["status"] for each in summary["components"]} == {
+        "Mailstore": "major_outage"
+    }
