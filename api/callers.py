@@ -1,6 +1,5 @@
 """Who calls the API, and so what of the record is open to them."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -9,11 +8,8 @@ from typing import Final
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
-from ninja.security.base import AuthBase
 
 from api.problems import Refusal
-from incidents.core.checks import refusal
 from incidents.core.lifecycles import Kind
 from incidents.core.roles import Ability
 from incidents.core.viewers import PUBLIC, STAFF, Viewer
@@ -23,15 +19,12 @@ from incidents.models import (
     Membership,
     Page,
     Postmortem,
-    Update,
 )
 from incidents.models.incident import IncidentQuerySet
 from incidents.models.page import PageQuerySet
 from incidents.models.postmortem import PostmortemQuerySet
 from people.actors import Actor
 from people.models import ApiToken
-
-SCHEME: Final = "bearer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +43,7 @@ class Caller:
     def key(self) -> ApiToken:
         """The token; 401 without one."""
         if self.token is None:
-            raise Refusal(HTTPStatus.UNAUTHORIZED, NO_KEY, headers=_challenge())
+            raise Refusal(HTTPStatus.UNAUTHORIZED, NO_KEY, headers=challenge())
         return self.token
 
     def pages(self) -> PageQuerySet:
@@ -132,73 +125,16 @@ class Call(HttpRequest):
     auth: Caller
 
 
-class Bearer(AuthBase):
-    """The door for tokens with one scope; `Authorization: Bearer cnd_...`."""
-
-    openapi_type = "http"
-    openapi_scheme = SCHEME
-
-    def __init__(self, scope: str) -> None:
-        super().__init__()
-        self.scope = scope
-
-    def __call__(self, request: HttpRequest) -> Caller:
-        """Return the caller; 401 without a live key, 403 when it lacks the scope."""
-        caller = anybody(request)
-        if not caller.key.allows(self.scope):
-            challenge = _challenge(error="insufficient_scope", scope=self.scope)
-            detail = f"This key lacks the scope {self.scope}; issue one that has it."
-            raise Refusal(HTTPStatus.FORBIDDEN, detail, headers=challenge)
-        return caller
-
-
-def anybody(request: HttpRequest) -> Caller:
-    """Return the caller, who needs no key; but a key that is shown has to be a good one."""
-    at, header = timezone.now(), request.headers.get("Authorization", "")
-    if not header:
-        return Caller(None, at)
-    scheme, _, plaintext = header.partition(" ")
-    token = ApiToken.authenticate(plaintext.strip(), at=at) if scheme.lower() == SCHEME else None
-    if token is None:
-        raise Refusal(HTTPStatus.UNAUTHORIZED, BAD_KEY, headers=_challenge(error="invalid_token"))
-    return Caller(token, at)
-
-
-def levels_of(page: Page, levels: Mapping[str, str]) -> dict[Component, str]:
-    """Return `levels` with components in place of their ids."""
-    components = components_of(page, levels, field="levels")
-    return {component: levels[component.public_id] for component in components}
-
-
-def components_of(page: Page, public_ids: Iterable[str], *, field: str) -> list[Component]:
-    """Return the components of `page` with these ids; raises on `field` for a stranger."""
-    wanted = set(public_ids)
-    found = list(page.components.filter(public_id__in=wanted).select_related("page"))
-    if unknown := sorted(wanted - {component.public_id for component in found}):
-        raise refusal(field, f"“{unknown[0]}” is no component of this page; see listComponents.")
-    return found
-
-
-def update_of(incident: Incident, public_id: str | None) -> Update | None:
-    """Return the update of `incident` with this id; raises on "corrects" for a stranger."""
-    if public_id is None:
-        return None
-    update = incident.updates.filter(public_id=public_id).first()
-    if update is None:
-        raise refusal("corrects", f"“{public_id}” is no update of this incident.")
-    return update
-
-
 def with_text(postmortems: PostmortemQuerySet) -> PostmortemQuerySet:
     """Fetch what a postmortem tells, in a constant number of queries."""
     return postmortems.select_related("page").prefetch_related("sections", "incidents")
 
 
 NO_KEY: Final = "This needs a key: send “Authorization: Bearer cnd_...” (manage.py create_token)."
-BAD_KEY: Final = "This key is unknown, expired or revoked; issue a new one, or read without."
 
 
-def _challenge(**parameters: str) -> dict[str, str]:
+def challenge(**parameters: str) -> dict[str, str]:
+    """Return the header that tells how to come in."""
     said = {"realm": "candor"} | parameters
     spelt = ", ".join(f'{name}="{value}"' for name, value in said.items())
     return {"WWW-Authenticate": f"Bearer {spelt}"}

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from api.callers import Bearer, anybody
+from api.keys import Bearer, anybody
 from api.problems import Problem
 
 _EITHER: Final[dict[str, Any]] = {"security": [{}, {"Bearer": []}]}

@@ -5,8 +5,9 @@ from typing import Literal
 from ninja import Router
 
 from api.answers import Answer, once
-from api.callers import Call, Caller, levels_of, update_of
+from api.callers import Call, Caller
 from api.doors import reading, writing
+from api.naming import levels_of, update_of
 from api.paging import Listed, Paging, stepped
 from api.sent import IncidentSent, ReopeningSent, ResolutionSent, UpdateSent
 from api.shown.incidents import IncidentShown, UpdateShown

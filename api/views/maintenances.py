@@ -3,8 +3,9 @@
 from ninja import Router
 
 from api.answers import Answer, once
-from api.callers import Call, Caller, components_of
+from api.callers import Call, Caller
 from api.doors import reading, writing
+from api.naming import components_of
 from api.paging import Listed, Paging, stepped
 from api.sent import MaintenanceSent
 from api.shown.incidents import MaintenanceShown
