@@ -16,6 +16,8 @@ class Command(BaseCommand):
     """Seeds once; at each start it prints the address and newly generated passwords."""
 
     help = "Seed a fictional mail company with two real outages, and print how to sign in."
+    # It runs before every start, and `serve` checks the system then.
+    requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Seed if need be, then say where it is and how to sign in."""
