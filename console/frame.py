@@ -30,6 +30,7 @@ DOORS = (
     Door("deliveries", _("Deliveries"), Ability.SEE),
     Door("connections", _("Connections"), Ability.ADMINISTER),
     Door("subscribers", _("Subscribers"), Ability.COMMUNICATE),
+    Door("credits", _("Credits"), Ability.FINANCE),
     Door("journal", _("Journal"), Ability.SEE),
     Door("members", _("Members"), Ability.ADMINISTER),
     Door("settings", _("Page"), Ability.ADMINISTER),

@@ -3,8 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from console.views import (
+    accounts,
     components,
     connections,
+    credit_runs,
     deliveries,
     drafts,
     home,
@@ -62,6 +64,14 @@ postmortem_urls = [
     path("sections/<str:kind>/", postmortems.write_section, name="write_section"),
 ]
 
+run_urls = [
+    path("", credit_runs.run, name="run"),
+    path("compute/", credit_runs.compute_run, name="compute_run"),
+    path("approve/", credit_runs.approve_run, name="approve_run"),
+    path("issue/", credit_runs.issue_run, name="issue_run"),
+    path("reject/", credit_runs.reject_run, name="reject_run"),
+]
+
 page_urls: list[URLPattern | URLResolver] = [
     path("", home.now, name="now"),
     path("preview/", drafts.preview, name="preview"),
@@ -91,6 +101,14 @@ page_urls: list[URLPattern | URLResolver] = [
     path("connections/add/<str:channel>/", connections.connect, name="connect"),
     path("connections/<int:number>/test/", connections.test_connection, name="test_connection"),
     path("connections/<int:number>/remove/", connections.disconnect, name="disconnect"),
+    path("credits/", credit_runs.credit_runs, name="credits"),
+    path("credits/draft/", credit_runs.draft_run, name="draft_run"),
+    path("credits/goodwill/", credit_runs.draft_goodwill, name="draft_goodwill"),
+    path("credits/policies/goodwill/", credit_runs.write_gesture, name="write_gesture"),
+    path("credits/policies/contract/", credit_runs.write_policy, name="write_policy"),
+    path("credits/runs/<str:run_id>/", include(run_urls)),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/<str:account_id>/", accounts.account, name="account"),
     path("journal/", journal.journal, name="journal"),
     path("members/", members.members, name="members"),
     path("members/add/", members.add_member, name="add_member"),

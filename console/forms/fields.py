@@ -194,21 +194,29 @@ class LevelsField(forms.Field):
 
     shape = "levels"
 
-    def __init__(self, components: Iterable[Component], **kwargs: Any) -> None:
+    def __init__(
+        self, components: Iterable[Component], *, near: Iterable[Component] = (), **kwargs: Any
+    ) -> None:
         super().__init__(widget=LevelsWidget(), required=False, **kwargs)
         self.components = {component.public_id: component for component in components}
+        self.near = {component.public_id for component in near} or set(self.components)
 
     def clean(self, value: Any) -> dict[Component, str]:
         chosen = {key: level for key, level in value.items() if level}
         return {self._component(key): self._level(level) for key, level in chosen.items()}
 
-    def shown(self, value: Any) -> list[dict[str, Any]]:
-        """One row a component: what it is now, and what was chosen."""
-        chosen = value or {}
-        return [
+    def shown(self, value: Any) -> dict[str, list[dict[str, Any]]]:
+        """One row a component, as it is now and as chosen; those that matter less stand apart."""
+        chosen = {key: level for key, level in (value or {}).items() if level}
+        rows = [
             {"component": component, "chosen": chosen.get(key, ""), "levels": Level.choices}
             for key, component in self.components.items()
         ]
+        close = self.near | set(chosen)
+        return {
+            "near": [row for row in rows if row["component"].public_id in close],
+            "far": [row for row in rows if row["component"].public_id not in close],
+        }
 
     def _component(self, key: str) -> Component:
         if key not in self.components:

@@ -16,7 +16,7 @@ from console.forms.fields import (
     PromiseField,
 )
 from incidents.core.lifecycles import LIFECYCLES, OVER, Status
-from incidents.models import Incident, Page
+from incidents.models import Component, Incident, Page
 
 UNDER_WAY = (Status.IN_PROGRESS, Status.VERIFYING)
 FIRST = ("investigating", "identified", "monitoring")
@@ -108,7 +108,9 @@ class PostForm(SaidForm):
         first = {
             "body": MarkdownField(label=_("Update")),
             "status": forms.ChoiceField(label=_("Status"), choices=_next_statuses(incident)),
-            "levels": LevelsField(page.components.with_levels(now), label=_("What changes")),
+            "levels": LevelsField(
+                page.components.with_levels(now), near=_hurt(incident), label=_("What changes")
+            ),
             "next_update_due": PromiseField(page, now=now, required=False, label=_("Next update")),
             "notify": NotifyField(),
             "happened_at": InstantField(
@@ -182,6 +184,10 @@ class SummaryForm(ConsoleForm):
     summary = MarkdownField(
         label=_("Summary"), required=False, help_text=_("Stands above the updates. Empty: none.")
     )
+
+
+def _hurt(incident: Incident) -> list[Component]:
+    return [window.component for window in incident.windows.all()]
 
 
 def _next_statuses(incident: Incident) -> list[tuple[str, Any]]:

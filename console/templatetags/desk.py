@@ -1,16 +1,14 @@
 """What the templates of the console ask of fields and of the record."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django import template
 from django.forms import BoundField
 from django.template.context import Context
-from django.utils.safestring import SafeString, mark_safe
 
 from console.links import to
-from incidents.core import markup
-from incidents.core.instants import relative_words
+from incidents.core.instants import spell
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Status
 from incidents.models import Commitment, Page, Update
@@ -77,27 +75,22 @@ def lateness(promise: Commitment, at: datetime) -> Any:
 
 
 @register.filter
+def spelt(duration: timedelta) -> str:
+    """“19 h 27 min”."""
+    return spell(duration)
+
+
+@register.filter
+def short(facts: dict[str, Any]) -> list[tuple[str, Any]]:
+    """What the journal says of a change, as far as it fits on a line."""
+    simple = {name: value for name, value in facts.items() if isinstance(value, str | int)}
+    return [(name, value) for name, value in simple.items() if 0 < len(str(value)) <= 40]
+
+
+@register.filter
 def editable(update: Update, at: datetime) -> bool:
     """Whether a slip can still be mended in place."""
     return update.is_editable(at)
-
-
-@register.filter
-def since(earlier: datetime, at: datetime) -> Any:
-    """How long ago."""
-    return at - earlier
-
-
-@register.filter
-def rendered(text: str | None) -> SafeString:
-    """Markdown as readers will see it; only what passed its checks comes here."""
-    return mark_safe(markup.render(text or ""))
-
-
-@register.filter
-def relative(text: str | None) -> list[str]:
-    """Words that mean another day to whoever reads them later."""
-    return relative_words(text or "")
 
 
 @register.filter

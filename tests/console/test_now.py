@@ -1,0 +1,172 @@
+"""What is going on now, and what a draft would do."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from console.models import Submission
+from incidents.models import Commitment, Component, Incident, Maintenance, Page
+from notifications.models import Heartbeat, Subscription
+from people.actors import Actor
+from people.models import User
+from tests.console.screens import text_of
+
+NOW = "/console/mail/"
+PREVIEW = "/console/mail/preview/"
+
+
+def test_an_open_incident_shows_its_promise_and_its_silence(
+    desk: Client, page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    due = timezone.now() + timedelta(minutes=90)
+    Incident.open(page, title="Slow mail", body="We look.", next_update_due=due, by=by, at=at)
+    body = text_of(desk.get(NOW))
+    assert "Slow mail" in body
+    assert f'data-due="{due.isoformat()}"' in body
+    assert f'data-since="{at.isoformat()}"' in body
+    assert 'data-state="open"' in body
+
+
+def test_a_broken_promise_is_late(desk: Client, page: Page, by: Actor, at: datetime) -> None:
+    due = at + timedelta(minutes=10)
+    Incident.open(page, title="Slow mail", body="We look.", next_update_due=due, by=by, at=at)
+    body = text_of(desk.get(NOW))
+    assert 'data-state="late"' in body
+    assert "50 min late" in body
+
+
+def test_a_promise_taken_back_runs_no_more(
+    desk: Client, page: Page, by: Actor, at: datetime
+) -> None:
+    due = timezone.now() + timedelta(hours=1)
+    entry = Incident.open(page, title="A", body="B", next_update_due=due, by=by, at=at)
+    Commitment.objects.get().withdraw(by=by, at=at)
+    assert "No next update is promised" in text_of(desk.get(NOW))
+    assert entry.is_open
+
+
+def test_maintenance_ahead_is_shown(desk: Client, page: Page, by: Actor, at: datetime) -> None:
+    Maintenance.announce(page, title="New disks", body="Soon.", by=by, at=at)
+    assert "New disks" in text_of(desk.get(NOW))
+
+
+def test_htmx_gets_the_inner_part_alone(desk: Client, page: Page) -> None:
+    body = text_of(desk.get(NOW, headers={"HX-Request": "true"}))
+    assert "<html" not in body
+    assert "No incident is open." in body
+
+
+def test_a_silent_notifier_is_an_alarm(desk: Client, page: Page) -> None:
+    Heartbeat.beat("sweep", timezone.now() - timedelta(hours=1))
+    assert "silent" in text_of(desk.get(NOW))
+
+
+def test_more_incidents_cost_no_more_queries(
+    desk: Client,
+    page: Page,
+    mailstore: Component,
+    by: Actor,
+    at: datetime,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(8):
+        levels = {mailstore: "major_outage"}
+        Incident.open(page, title=f"No {number}", body="x", levels=levels, by=by, at=at)
+    with django_assert_max_num_queries(45):
+        assert desk.get(NOW).status_code == 200
+
+
+def test_a_preview_is_what_readers_will_see(desk: Client, page: Page) -> None:
+    body = text_of(desk.post(PREVIEW, {"body": "**Bold**", "tells": "update", "notify": "on"}))
+    assert "<strong>Bold</strong>" in body
+    assert "Nobody has subscribed" in body
+
+
+def test_a_preview_warns_of_words_that_age_badly(desk: Client, page: Page) -> None:
+    assert "“tonight”" in text_of(desk.post(PREVIEW, {"body": "We work on it tonight."}))
+
+
+def test_a_preview_says_what_is_wrong(desk: Client, page: Page) -> None:
+    body = text_of(desk.post(PREVIEW, {"body": "<script>x</script>"}))
+    assert "HTML is not allowed" in body
+    assert "<script>x" not in body.replace("(<script>", "")
+
+
+@pytest.fixture
+def subscribers(page: Page, mailstore: Component, component: Component, at: datetime) -> None:
+    for number, only in enumerate([None, None, mailstore, component]):
+        one = Subscription.objects.create(
+            page=page,
+            channel="email",
+            destination=f"reader{number}@example.com",
+            state=Subscription.State.CONFIRMED,
+            asked_at=at,
+            confirmed_at=at,
+        )
+        one.components.set([only] if only else [])
+
+
+@pytest.mark.usefixtures("subscribers")
+def test_a_draft_says_whom_it_reaches(desk: Client, mailstore: Component) -> None:
+    draft = {"body": "Hm.", "tells": "incident", "notify": "on"}
+    assert "<b>2</b>" in text_of(desk.post(PREVIEW, draft))
+    draft[f"levels-{mailstore.public_id}"] = "major_outage"
+    assert "<b>3</b>" in text_of(desk.post(PREVIEW, draft))
+
+
+@pytest.mark.usefixtures("subscribers")
+def test_an_update_reaches_those_of_its_incident(desk: Client, incident: Incident) -> None:
+    draft = {"body": "x", "tells": "update", "notify": "on", "incident": incident.public_id}
+    assert "<b>3</b>" in text_of(desk.post(PREVIEW, draft))
+
+
+def test_a_quiet_draft_says_so(desk: Client, page: Page) -> None:
+    assert "Nobody is told" in text_of(desk.post(PREVIEW, {"body": "x", "tells": "update"}))
+
+
+def test_without_a_script_a_button_previews_and_stores_nothing(
+    desk: Client, mailstore: Component
+) -> None:
+    fields = {"title": "", "body": "**Now**", "preview": "1", "notify": "on", "tells": "incident"}
+    answer = desk.post("/console/mail/incidents/open/", fields)
+    body = text_of(answer)
+    assert answer.status_code == 200
+    assert "<strong>Now</strong>" in body
+    assert "**Now**" in body
+    assert 'role="alert"' not in body
+    assert not Incident.objects.exists()
+
+
+def test_a_submission_runs_once(alice: User, at: datetime) -> None:
+    runs: list[int] = []
+
+    def act() -> str:
+        runs.append(1)
+        return "/there/"
+
+    places = [Submission.once("key", act, user=alice, at=at) for _ in range(3)]
+    assert (places, len(runs)) == (["/there/"] * 3, 1)
+
+
+def test_a_refused_submission_leaves_its_key_good(alice: User, at: datetime) -> None:
+    def refuse() -> str:
+        raise ValidationError("No.")
+
+    with pytest.raises(ValidationError):
+        Submission.once("key", refuse, user=alice, at=at)
+    assert Submission.once("key", lambda: "/there/", user=alice, at=at) == "/there/"
+
+
+def test_two_people_may_have_the_same_key(alice: User, bob: User, at: datetime) -> None:
+    assert Submission.once("key", lambda: "/a/", user=alice, at=at) == "/a/"
+    assert Submission.once("key", lambda: "/b/", user=bob, at=at) == "/b/"
+
+
+def test_old_submissions_are_forgotten(alice: User, at: datetime) -> None:
+    Submission.once("old", lambda: "/a/", user=alice, at=at - timedelta(days=2))
+    Submission.once("new", lambda: "/b/", user=alice, at=at)
+    assert list(Submission.objects.values_list("key", flat=True)) == ["new"]
