@@ -10,9 +10,11 @@ from customers.core.exact import (
     NotSupportedYet,
     decimal,
     known,
+    named,
     needed,
     plain,
     refusal,
+    rows,
     truncated,
     whole,
 )
@@ -103,14 +105,13 @@ class Policy:
     @classmethod
     def parse(cls, body: object) -> "Policy":
         """Return the policy of a JSON object; a field that is not known is refused by name."""
-        if not isinstance(body, Mapping):
-            raise refusal("policy", "Give an object with named fields.")
-        kind = str(needed(body, "kind"))
+        given = named(body, "policy")
+        kind = str(needed(given, "kind"))
         if kind not in _KINDS:
             raise NotSupportedYet(f"kind {kind}")
         fields, read = _KINDS[kind]
-        known(body, "policy", *COMMON, *fields)
-        return cls(read(body), _weights(body.get("weights", {})), _cap(body))
+        known(given, "policy", *COMMON, *fields)
+        return cls(read(given), _weights(given.get("weights", {})), _cap(given))
 
     @property
     def months(self) -> int | None:
@@ -139,16 +140,16 @@ def spell_months(months: int) -> str:
 
 
 def _tiered(body: Mapping[str, Any]) -> Tiered:
-    rows = needed(body, "tiers")
-    if not isinstance(rows, Sequence) or isinstance(rows, str) or not rows:
+    table = rows(needed(body, "tiers"), "tiers")
+    tiers = tuple(_tier(row) for row in table)
+    if not tiers:
         raise refusal("tiers", "Give at least one tier.")
-    tiers = tuple(_tier(row) for row in rows)
     for upper, lower in pairwise(tiers):
         if lower.below >= upper.below:
             raise refusal("tiers", "Each tier has to begin below the one before it.")
         if lower.credit_pct < upper.credit_pct:
             raise refusal("tiers", "A lower uptime cannot be worth less than a higher one.")
-    _without_holes(rows)
+    _without_holes(table)
     return Tiered(tiers)
 
 
@@ -163,10 +164,10 @@ def _tier(row: object) -> Tier:
     return Tier(below, credit_pct)
 
 
-def _without_holes(rows: Sequence[Mapping[str, Any]]) -> None:
+def _without_holes(table: Sequence[Mapping[str, Any]]) -> None:
     """A tier may state its lower end; then it has to meet the next tier exactly."""
-    ends = [row["below"] for row in rows[1:]] + ["0"]
-    for row, end in zip(rows, ends, strict=True):
+    ends = [row["below"] for row in table[1:]] + ["0"]
+    for row, end in zip(table, ends, strict=True):
         floor = row.get("at_least", end)
         if "above" in row or decimal(floor, "tiers") != decimal(end, "tiers"):
             raise refusal(

@@ -13,7 +13,16 @@ from credits.core.amounts import amount
 from credits.core.assessment import Assessment, Exposure, Outage, assess
 from credits.core.periods import Period, instant, time_zone
 from credits.core.policies import Policy
-from customers.core.exact import NotSupportedYet, decimal, known, needed, refusal, truncated
+from customers.core.exact import (
+    NotSupportedYet,
+    decimal,
+    known,
+    named,
+    needed,
+    refusal,
+    rows,
+    truncated,
+)
 from customers.core.money import exponent, show, to_minor
 from incidents.core.intervals import Span
 
@@ -53,7 +62,7 @@ def failures(vector: Mapping[str, Any]) -> list[str]:
         answer = work_out(vector)
         return [
             f"{field}: expected {expected}, got {answer.get(field)}"
-            for field, expected in needed(vector, "expected").items()
+            for field, expected in _expected(vector).items()
             if not _same(expected, answer.get(field), field)
         ]
     except NotSupportedYet as refused:
@@ -79,6 +88,13 @@ def work_out(vector: Mapping[str, Any]) -> Answer:
     return Answer(assessment, period, show(owed, currency), currency)
 
 
+def _expected(vector: Mapping[str, Any]) -> Mapping[str, Any]:
+    expected = named(needed(vector, "expected"), "expected")
+    if not expected:
+        raise refusal("expected", "Give at least one figure to compare.")
+    return expected
+
+
 def _account(vector: Mapping[str, Any]) -> Mapping[str, Any]:
     account = known(
         needed(vector, "account"),
@@ -97,7 +113,7 @@ def _exposure(
         active=_active(account, zone),
         outages=[
             _outage(interval, zone)
-            for interval in needed(vector, "intervals")
+            for interval in rows(needed(vector, "intervals"), "intervals")
             if _hits(interval, account)
         ],
         as_of=instant(vector, "as_of", zone) if "as_of" in vector else None,
@@ -116,10 +132,9 @@ def _hits(interval: object, account: Mapping[str, Any]) -> bool:
     fields = known(
         interval, "intervals", *("start", "end", "status", "component", "accounts", "source")
     )
-    accounts = fields.get("accounts", [needed(account, "id")])
-    if not isinstance(accounts, list):
-        raise refusal("accounts", "Give a list of account ids.")
-    return account["id"] in accounts
+    if "accounts" not in fields:
+        return True
+    return needed(account, "id") in rows(fields["accounts"], "accounts")
 
 
 def _outage(interval: Mapping[str, Any], zone: ZoneInfo) -> Outage:

@@ -24,13 +24,26 @@ def refusal(field: str, message: str) -> ValidationError:
     return ValidationError({field: [message]})
 
 
-def known(value: object, field: str, *fields: str) -> Mapping[str, Any]:
-    """Return `value` as a mapping that holds no other fields than these."""
+def named(value: object, field: str) -> Mapping[str, Any]:
+    """Return `value` if it is an object with named fields."""
     if not isinstance(value, Mapping):
         raise refusal(field, "Give an object with named fields.")
-    for name in value:
+    return value
+
+
+def known(value: object, field: str, *fields: str) -> Mapping[str, Any]:
+    """Return `value` as a mapping that holds no other fields than these."""
+    mapping = named(value, field)
+    for name in mapping:
         if name not in fields:
             raise NotSupportedYet(str(name))
+    return mapping
+
+
+def rows(value: object, field: str) -> list[Any]:
+    """Return `value` if it is a list."""
+    if not isinstance(value, list):
+        raise refusal(field, "Give a list.")
     return value
 
 

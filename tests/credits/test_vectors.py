@@ -77,6 +77,16 @@ def test_an_unknown_field_anywhere_is_refused_and_not_overlooked(name: str) -> N
         assert failures(vector) == ["not supported yet: surprise"]
 
 
+@pytest.mark.parametrize("junk", [None, 1, 1.5, "x", [], {}, [[]], True, "١"])
+def test_junk_anywhere_is_a_failure_and_never_a_crash(junk: object) -> None:
+    for vector in VECTORS.values():
+        for number, place in enumerate(places(vector)):
+            for field in place.keys() - {"name", "note", "source", "component", "id", "version"}:
+                spoilt = copy.deepcopy(vector)
+                list(places(spoilt))[number][field] = junk
+                assert isinstance(failures(spoilt), list)
+
+
 @pytest.mark.parametrize(
     ("field", "wrong"),
     [
