@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,15 +12,16 @@ from incidents.core import checks, markup
 from incidents.core.instants import require_aware
 from incidents.core.levels import Impact, Level, impact_of
 from incidents.core.lifecycles import OVER, Kind, Status, check_step
-from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models.fields import PublicIdField
 from incidents.models.page import Page
+from incidents.models.picking import IncidentQuerySet
 from incidents.models.update import Update, Wording
-from incidents.models.window import ImpactWindow
 from people.actors import Actor
 
 if TYPE_CHECKING:
     from incidents.models.component import Component
+
+__all__ = ["CauseState", "Incident", "IncidentQuerySet", "Levels"]
 
 Levels = Mapping["Component", str]
 
@@ -32,44 +33,6 @@ class CauseState(models.TextChoices):
     SUSPECTED = "suspected", _("Suspected")
     CONFIRMED = "confirmed", _("Confirmed")
     RULED_OUT = "ruled_out", _("Ruled out")
-
-
-class IncidentQuerySet(models.QuerySet["Incident"]):
-    """Ways to pick from the record."""
-
-    def visible_to(self, viewer: Viewer) -> Self:
-        """Return what `viewer` may see; whatever shows the record to readers goes through here."""
-        if viewer is not PUBLIC:
-            return self
-        published = self.filter(published_at__isnull=False, withdrawn_at=None, rehearsal=False)
-        return published.filter(page__visibility=Page.Visibility.PUBLIC)
-
-    def of_kind(self, kind: str) -> Self:
-        """Return only incidents, maintenances or announcements."""
-        return self.filter(kind=kind)
-
-    def unresolved(self) -> Self:
-        """Return what is not over."""
-        return self.exclude(status__in=OVER)
-
-    def with_story(self) -> Self:
-        """Fetch everything that a page tells about an incident, in a constant number of queries."""
-        return self.select_related("page").prefetch_related(
-            models.Prefetch("windows", ImpactWindow.objects.current()),
-            "windows__component",
-            "windows__cohort",
-            "updates__levels__component",
-            "updates__corrects",
-            "updates__corrected_by",
-            "commitments__made_in",
-            "commitments__met_in",
-            "notes",
-            "cohorts__progress",
-            "scheduled_windows__components",
-            "links_out__target__page",
-            "links_in__source__page",
-            "postmortems__page",
-        )
 
 
 class Incident(models.Model):

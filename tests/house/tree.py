@@ -40,11 +40,12 @@ def modules(*folders: str) -> Iterator[Path]:
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
-    """Return each function of a file with the number of its lines, its docstring not counted."""
+    """Return each function of a file with the lines of its body: no signature, no docstring."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            docstring = (ast.get_docstring(node) or "").count("\n") + bool(ast.get_docstring(node))
-            yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1 - docstring
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            first = body[0].lineno if body else node.lineno
+            yield node.name, (node.end_lineno or first) - first + 1
 
 
 def lines_of_code(path: Path) -> int:

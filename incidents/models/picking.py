@@ -1,0 +1,51 @@
+"""Which entries of the record: by who asks, by kind, by what is still open."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+from incidents.core.lifecycles import OVER
+from incidents.core.viewers import PUBLIC, Viewer
+from incidents.models.page import Page
+from incidents.models.window import ImpactWindow
+
+if TYPE_CHECKING:
+    from incidents.models.incident import Incident  # noqa: F401 -- named in the base class
+
+
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    """Ways to pick from the record."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return what `viewer` may see; whatever shows the record to readers goes through here."""
+        if viewer is not PUBLIC:
+            return self
+        published = self.filter(published_at__isnull=False, withdrawn_at=None, rehearsal=False)
+        return published.filter(page__visibility=Page.Visibility.PUBLIC)
+
+    def of_kind(self, kind: str) -> Self:
+        """Return only incidents, maintenances or announcements."""
+        return self.filter(kind=kind)
+
+    def unresolved(self) -> Self:
+        """Return what is not over."""
+        return self.exclude(status__in=OVER)
+
+    def with_story(self) -> Self:
+        """Fetch everything that a page tells about an incident, in a constant number of queries."""
+        return self.select_related("page").prefetch_related(
+            models.Prefetch("windows", ImpactWindow.objects.current()),
+            "windows__component",
+            "windows__cohort",
+            "updates__levels__component",
+            "updates__corrects",
+            "updates__corrected_by",
+            "commitments__made_in",
+            "commitments__met_in",
+            "notes",
+            "cohorts__progress",
+            "scheduled_windows__components",
+            "links_out__target__page",
+            "links_in__source__page",
+            "postmortems__page",
+        )
