@@ -33,7 +33,7 @@ class Stretch:
         if window.count_affected is not None:
             return phrases.amount(window.count_affected, window.count_unit, about=self.about)
         if window.share_percent is not None:
-            return phrases.percent(window.share_percent, window.count_unit)
+            return phrases.percent(window.share_percent, window.count_unit, about=self.about)
         return ""
 
 

@@ -53,6 +53,8 @@ def amount(count: int, unit: str, *, about: bool) -> str:
     return _("about %s") % figure if about else figure
 
 
-def percent(share: int, unit: str = "") -> str:
-    """`10 %`, or `10 % of messages`."""
-    return _("%(share)d %% of %(unit)s") % {"share": share, "unit": unit} if unit else f"{share} %"
+def percent(share: int, unit: str = "", *, about: bool = False) -> str:
+    """`10 %`, or `about 10 % of messages`."""
+    words = _("%(share)d %% of %(unit)s") if unit else "%(share)d %%"
+    figure = words % {"share": share, "unit": unit}
+    return _("about %s") % figure if about else figure

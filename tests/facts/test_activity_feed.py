@@ -80,7 +80,7 @@ def test_second_problem_about_10_percent_shown_as_queued_and_sent(
 ) -> None:
     window = double.windows.get(superseded_at=None)
     assert (window.share_percent, window.count_unit, window.precision) == (10, "messages", "about")
-    assert "10 % of messages" in read(demo, double.public_path)
+    assert "about 10 % of messages" in read(demo, double.public_path)
 
 
 def test_the_cause_of_the_second_problem_was_found_later(double: Incident) -> None:

@@ -100,9 +100,12 @@ def test_est_is_five_hours_behind_utc(outage: Incident) -> None:
     assert outage.started_at.isoformat() == "2012-12-13T17:46:00+00:00"
 
 
-def test_the_year_is_marked_as_an_assumption(outage: Incident, story: str) -> None:
-    assert "2012 is an assumption" in outage.origin_note
-    assert "2012 is an assumption" in story
+def test_the_year_is_marked_as_an_assumption_wherever_it_shows(
+    story: str, account: str, front: str
+) -> None:
+    for text in (story, account):
+        assert "2012 is an assumption" in text
+    assert "2012, is an assumption" in front
 
 
 def test_the_wrong_assumption_is_corrected_by_an_update_that_names_it(

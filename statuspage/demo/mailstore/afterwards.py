@@ -96,8 +96,8 @@ AFTERWARDS: Final[Story] = (
         on="announcement",
         title="Read the Mailstore outage",
         body="""
-            What happened on 13 December, as it was told at the time:
-            [19 h 27 min without stored mail](ADDRESS).
+            A real outage, every word at the time at which it was said:
+            [19 h 27 min without stored mail](ADDRESS). Its year, 2012, is an assumption.
             """,
     ),
 )

@@ -13,7 +13,8 @@ SECTIONS: Final = (
             At {{13 Dec 12:46}} Mailstore failed, and for 19 h 27 min nobody could read mail
             that was stored there. We bounced about 8,000 messages along the way, left you
             without a word for 8 h 14 min during the night, and came 10 min late with the one
-            report that we had promised for a time.
+            report that we had promised for a time. (The account names no year; 2012 is an
+            assumption.)
             """,
     ),
     Section(
