@@ -131,7 +131,8 @@ def own_database(stack: ExitStack, name: str) -> str:
     database = f"candor_proof_{name}_{os.getpid()}"
     _on_server(f'CREATE DATABASE "{database}"')
     stack.callback(_on_server, f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
-    return tools.maintenance_url(tools.POSTGRES_URL).replace("/postgres", f"/{database}")
+    server = tools.maintenance_url(tools.POSTGRES_URL).rpartition("/")[0]
+    return f"{server}/{database}"
 
 
 def _on_server(statement: str) -> None:
