@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from notifications.channels import channels
 from notifications.models import Broadcast, Bucket, Delivery, Heartbeat, Subscription
 from notifications.sending import LANES, drain
 
@@ -19,6 +20,8 @@ def tell(at: datetime) -> list[str]:
 def sweep(at: datetime) -> list[str]:
     """The same, with a sign of life and what has to be tidied now and then."""
     Heartbeat.beat("sweep", at)
+    # Loaded while nothing is urgent: the libraries behind some channels take half a second.
+    channels()
     retries = Delivery.objects.filter(state=Delivery.State.RETRY)
     retries.overtaken().update(state=Delivery.State.SUPERSEDED)
     age = Heartbeat.age(HOUSEKEEPING, at)
