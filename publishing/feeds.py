@@ -12,7 +12,6 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFee
 from incidents.core.viewers import PUBLIC
 from incidents.models import Incident, Page
 from publishing.artefact import ATOM, RSS, Artefact
-from publishing.changes import last_change
 from publishing.html import surroundings
 from publishing.story import Story
 from publishing.timeline import entries
@@ -58,7 +57,7 @@ def _feed(
         author_name=page.name,
         feed_url=page.url(path),
         feed_guid=f"tag:{host},2005:/history",
-        latest=last_change(page),
+        latest=page.changed_at,
     )
     feed.latest_post_date = lambda: feed.feed["latest"]  # type: ignore[method-assign]
     for incident in newest(page):

@@ -47,6 +47,12 @@ def offset(at: datetime, origin: datetime) -> str:
     return f"{sign}{spell(at - origin)}"
 
 
+def running(length: timedelta) -> str:
+    """A length that still grows; past three days it is told in days ("10 d 5 h")."""
+    hours = int(length.total_seconds()) // 3600
+    return spell(length) if hours < 72 else f"{hours // 24} d {hours % 24} h"
+
+
 def amount(count: int, unit: str, *, about: bool) -> str:
     """`about 8,000 messages`."""
     figure = f"{count:,} {unit}".strip()

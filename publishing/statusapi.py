@@ -17,7 +17,6 @@ from incidents.models import Component, Incident, Page
 from incidents.models.incident import IncidentQuerySet
 from incidents.reading import PageState
 from publishing.artefact import JSON, Artefact, Missing
-from publishing.changes import last_change
 
 NEWEST: Final = 50
 ACTIVE: Final = (Status.IN_PROGRESS, Status.VERIFYING)
@@ -32,7 +31,7 @@ class Answers:
 
     @cached_property
     def head(self) -> Shape:
-        return statuspage.page(self.page, last_change(self.page))
+        return statuspage.page(self.page, self.page.changed_at)
 
     @cached_property
     def state(self) -> PageState:

@@ -1,12 +1,13 @@
 """Everything that a page tells about one incident, worked out from rows that were fetched."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from incidents.core.instants import spell
 from incidents.core.levels import worst
-from incidents.core.lifecycles import Status
+from incidents.core.lifecycles import Kind, Status
 from incidents.models import (
     Incident,
     Note,
@@ -85,7 +86,8 @@ class Story:
     @property
     def quiet_for(self) -> str:
         """How long nobody has said a word, once that is longer than the page allows itself."""
-        if not self.incident.is_open or self.last_word is None or self._waits:
+        watched = self.incident.status in told.QUIET
+        if watched or not self.owes_words or self.last_word is None:
             return ""
         quiet = self.at - self.last_word.said_at
         return spell(quiet) if quiet >= told.silence_limit(self.incident) else ""
@@ -153,5 +155,14 @@ class Story:
         return spell(self.at - self.window.end) if late and self.window else ""
 
     @property
-    def _waits(self) -> bool:
-        return self.incident.status in {Status.ANNOUNCED, Status.SCHEDULED}
+    def owes_words(self) -> bool:
+        """Whether something goes on of which readers expect to hear more."""
+        waits = self.incident.status in {Status.ANNOUNCED, Status.SCHEDULED}
+        return self.incident.is_open and not waits and self.incident.kind != Kind.ANNOUNCEMENT
+
+    @property
+    def recommends(self) -> str:
+        """What an announcement leads to: the first thing of this page that its words link to."""
+        site = re.escape(self.incident.page.url())
+        linked = re.search(rf'href="{site}([^"]+)"', self.newest.html if self.newest else "")
+        return linked[1] if linked else self.incident.public_path

@@ -30,6 +30,9 @@ ICON_OF: Final = {
     "cancelled": "minus",
     "ended": "minus",
     "published": "info",
+    "investigating": "alarm",
+    "identified": "alarm",
+    "monitoring": "clock",
 }
 
 
@@ -47,7 +50,7 @@ def when(context: Context, at: datetime | None, form: str = "moment") -> SafeStr
 @register.simple_tag(takes_context=True)
 def elapsed(context: Context, since: datetime) -> SafeString:
     """A length that runs on, as of the page's stamp; a script keeps it going."""
-    text = spell(context["at"] - since)
+    text = phrases.running(context["at"] - since)
     return format_html('<span class="figure" data-since="{}">{}</span>', since.isoformat(), text)
 
 

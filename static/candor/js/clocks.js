@@ -7,10 +7,15 @@ function spell(seconds) {
   return [hours && `${hours} h`, minutes && `${minutes} min`].filter(Boolean).join(" ");
 }
 
+function running(seconds) {
+  const hours = Math.floor(Math.abs(seconds) / 3600);
+  return hours < 72 ? spell(seconds) : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
 function turn() {
   const now = Date.now();
   document.querySelectorAll("[data-since]").forEach((element) => {
-    element.textContent = spell((now - Date.parse(element.dataset.since)) / 1000);
+    element.textContent = running((now - Date.parse(element.dataset.since)) / 1000);
   });
   document.querySelectorAll("[data-due]").forEach((element) => {
     const left = (Date.parse(element.dataset.due) - now) / 1000;
