@@ -26,7 +26,6 @@ def _not_affected(at: str, on: str) -> tuple[Step, ...]:
             on=on,
             kind=NoteKind.NOT_AFFECTED,
             headline=what,
-            body="Never affected: what is shown is wrong, what is sent is right.",
         )
         for what in UNHARMED
     )
@@ -62,7 +61,7 @@ THE_INDEX: Final[Story] = (
         on=INDEX,
         kind=NoteKind.QUESTION,
         headline="Was my mail sent?",
-        answer="Yes. The feed is confused, the mail is not: ask the API, which shows it right.",
+        answer="Yes. What is shown is wrong, what is sent is right: ask the API, which knows.",
     ),
     Remark(
         at="9 days ago, 15:00",

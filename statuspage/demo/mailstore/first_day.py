@@ -61,7 +61,6 @@ DOWN_SINCE_NOON: Final[Story] = (
             at="13 Dec 12:58",
             kind=NoteKind.NOT_AFFECTED,
             headline=what,
-            body="Works as always; only access to stored mail is affected.",
         )
         for what in (
             "Forwarding",
