@@ -88,5 +88,7 @@ def doer(request: StaffRequest) -> dict[str, Any]:
 
 
 def _once(request: StaffRequest, form: ConsoleForm, act: Act) -> str:
+    if form.repeatable:
+        return act()
     key = form.cleaned_data.get("key") or new_key()
     return Submission.once(key, act, user=request.user, at=timezone.now())

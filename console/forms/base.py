@@ -13,6 +13,8 @@ class ConsoleForm(forms.Form):
 
     stands_at: ClassVar[dict[str, str]] = {}
     more: ClassVar[tuple[str, ...]] = ()
+    # Whether sending it twice does no harm, so that its verb needs no transaction around it.
+    repeatable: ClassVar[bool] = False
 
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 

@@ -26,6 +26,8 @@ class ScopedForm(ConsoleForm):
     """What a connection hears of; nothing chosen means everything."""
 
     more: ClassVar[tuple[str, ...]] = ("components", "kinds")
+    # Connecting looks a name up, which no row shall wait for; the same address is one connection.
+    repeatable = True
 
     def __init__(self, page: Page, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

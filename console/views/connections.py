@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,6 +32,8 @@ def connections(request: StaffRequest, page: Page) -> HttpResponse:
 @may(Ability.ADMINISTER)
 def connect(request: StaffRequest, page: Page, channel: str) -> HttpResponse:
     """Connect a webhook or an account of X."""
+    if channel not in FORMS:
+        raise Http404
     form = FORMS[channel](page, request.POST or None)
 
     def act() -> str:

@@ -1,0 +1,149 @@
+"""The real beginning, components, settings, and what is still missing."""
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from incidents.core.levels import Level
+from incidents.models import Component, ComponentGroup, Page
+from notifications.models import Delivery
+from people.actors import Actor
+from people.models import User
+from tests.console.conftest import PASSWORD
+from tests.console.screens import refused, stored, text_of
+
+NEW = "/console/new/"
+
+
+@pytest.fixture
+def owner(db: None) -> Client:
+    """The owner of a fresh installation, signed in."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("owner@example.com", PASSWORD, name="Owner"))
+    return client
+
+
+def test_a_fresh_installation_begins_with_its_first_page(owner: Client) -> None:
+    assert owner.get("/console/").headers["Location"] == NEW
+    assert "Your first page" in text_of(owner.get(NEW))
+
+
+def test_from_nothing_to_a_page_with_a_sender_and_a_test_mail(owner: Client) -> None:
+    fields = {"name": "Example Mail", "slug": "mail", "time_zone": "Europe/Berlin"}
+    answer = stored(owner, NEW, fields)
+    assert answer.url == "/console/mail/components/"
+    missing = text_of(owner.get("/console/mail/"))
+    for step in (
+        "Name the components",
+        "Set the sender",
+        "Send a test mail",
+        "Send mail in earnest",
+    ):
+        assert step in missing
+    stored(owner, "/console/mail/components/add/", {"name": "Webmail", "showcase": "on"})
+    sender = {"sender_name": "Example Mail", "sender_email": "status@example.com"}
+    stored(owner, "/console/mail/settings/", known_settings() | sender)
+    stored(owner, "/console/mail/mails/test/", {"email": "owner@example.com"})
+    test = Delivery.objects.get()
+    assert (test.stream, test.destination, test.channel) == ("test", "owner@example.com", "email")
+    after = text_of(owner.get("/console/mail/"))
+    assert "Done:</span> Name the components" in after
+    assert "Done:</span> Set the sender" in after
+
+
+def known_settings() -> dict[str, str]:
+    return {
+        "name": "Example Mail",
+        "time_zone": "Europe/Berlin",
+        "visibility": "public",
+        "silence_limit_minutes": "120",
+        "tell_delay_seconds": "0",
+        "language": "en",
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("slug", "mit Umlaut ä"),
+        ("slug", "sign-in"),
+        ("slug", "mail"),
+        ("time_zone", "Mars/Olympus"),
+    ],
+)
+def test_a_page_that_cannot_be_is_refused(
+    owner: Client, page: Page, field: str, value: str
+) -> None:
+    fields = {"name": "Other", "slug": "other", "time_zone": "UTC"} | {field: value}
+    refused(owner, NEW, fields, field)
+    assert Page.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("sender_email", "a@example.com, b@example.com"),
+        ("sender_email", "a@example.com\nBcc: c@example.com"),
+        ("time_zone", "Nowhere"),
+        ("tell_delay_seconds", "31"),
+        ("name", "Two\nlines"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(
+    desk: Client, page: Page, field: str, value: str
+) -> None:
+    page.refresh_from_db()
+    version = page.version
+    refused(desk, "/console/mail/settings/", known_settings() | {field: value}, field)
+    page.refresh_from_db()
+    assert page.version == version
+
+
+def test_two_addresses_in_a_test_mail_are_refused(desk: Client, page: Page) -> None:
+    fields = {"email": "a@example.com,b@example.com"}
+    assert "exactly one" in refused(desk, "/console/mail/mails/test/", fields, "email")
+    assert not Delivery.objects.exists()
+
+
+def test_components_are_added_grouped_and_changed(desk: Client, page: Page) -> None:
+    stored(desk, "/console/mail/components/groups/add/", {"name": "Reading"})
+    group = ComponentGroup.objects.get()
+    fields = {"name": "Webmail", "group": group.public_id, "start_date": "2026-01-01"}
+    stored(desk, "/console/mail/components/add/", fields)
+    component = Component.objects.get()
+    assert (component.group, component.showcase) == (group, False)
+    address = f"/console/mail/components/{component.public_id}/"
+    assert f'value="{group.public_id}" selected' in text_of(desk.get(address))
+    stored(desk, address, fields | {"name": "Web", "showcase": "on"})
+    component.refresh_from_db()
+    assert (component.name, component.showcase) == ("Web", True)
+
+
+def test_a_name_is_taken_once(desk: Client, component: Component) -> None:
+    refused(desk, "/console/mail/components/add/", {"name": "WEBMAIL"}, "name")
+    refused(desk, "/console/mail/components/add/", {"name": "A\r\nB"}, "name")
+
+
+def test_a_component_is_set_by_hand(desk: Client, component: Component, at: datetime) -> None:
+    address = f"/console/mail/components/{component.public_id}/level/"
+    stored(desk, address, {"level": "partial_outage"})
+    assert component.level_at(timezone.now()) == Level.PARTIAL_OUTAGE
+    refused(desk, address, {"level": "broken"}, "level")
+    later = {"level": "operational", "happened_at": "2199-01-01T00:00", "happened_at_zone": "UTC"}
+    refused(desk, address, later, "happened_at")
+
+
+def test_several_pages_can_be_switched(owner: Client, page: Page, by: Actor, at: datetime) -> None:
+    Page.found(name="Second", slug="second", by=by, at=at)
+    body = text_of(owner.get("/console/mail/"))
+    assert 'href="/console/second/"' in body
+
+
+def test_somebody_without_a_page_is_told_so(client: Client, page: Page, bob: User) -> None:
+    client.force_login(bob)
+    answer = client.get("/console/")
+    assert answer.status_code == 403
+    assert "not a member" in text_of(answer)
