@@ -16,8 +16,7 @@ N      ?=
 
 # A filled status page on this machine, with its address and a generated sign-in.
 demo: .venv/.run
-	@$(PY) manage.py demo
-	@exec $(PY) manage.py serve
+	@exec $(PY) manage.py demo --serve
 
 # The tests, on SQLite; they follow DATABASE_URL and REDIS_URL when those are set.
 test: .venv/.dev

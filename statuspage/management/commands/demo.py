@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from incidents.models import Page
@@ -13,11 +13,15 @@ from statuspage.demo import people, seed
 
 
 class Command(BaseCommand):
-    """Seeds once; at each start it prints the address and newly generated passwords."""
+    """demo [--serve]: seeds once; each start prints the address and newly generated passwords."""
 
     help = "Seed a fictional mail company with two real outages, and print how to sign in."
     # It runs before every start, and `serve` checks the system then.
     requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take whether to go on serving."""
+        parser.add_argument("--serve", action="store_true", help="Serve it, too.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Seed if need be, then say where it is and how to sign in."""
@@ -29,6 +33,9 @@ class Command(BaseCommand):
                 f"{' '.join(error.messages)} Set DATA_DIR to a new folder."
             ) from error
         self._say(page)
+        if options["serve"]:
+            self.stdout.flush()
+            call_command("serve")
 
     def _say(self, page: Page) -> None:
         owner = people.renew_password(people.owner())
