@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
+from django.db.models import prefetch_related_objects
+
 from incidents.core import statuspage
 from incidents.core.levels import worst
 from incidents.core.lifecycles import Kind, Status
@@ -19,6 +21,7 @@ from incidents.reading import PageState
 from publishing.artefact import JSON, Artefact, Missing
 
 NEWEST: Final = 50
+WITH_GROUPS: Final = "updates__levels__component__group"
 ACTIVE: Final = (Status.IN_PROGRESS, Status.VERIFYING)
 
 
@@ -35,7 +38,9 @@ class Answers:
 
     @cached_property
     def state(self) -> PageState:
-        return PageState.of(self.page, at=self.at)
+        state = PageState.of(self.page, at=self.at)
+        prefetch_related_objects(state.entries, WITH_GROUPS)
+        return state
 
     @cached_property
     def components(self) -> dict[int, Shape]:
@@ -49,8 +54,8 @@ class Answers:
         return statuspage.summary(
             self.head,
             components=self._all_components(),
-            incidents=self._incidents(self._unresolved()),
-            scheduled_maintenances=self._maintenances(self._dated().filter(**_WAITING_OR_ACTIVE)),
+            incidents=self._incidents(self.state.incidents),
+            scheduled_maintenances=self._maintenances(self._waiting(Status.SCHEDULED, *ACTIVE)),
             status=statuspage.status(self.state.status),
         )
 
@@ -64,25 +69,27 @@ class Answers:
 
     def incidents(self) -> Shape:
         """The newest fifty."""
-        return statuspage.answer(self.head, "incidents", self._incidents(self._of(Kind.INCIDENT)))
+        return statuspage.answer(
+            self.head, "incidents", self._incidents(self._of(Kind.INCIDENT)[:NEWEST])
+        )
 
     def unresolved(self) -> Shape:
         """What goes on."""
-        return statuspage.answer(self.head, "incidents", self._incidents(self._unresolved()))
+        return statuspage.answer(self.head, "incidents", self._incidents(self.state.incidents))
 
     def maintenances(self) -> Shape:
         """The newest fifty with dates."""
-        return self._scheduled(self._dated())
+        return self._scheduled(self._dated()[:NEWEST])
 
     def upcoming(self) -> Shape:
         """What waits for its time."""
-        return self._scheduled(self._dated().filter(status=Status.SCHEDULED))
+        return self._scheduled(self._waiting(Status.SCHEDULED))
 
     def active(self) -> Shape:
         """What is under way."""
-        return self._scheduled(self._dated().filter(status__in=ACTIVE))
+        return self._scheduled(self._waiting(*ACTIVE))
 
-    def _scheduled(self, found: IncidentQuerySet) -> Shape:
+    def _scheduled(self, found: Iterable[Incident]) -> Shape:
         return statuspage.answer(self.head, "scheduled_maintenances", self._maintenances(found))
 
     def _all_components(self) -> list[Shape]:
@@ -98,18 +105,18 @@ class Answers:
 
     def _of(self, kind: Kind) -> IncidentQuerySet:
         told = self.page.incidents.visible_to(PUBLIC).of_kind(kind).with_story()
-        told = told.prefetch_related("updates__levels__component__group")
+        told = told.prefetch_related(WITH_GROUPS)
         return told.order_by("-started_at", "-pk")
 
-    def _unresolved(self) -> IncidentQuerySet:
-        return self._of(Kind.INCIDENT).unresolved()
+    def _waiting(self, *statuses: Status) -> list[Incident]:
+        return [each for each in self.state.maintenances if each.status in statuses]
 
     def _dated(self) -> IncidentQuerySet:
         """Work without dates yet has no place in this vocabulary."""
         return self._of(Kind.MAINTENANCE).exclude(status=Status.ANNOUNCED)
 
-    def _incidents(self, found: IncidentQuerySet) -> list[Shape]:
-        return [self._incident(each) for each in found[:NEWEST]]
+    def _incidents(self, found: Iterable[Incident]) -> list[Shape]:
+        return [self._incident(each) for each in found]
 
     def _incident(self, incident: Incident) -> Shape:
         return statuspage.incident(
@@ -120,8 +127,8 @@ class Answers:
             components=self._hit(window.component for window in incident.windows.all()),
         )
 
-    def _maintenances(self, found: IncidentQuerySet) -> list[Shape]:
-        return [self._maintenance(each) for each in found[:NEWEST]]
+    def _maintenances(self, found: Iterable[Incident]) -> list[Shape]:
+        return [self._maintenance(each) for each in found]
 
     def _maintenance(self, maintenance: Incident) -> Shape:
         windows = list(maintenance.scheduled_windows.all())
@@ -161,8 +168,6 @@ def by_the_clock(status: str, planned: Planned, at: datetime) -> str:
         return "in_progress" if planned.end is None or at < planned.end else "completed"
     return status
 
-
-_WAITING_OR_ACTIVE: Final = {"status__in": (Status.SCHEDULED, *ACTIVE)}
 
 NAMES: Final[dict[str, Callable[[Answers], Shape]]] = {
     "summary": Answers.summary,

@@ -1,7 +1,10 @@
 """What happened, month by month, in the page's zone; months without anything are skipped."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 
+from django.db.models import Q
 from django.utils.dateparse import parse_date
 
 from incidents.core.lifecycles import Status
@@ -19,7 +22,8 @@ LATEST = 3
 def history(page: Page, at: datetime) -> Artefact:
     """Render `/history/`: the latest months that have anything, and a way to all of them."""
     months = months_of(page)
-    shown = [(month, stories(page, month, at)) for month in months[:LATEST]]
+    told = stories(page, months[:LATEST], at)
+    shown = [(month, of_month(told, month, page)) for month in months[:LATEST]]
     return html("history.html", page, "history/", at, shown=shown, months=months)
 
 
@@ -35,7 +39,7 @@ def history_month(page: Page, at: datetime, month: str) -> Artefact:
         f"history/{month}/",
         at,
         month=on,
-        stories=stories(page, on, at),
+        stories=stories(page, [on], at),
         earlier=max((each for each in months if each < on), default=None),
         later=min((each for each in months if each > on), default=None),
     )
@@ -47,11 +51,23 @@ def months_of(page: Page) -> list[date]:
     return [month.date() for month in begun]
 
 
-def stories(page: Page, month: date, at: datetime) -> list[Story]:
-    """Everything that began in a month, the newest first; always the same number of queries."""
-    start, end = midnight(month, page.zone), midnight(following(month), page.zone)
-    begun = past(page).filter(started_at__gte=start, started_at__lt=end)
+def stories(page: Page, months: list[date], at: datetime) -> list[Story]:
+    """Everything that began in these months, the newest first, however many they are."""
+    within = [Q(started_at__range=span(month, page)) for month in months]
+    begun = past(page).filter(reduce(or_, within, Q(pk=None)))
     return [Story(entry, at) for entry in begun.with_story().order_by("-started_at", "-pk")]
+
+
+def of_month(told: list[Story], month: date, page: Page) -> list[Story]:
+    """Those that began in one month."""
+    start, end = span(month, page)
+    return [story for story in told if start <= story.incident.started_at <= end]
+
+
+def span(month: date, page: Page) -> tuple[datetime, datetime]:
+    """The first and the last instant of a month in the page's zone."""
+    end = midnight(following(month), page.zone) - timedelta(microseconds=1)
+    return midnight(month, page.zone), end
 
 
 def past(page: Page) -> IncidentQuerySet:
