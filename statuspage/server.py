@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
+from statuspage.warming import warm_up
 from statuspage.worker import EmbeddedWorker
 from statuspage.wsgi import application
 
@@ -13,6 +14,7 @@ Application = Callable[..., Any]
 
 def open_door() -> Application:
     """Return the WSGI application; without a broker, start the worker beside it."""
+    warm_up()
     if settings.EMBEDDED_WORKER:
         EmbeddedWorker().start()
     return application
