@@ -25,6 +25,7 @@ DOORS = (
     Door("now", _("Now"), Ability.SEE),
     Door("incidents", _("Incidents"), Ability.SEE),
     Door("maintenances", _("Maintenance"), Ability.SEE),
+    Door("announcements", _("Announcements"), Ability.SEE),
     Door("components", _("Components"), Ability.SEE),
     Door("postmortems", _("Postmortems"), Ability.SEE),
     Door("deliveries", _("Deliveries"), Ability.SEE),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from console.views import (
     accounts,
+    announcements,
     components,
     connections,
     credit_runs,
@@ -54,6 +55,7 @@ incident_urls = [
     path("start/", maintenance.start, name="start_maintenance"),
     path("complete/", maintenance.complete, name="complete_maintenance"),
     path("cancel/", maintenance.cancel, name="cancel_maintenance"),
+    path("end/", announcements.end_announcement, name="end_announcement"),
 ]
 
 postmortem_urls = [
@@ -81,6 +83,8 @@ page_urls: list[URLPattern | URLResolver] = [
     path("maintenance/", maintenance.maintenances, name="maintenances"),
     path("maintenance/schedule/", maintenance.schedule, name="schedule"),
     path("maintenance/announce/", maintenance.announce, name="announce"),
+    path("announcements/", announcements.announcements, name="announcements"),
+    path("announcements/add/", announcements.publish_announcement, name="publish_announcement"),
     path("components/", components.components, name="components"),
     path("components/add/", components.add_component, name="add_component"),
     path("components/groups/add/", components.add_group, name="add_group"),

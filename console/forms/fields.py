@@ -149,10 +149,10 @@ class PromiseField(InstantField):
     shape = "promise"
     minutes: Final = (15, 30, 60, 120, 240)
 
-    def __init__(self, page: Page, *, now: datetime, **kwargs: Any) -> None:
+    def __init__(self, page: Page, *, now: datetime, usual: str = "30", **kwargs: Any) -> None:
         super().__init__(page, **kwargs)
         self.widget = PromiseWidget()
-        self.now = now
+        self.now, self.usual = now, usual
 
     def clean(self, value: Any) -> datetime | None:
         within, *time = value
@@ -166,7 +166,7 @@ class PromiseField(InstantField):
         return self.now + timedelta(minutes=int(within))
 
     def shown(self, value: Any) -> dict[str, Any]:
-        within, *time = value if isinstance(value, tuple) else ("30", "", "")
+        within, *time = value if isinstance(value, tuple) else (self.usual, "", "")
         return super().shown(tuple(time)) | {"within": within}
 
 

@@ -15,7 +15,7 @@ from console.forms.fields import (
     PickField,
     PromiseField,
 )
-from incidents.core.lifecycles import LIFECYCLES, OVER, Status
+from incidents.core.lifecycles import LIFECYCLES, OVER, Kind, Status
 from incidents.models import Component, Incident, Page
 
 UNDER_WAY = (Status.IN_PROGRESS, Status.VERIFYING)
@@ -111,7 +111,9 @@ class PostForm(SaidForm):
             "levels": LevelsField(
                 page.components.with_levels(now), near=_hurt(incident), label=_("What changes")
             ),
-            "next_update_due": PromiseField(page, now=now, required=False, label=_("Next update")),
+            "next_update_due": PromiseField(
+                page, now=now, usual=_usual(incident), required=False, label=_("Next update")
+            ),
             "notify": NotifyField(),
             "happened_at": InstantField(
                 page,
@@ -184,6 +186,11 @@ class SummaryForm(ConsoleForm):
     summary = MarkdownField(
         label=_("Summary"), required=False, help_text=_("Stands above the updates. Empty: none.")
     )
+
+
+def _usual(incident: Incident) -> str:
+    """An outage that goes on owes its readers a next word; nothing else does."""
+    return "30" if incident.kind == Kind.INCIDENT and incident.is_open else ""
 
 
 def _hurt(incident: Incident) -> list[Component]:

@@ -1,4 +1,4 @@
-"""Planned work."""
+"""Planned work, and announcements."""
 
 from typing import Any
 
@@ -13,9 +13,16 @@ from incidents.models import Incident, Page
 
 
 class AnnounceForm(ConsoleForm):
-    """Work that is coming, without dates yet."""
+    """Work that is coming without dates yet, or anything else that readers should know."""
 
     title = LineField(label=_("Title"))
+    body = MarkdownField(label=_("What readers should know"))
+    notify = NotifyField()
+
+
+class EndForm(ConsoleForm):
+    """The last word on an announcement."""
+
     body = MarkdownField(label=_("What readers should know"))
     notify = NotifyField()
 

@@ -3,7 +3,6 @@
 import html
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from incidents.models import Incident
@@ -29,7 +28,7 @@ def stored(client: Client, address: str, fields: dict[str, Any]) -> Any:
 
 def refused(client: Client, address: str, fields: dict[str, Any], field: str) -> str:
     """Send a form that is refused at `field`; returns the screen, which holds what was typed."""
-    answer: HttpResponse = client.post(address, fields)
+    answer: Any = client.post(address, fields)
     body = text_of(answer)
     assert answer.status_code == 422, answer.status_code
     assert f'id="id_{field}_error"' in body, body[-3000:]

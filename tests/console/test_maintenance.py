@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Status
-from incidents.models import Component, Incident, Maintenance, Page
+from incidents.models import Announcement, Component, Incident, Maintenance, Page
 from people.actors import Actor
 from tests.console.screens import at_incident, refused, stored, text_of
 
@@ -114,3 +114,16 @@ def test_updates_on_planned_work_do_not_skip_steps(desk: Client, planned: Mainte
     fields = {"body": "Hm.", "status": "in_progress", "next_update_due": ""}
     refused(desk, at_incident(planned, "updates/"), fields, "status")
     stored(desk, at_incident(planned, "updates/"), fields | {"status": "scheduled"})
+
+
+def test_an_announcement_is_published_and_ended(desk: Client, page: Page) -> None:
+    fields = {"title": "Read the outage", "body": "It is **all** there."}
+    stored(desk, "/console/mail/announcements/add/", fields)
+    entry = Announcement.objects.get()
+    assert "Read the outage" in text_of(desk.get("/console/mail/announcements/"))
+    stored(desk, at_incident(entry, "end/"), {"body": "It has been read."})
+    entry.refresh_from_db()
+    assert not entry.is_open
+    answer = desk.post(at_incident(entry, "end/"), {"body": "Again."})
+    assert "ended already" in text_of(answer)
+    refused(desk, "/console/mail/announcements/add/", fields | {"body": "<script>"}, "body")

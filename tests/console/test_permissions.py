@@ -14,6 +14,7 @@ from credits.models import CreditRun, SlaPolicy
 from customers.models import Account
 from incidents.core.roles import ABILITIES, Ability, Role
 from incidents.models import (
+    Announcement,
     Cohort,
     Commitment,
     Component,
@@ -84,6 +85,7 @@ def addresses(
     mail = KeptMail.objects.create(kept_at=at, sender="a@b.c", recipient="d@e.f", subject="Hi")
     member = Membership.grant(page=page, user=alice, role=Role.VIEWER, **doing)
     token, _plain = ApiToken.issue(owner=alice, name="t", scopes=["read"], at=at)
+    announcement = Announcement.publish(page, title="Hello", body="All well.", **doing)
     numbers = {
         "deliveries": opened[0].pk,
         "mails": mail.pk,
@@ -112,6 +114,7 @@ def addresses(
 
     def address(name: str, path: str) -> str:
         known = ids | ({"incident_id": maintenance.public_id} if name in planned else {})
+        known |= {"incident_id": announcement.public_id} if name == "end_announcement" else {}
         known |= {"number": next((pk for part, pk in numbers.items() if part in path), 0)}
         needed = {key: value for key, value in known.items() if f":{key}>" in path}
         return reverse(f"console:{name}", kwargs=needed)
