@@ -156,8 +156,9 @@ class PromiseField(InstantField):
 
     def clean(self, value: Any) -> datetime | None:
         within, *time = value
+        if within == "at" and not time[0]:
+            raise ValidationError(_("Say at which time, or pick one of the list."))
         if within == "at":
-            self.required = True
             return super().clean(tuple(time))
         if not within:
             return None
