@@ -102,6 +102,7 @@ class Commitment(models.Model):
         """Promise something in public. Raises ValidationError on "kind", "due" or the texts."""
         checks.choice(kind, CommitmentKind.values, field="kind")
         with incident.page.writing(by=by, at=at) as journal:
+            _check_only_one(cls._standing().filter(incident=incident), kind)
             return cls._make(journal, incident, kind, due, unknown_because, text, made_in)
 
     @classmethod
@@ -119,6 +120,7 @@ class Commitment(models.Model):
     def notice_late(cls, *, at: datetime) -> int:
         """Write down, once each, that promises have fallen due; returns how many."""
         late = cls._standing().filter(late_noted_at=None, due__lt=at).select_related("page")
+        late = late.exclude(incident__withdrawn_at__isnull=False)
         noted = 0
         for promise in late.order_by("due")[:500]:
             noted += promise._note_late(at)
@@ -207,3 +209,8 @@ class Commitment(models.Model):
         self.refresh_from_db(fields=["met_at", "withdrawn_at"])
         if self.met_at or self.withdrawn_at:
             raise checks.refusal("commitment", "This promise was kept or taken back already.")
+
+
+def _check_only_one(standing: models.QuerySet[Commitment], kind: str) -> None:
+    if kind == CommitmentKind.NEXT_UPDATE and standing.filter(kind=kind).exists():
+        raise checks.refusal("kind", "A next update is promised already; post it, or take it back.")

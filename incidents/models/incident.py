@@ -123,6 +123,7 @@ class Incident(models.Model):
         """
         words = Wording.of(body=body, **wording)
         title = checks.line(title, field="title")
+        external_id = checks.line(external_id, field="external_id", limit=120, required=False)
         status = checks.choice(
             status, ["investigating", "identified", "monitoring"], field="status"
         )
@@ -225,7 +226,9 @@ class Incident(models.Model):
         """Say how sure we are of a cause: suspected, confirmed or ruled out."""
         checks.choice(state, CauseState.values, field="cause_state")
         cause = checks.line(cause, field="cause", required=state != CauseState.UNKNOWN)
+        category = checks.line(category, field="category", limit=60, required=False)
         with self.page.writing(by=by, at=at) as journal:
+            self.refresh_from_db(fields=["cause", "cause_state"])
             before = {"cause": self.cause, "state": self.cause_state}
             self._set(journal, cause=cause, cause_state=state, cause_category=category)
             after = {"cause": cause, "state": state}
@@ -242,6 +245,7 @@ class Incident(models.Model):
         """Take back an incident that never was: its page becomes a tombstone, its windows end."""
         reason = checks.line(reason, field="reason", limit=500)
         with self.page.writing(by=by, at=at) as journal:
+            self.refresh_for_writing()
             self._set(journal, withdrawn_at=at, withdrawal_reason=reason)
             self.windows.filter(superseded_at=None).update(superseded_at=at)
             journal.append("incident.withdrawn", self, incident=self)

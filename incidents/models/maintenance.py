@@ -1,9 +1,11 @@
 """Planned work: announced, scheduled, started and ended by the clock, never hiding an outage."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -20,6 +22,8 @@ from people.actors import Actor
 if TYPE_CHECKING:
     from incidents.models.component import Component
     from incidents.models.journal import Journal
+
+logger = logging.getLogger(__name__)
 
 CLOCK: Final = Actor.system("clock")
 
@@ -85,8 +89,8 @@ class Maintenance(Incident):
         ending = due.filter(
             status__in=[Status.IN_PROGRESS, Status.VERIFYING], scheduled_windows__end__lte=at
         )
-        started = [maintenance._by_clock(at, starting=True) for maintenance in starting.distinct()]
-        ended = [maintenance._by_clock(at, starting=False) for maintenance in ending.distinct()]
+        started = [each._moved_by_clock(at, starting=True) for each in starting.distinct()]
+        ended = [each._moved_by_clock(at, starting=False) for each in ending.distinct()]
         return sum(started + ended)
 
     def set_dates(
@@ -147,6 +151,10 @@ class Maintenance(Incident):
         moment = checks.not_in_future(ended_at or at, at, field="ended_at")
         with self.page.writing(by=by, at=at) as journal:
             self._step(Status.COMPLETED)
+            if moment < self.started_at:
+                raise checks.refusal(
+                    "ended_at", f"It began at {self.started_at:%Y-%m-%d %H:%M} UTC, after that."
+                )
             levels = self._close_windows(moment, at)
             self.resolved_at = moment
             self.save(update_fields=["resolved_at"])
@@ -225,6 +233,19 @@ class Maintenance(Incident):
         planned = self.page.components.filter(scheduled_windows__maintenance=self)
         return list(planned.distinct())
 
+    def _begun(self) -> list[datetime]:
+        """When it began, and when what still goes on of it began: it cannot end before that."""
+        going_on = self.windows.filter(end=None, superseded_at=None)
+        return [self.started_at, *going_on.values_list("start", flat=True)]
+
+    def _moved_by_clock(self, at: datetime, *, starting: bool) -> bool:
+        """Take one edge; what cannot be moved now does not hold up what comes after it."""
+        try:
+            return self._by_clock(at, starting=starting)
+        except ValidationError:
+            logger.exception("The clock could not move the maintenance %s", self.public_id)
+            return False
+
     def _by_clock(self, at: datetime, *, starting: bool) -> bool:
         """Take one edge; another clock that was quicker is no error."""
         with self.page.writing(by=CLOCK, at=at):
@@ -235,7 +256,7 @@ class Maintenance(Incident):
             if starting:
                 self.start(by=CLOCK, at=at, started_at=window.start)
             else:
-                self.complete(by=CLOCK, at=at, ended_at=max(window.end, self.started_at))
+                self.complete(by=CLOCK, at=at, ended_at=max(window.end, *self._begun()))
         return True
 
 

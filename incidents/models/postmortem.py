@@ -166,17 +166,17 @@ class Postmortem(models.Model):
     def submit(self, *, by: Actor, at: datetime) -> None:
         """Hand it to a reviewer."""
         with self.page.writing(by=by, at=at) as journal:
-            self._step(PostmortemStatus.IN_REVIEW)
-            self._set(at, submitted_at=at)
+            self._check_step(PostmortemStatus.IN_REVIEW)
+            self._set(at, status=PostmortemStatus.IN_REVIEW, submitted_at=at)
             journal.append("postmortem.submitted", self, incident=self.first_incident)
 
     def publish(self, *, by: Actor, at: datetime, notify: bool = True) -> None:
         """Make it public and, unless asked not to, tell the subscribers; keeps that promise."""
         with self.page.writing(by=by, at=at) as journal:
-            self._step(PostmortemStatus.PUBLISHED)
+            self._check_step(PostmortemStatus.PUBLISHED)
             if not self.sections.exists():
                 raise checks.refusal("sections", "Write at least one section before publishing.")
-            self._set(at, published_at=at)
+            self._set(at, status=PostmortemStatus.PUBLISHED, published_at=at)
             self._keep_promises(by, at)
             journal.append("postmortem.published", self, incident=self.first_incident, tell=notify)
 
@@ -208,17 +208,16 @@ class Postmortem(models.Model):
         order = {kind: rank for rank, kind in enumerate(SectionKind.values)}
         return sorted(self.sections.all(), key=lambda section: order[section.kind])
 
-    def _step(self, status: PostmortemStatus) -> None:
+    def _check_step(self, status: PostmortemStatus) -> None:
         self.refresh_from_db(fields=["status"])
         if status not in STEPS[self.status]:
             raise checks.refusal("status", f"This is {self.get_status_display().lower()} already.")
-        self.status = status
 
     def _set(self, at: datetime, **changes: Any) -> None:
         for name, value in changes.items():
             setattr(self, name, value)
         self.updated_at = at
-        self.save(update_fields=[*changes, "status", "updated_at"])
+        self.save(update_fields=[*changes, "updated_at"])
 
     def _refuse_if_public(self) -> None:
         self.refresh_from_db(fields=["status"])

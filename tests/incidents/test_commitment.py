@@ -86,3 +86,18 @@ def test_a_promise_is_kept_or_taken_back_only_once(
     fix.meet(by=by, at=at + MINUTE)
     with pytest.raises(ValidationError, match="kept or taken back already"):
         fix.withdraw(by=by, at=at + 2 * MINUTE)
+
+
+def test_only_one_next_update_is_promised_at_a_time(
+    promise: Commitment, incident: Incident, by: Actor, at: datetime
+) -> None:
+    with pytest.raises(ValidationError, match="promised already"):
+        Commitment.promise(incident, "next_update", due=at + 90 * MINUTE, by=by, at=at)
+    assert incident.commitments.get() == promise
+
+
+def test_what_was_withdrawn_owes_no_words(
+    promise: Commitment, incident: Incident, by: Actor, at: datetime
+) -> None:
+    incident.withdraw("A false alarm.", by=by, at=at)
+    assert Commitment.notice_late(at=at + 990 * MINUTE) == 0

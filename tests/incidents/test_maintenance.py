@@ -1,12 +1,13 @@
 """Planned work by the clock."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from incidents.core.levels import Level
-from incidents.models import Component, Incident, Maintenance, Page
+from incidents.models import Component, ImpactWindow, Incident, Maintenance, Page, Update
 from people.actors import Actor
 
 HOUR = timedelta(hours=1)
@@ -89,3 +90,55 @@ def test_an_end_before_the_start_is_refused(page: Page, by: Actor, at: datetime)
     with pytest.raises(ValidationError, match="not after its start"):
         Maintenance.schedule(page, title="x", body="x", start=at, end=at, by=by, at=at)
     assert not page.incidents.exists()
+
+
+def test_it_cannot_have_ended_before_it_began(page: Page, by: Actor, at: datetime) -> None:
+    work = Maintenance.schedule(
+        page, title="Cables", body="x", start=at + HOUR, end=at + 2 * HOUR, by=by, at=at
+    )
+    work.start(by=by, at=at + HOUR)
+    with pytest.raises(ValidationError) as refused:
+        work.complete(ended_at=at, by=by, at=at + HOUR)
+    assert list(refused.value.message_dict) == ["ended_at"]
+
+
+def test_an_overrun_that_was_recorded_does_not_stop_the_clock(
+    work: Maintenance, component: Component, by: Actor, at: datetime
+) -> None:
+    Maintenance.run_edges(at=at + HOUR)
+    overrun = ImpactWindow.record(
+        component, incident=work, level="under_maintenance", kind="unavailable",
+        start=at + 3 * HOUR, by=by, at=at + 4 * HOUR,
+    )  # fmt: skip
+    assert Maintenance.run_edges(at=at + 4 * HOUR) == 1
+    work.refresh_from_db()
+    assert (work.status, work.resolved_at) == ("completed", overrun.start)
+
+
+def test_work_that_cannot_be_moved_does_not_hold_up_the_next(
+    work: Maintenance, page: Page, by: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Maintenance.schedule(
+        page, title="Cables", body="x", start=at + HOUR, end=at + 2 * HOUR, by=by, at=at
+    )
+    start = Maintenance.start
+
+    def refuse(self: Maintenance, **words: Any) -> Update:
+        if self.pk == work.pk:
+            raise ValidationError({"status": ["No."]})
+        return start(self, **words)
+
+    monkeypatch.setattr(Maintenance, "start", refuse)
+    assert Maintenance.run_edges(at=at + HOUR) == 1
+    other.refresh_from_db()
+    assert other.status == "in_progress"
+
+
+def test_a_mere_post_neither_dates_nor_begins_nor_ends_planned_work(
+    work: Maintenance, page: Page, by: Actor, at: datetime
+) -> None:
+    announced = Maintenance.announce(page, title="Soon", body="x", by=by, at=at)
+    for entry, status in ((work, "in_progress"), (work, "cancelled"), (announced, "scheduled")):
+        with pytest.raises(ValidationError) as refused:
+            Update.post(entry, body="Go.", status=status, by=by, at=at)
+        assert list(refused.value.message_dict) == ["status"]

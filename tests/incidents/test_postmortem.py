@@ -69,3 +69,17 @@ def test_an_empty_one_and_one_about_nothing_are_refused(
         draft.publish(by=by, at=at)
     with pytest.raises(ValidationError, match="one incident at least"):
         Postmortem.draft(page, title="x", incidents=[], by=by, at=at)
+
+
+def test_stating_a_credit_does_not_take_back_what_was_published_meanwhile(
+    page: Page, incident: Incident, by: Actor, at: datetime
+) -> None:
+    postmortem = Postmortem.draft(page, title="Why", incidents=[incident], by=by, at=at)
+    postmortem.write_section("summary", "A disk.", by=by, at=at)
+    read_before = Postmortem.objects.get(pk=postmortem.pk)
+    postmortem.publish(by=by, at=at)
+    read_before.state_credit({"text": "Six months."}, by=by, at=at)
+    postmortem.refresh_from_db()
+    assert (postmortem.status, postmortem.credit_statement) == (
+        "published", {"text": "Six months."},
+    )  # fmt: skip

@@ -77,6 +77,9 @@ def test_a_withdrawn_incident_is_gone_for_readers_and_harms_no_component(
     assert Incident.objects.visible_to(STAFF).exists()
     with pytest.raises(ValidationError, match="was withdrawn"):
         incident.resolve(body="x", by=by, at=at + HOUR)
+    with pytest.raises(ValidationError, match="was withdrawn"):
+        incident.withdraw("Another reason.", by=by, at=at + 2 * HOUR)
+    assert Incident.objects.get().withdrawal_reason == "A false alarm."
 
 
 def test_a_private_page_shows_its_record_to_nobody_outside(
