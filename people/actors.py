@@ -25,7 +25,7 @@ class Actor:
     @classmethod
     def user(cls, user: User, face: str = "console") -> Self:
         """Return somebody who is signed in."""
-        return cls("user", str(user), face, person_id=user.pk)
+        return cls("user", str(user)[:LABEL_LIMIT], face, person_id=user.pk)
 
     @classmethod
     def token(cls, token: ApiToken) -> Self:

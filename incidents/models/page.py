@@ -91,11 +91,13 @@ class Page(models.Model):
     ) -> "Page":
         """Create a page; the first one answers at the root of SITE_URL.
 
-        Raises ValidationError on "name", "slug", "time_zone" or "sender_email".
+        Raises ValidationError on "name", "slug", "host_name", "time_zone" or "sender_email".
         """
         name = checks.line(name, field="name", limit=120)
-        _check_settings({"slug": slug, "time_zone": time_zone} | rest)
+        given = {"slug": slug, "time_zone": time_zone} | rest
+        _check_settings(given)
         with transaction.atomic():
+            _check_unused(cls.objects.all(), given)
             page = cls.objects.create(
                 name=name,
                 slug=slug,
@@ -110,11 +112,12 @@ class Page(models.Model):
         return page
 
     def change(self, *, by: Actor, at: datetime, **changes: Any) -> None:
-        """Change settings of this page; the same checks as `found`."""
+        """Change settings of this page; the same checks as `found`, and the same errors."""
         if "name" in changes:
             changes["name"] = checks.line(changes["name"], field="name", limit=120)
         _check_settings(changes)
         with self.writing(by=by, at=at) as journal:
+            _check_unused(Page.objects.exclude(pk=self.pk), changes)
             before = {name: getattr(self, name) for name in changes}
             for name, value in changes.items():
                 setattr(self, name, value)
@@ -129,7 +132,8 @@ class Page(models.Model):
         ids), a journal to append to; the doorbell rings after the commit.
         """
         with transaction.atomic():
-            Page.objects.select_for_update().only("pk").get(pk=self.pk)
+            # Not even a long fan-out, whose rows point at this page, holds a writer up.
+            Page.objects.select_for_update(no_key=True).only("pk").get(pk=self.pk)
             yield Journal(page=self, by=by, at=at)
             changed_at = Greatest(F("changed_at"), Value(at, models.DateTimeField()))
             Page.objects.filter(pk=self.pk).update(version=F("version") + 1, changed_at=changed_at)
@@ -165,11 +169,22 @@ class Page(models.Model):
 
 def _check_settings(settings_given: dict[str, Any]) -> None:
     for field, check in _CHECKS.items():
-        if value := settings_given.get(field):
+        if field in settings_given:
             try:
-                check(value)
+                check(settings_given[field])
             except ValidationError as error:
                 raise ValidationError({field: error.messages}) from error
+
+
+def _check_unused(others: PageQuerySet, given: dict[str, Any]) -> None:
+    for field in ("slug", "host_name"):
+        if given.get(field) and others.filter(**{field: given[field]}).exists():
+            raise checks.refusal(field, f"Another page is “{given[field]}” already.")
+
+
+def _check_sender(address: str) -> None:
+    if address:
+        validate_email(address)
 
 
 def _check_zone(name: str) -> None:
@@ -185,6 +200,6 @@ def _check_delay(seconds: int) -> None:
 _CHECKS: Final[dict[str, Callable[[Any], None]]] = {
     "slug": validate_slug,
     "time_zone": _check_zone,
-    "sender_email": validate_email,
+    "sender_email": _check_sender,
     "tell_delay_seconds": _check_delay,
 }

@@ -5,7 +5,8 @@ from datetime import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from incidents import doorbell
 from incidents.models import Component, Event, Membership, Page
@@ -36,6 +37,8 @@ def test_a_host_name_or_a_base_url_gives_a_page_its_own_address(
     [
         ({"time_zone": "Mars/Olympus"}, "time_zone"),
         ({"slug": "two words"}, "slug"),
+        ({"slug": ""}, "slug"),
+        ({"time_zone": ""}, "time_zone"),
         ({"name": "Status\nBcc: x"}, "name"),
         ({"sender_email": "a@example.com, b@example.com"}, "sender_email"),
         ({"tell_delay_seconds": 31}, "tell_delay_seconds"),
@@ -48,6 +51,18 @@ def test_a_setting_that_cannot_stand_is_named(
         Page.found(**({"name": "x", "slug": "x"} | fields), by=by, at=at)  # type: ignore[arg-type]
     assert list(refused.value.message_dict) == [at_fault]
     assert not Page.objects.exists()
+
+
+def test_two_pages_have_two_short_names_and_two_hosts(page: Page, by: Actor, at: datetime) -> None:
+    page.change(host_name="status.example.com", by=by, at=at)
+    other = Page.found(name="Other", slug="other", by=by, at=at)
+    for change in ({"slug": "mail"}, {"host_name": "status.example.com"}):
+        with pytest.raises(ValidationError) as refused:
+            other.change(**change, by=by, at=at)
+        assert list(refused.value.message_dict) == list(change)
+    with pytest.raises(ValidationError, match="is “mail” already"):
+        Page.found(name="Again", slug="mail", by=by, at=at)
+    page.change(host_name="status.example.com", slug="mail", by=by, at=at)
 
 
 def test_every_change_raises_the_version_and_rings_after_the_commit(
@@ -103,3 +118,12 @@ def test_a_new_role_replaces_the_old_one(page: Page, alice: User, by: Actor, at:
     assert list(Membership.objects.values_list("role", flat=True)) == ["finance"]
     Membership.objects.get().end(by=by, at=at)
     assert not Membership.objects.pages_of(alice).exists()
+
+
+@pytest.mark.postgres
+def test_rows_that_point_at_a_page_are_stored_while_somebody_writes_on_it(
+    page: Page, by: Actor, at: datetime
+) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        page.change(name="Mail", by=by, at=at)
+    assert "FOR NO KEY UPDATE" in str(captured.captured_queries)

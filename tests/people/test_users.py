@@ -1,9 +1,12 @@
 """Accounts: one address, one person, however it is capitalised."""
 
+from datetime import datetime
+
 import pytest
 from django.contrib.auth import authenticate
 from django.db import IntegrityError, transaction
 
+from incidents.models import Event, Page
 from people.actors import Actor
 from people.models import ApiToken, User
 
@@ -75,3 +78,11 @@ def test_long_names_fit_the_journal() -> None:
 def test_the_product_acts_without_a_person() -> None:
     actor = Actor.system("clock")
     assert (actor.kind, actor.label, actor.person_id) == ("system", "clock", None)
+
+
+@pytest.mark.django_db
+def test_whoever_has_a_very_long_address_can_act_too(page: Page, at: datetime) -> None:
+    local, domain = "a" * 64, ".".join(["b" * 55] * 3) + ".example"
+    user = User.objects.create_user(f"{local}@{domain}")
+    page.change(name="Mail", by=Actor.user(user), at=at)
+    assert Event.objects.latest("pk").actor_label.startswith(local)
