@@ -8,7 +8,8 @@ from django.shortcuts import render as render_template
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from incidents.core.roles import Ability
+from console.links import to
+from incidents.core.roles import ABILITIES, Ability
 from incidents.models import Membership, Page
 from people.models import User
 
@@ -48,19 +49,32 @@ def render(
 ) -> HttpResponse:
     """Render `console/<template>` for one page, or for none."""
     frame = {"at": timezone.now(), "zone": page.zone if page else ZoneInfo("UTC"), "page": page}
-    frame |= _whereabouts(request.user, page) if isinstance(request.user, User) else {}
+    if isinstance(request.user, User):
+        frame |= _whereabouts(request.user, page, request.path)
     return render_template(request, f"console/{template}", frame | context, status=status)
 
 
 def abilities_of(user: User, page: Page) -> set[str]:
     """What `user` may do on `page`."""
-    return {each for each in Ability.values if Membership.objects.can(user, page, each)}
+    if user.is_superuser:
+        return set(Ability)
+    member = Membership.objects.filter(user=user, page=page).first()
+    return set(ABILITIES[member.role]) if member else set()
 
 
-def _whereabouts(user: User, page: Page | None) -> dict[str, Any]:
+def _whereabouts(user: User, page: Page | None, path: str) -> dict[str, Any]:
     can = abilities_of(user, page) if page else set[str]()
+    doors = [door for door in DOORS if door.ability in can]
     return {
         "can": can,
-        "doors": [door for door in DOORS if door.ability in can],
+        "doors": doors,
+        "here": _here(doors, page, path),
         "pages": list(Membership.objects.pages_of(user)),
     }
+
+
+def _here(doors: list[Door], page: Page | None, path: str) -> str:
+    """The door behind which this screen lies: the one whose address is the longest beginning."""
+    addresses = {to(door.screen, page): door.screen for door in doors}
+    behind = [address for address in addresses if path.startswith(address)]
+    return addresses[max(behind, key=len)] if behind else ""

@@ -1,9 +1,11 @@
 """What is going on now, and what a draft would do."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -150,6 +152,27 @@ def test_a_submission_runs_once(alice: User, at: datetime) -> None:
 
     places = [Submission.once("key", act, user=alice, at=at) for _ in range(3)]
     assert (places, len(runs)) == (["/there/"] * 3, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_the_same_moment_open_one_incident(
+    desk: Client, mailstore: Component
+) -> None:
+    fields = {"title": "Down", "body": "We look.", "status": "investigating", "key": "one-key"}
+
+    def click(_number: int) -> str:
+        twin = Client()
+        twin.cookies = desk.cookies
+        try:
+            answer = twin.post("/console/mail/incidents/open/", fields | {"next_update_due": ""})
+            return answer.headers["Location"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        places = set(pool.map(click, range(4)))
+    assert Incident.objects.count() == 1
+    assert places == {f"/console/mail/incidents/{Incident.objects.get().public_id}/"}
 
 
 def test_a_refused_submission_leaves_its_key_good(alice: User, at: datetime) -> None:
