@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.14 python3.12 python3; do \
             if "$$p" -c '$(RUNS)' >/dev/null 2>&1; then echo "$$p"; break; fi; done)
 BIN    := .venv/bin
 PY     := $(BIN)/python
-PIP    := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+PIP    := $(PY) -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --no-deps
 LOCK   := $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
           --python-version 3.12 --no-header
 ARGS   ?=
