@@ -1,5 +1,6 @@
 """The record's entities; each lives in a file of its own, with its verbs."""
 
+from incidents.core.impacts import ImpactKind, Precision, Source
 from incidents.models.announcement import Announcement
 from incidents.models.cohort import Cohort, CohortProgress
 from incidents.models.commitment import Commitment, CommitmentKind, CommitmentState
@@ -19,7 +20,7 @@ from incidents.models.postmortem import (
     SectionKind,
 )
 from incidents.models.update import Update, UpdateLevel, Wording
-from incidents.models.window import ImpactKind, ImpactWindow, Precision, Source
+from incidents.models.window import ImpactWindow
 
 __all__ = [
     "Announcement",

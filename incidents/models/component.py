@@ -7,11 +7,12 @@ from django.db import models
 from django.db.models import Max, Prefetch
 
 from incidents.core import checks
+from incidents.core.impacts import Source
 from incidents.core.instants import require_aware
 from incidents.core.levels import Level, worst
 from incidents.models.fields import PublicIdField
 from incidents.models.page import Page
-from incidents.models.window import ImpactWindow, Source
+from incidents.models.window import ImpactWindow
 from people.actors import Actor
 
 
@@ -39,8 +40,8 @@ class ComponentGroup(models.Model):
     def add(cls, page: Page, name: str, *, by: Actor, at: datetime, description: str = "") -> Self:
         """Add a group at the end of the page."""
         name = checks.line(name, field="name", limit=120)
-        _check_unused(cls, page, name)
         with page.writing(by=by, at=at) as journal:
+            _check_unused(cls, page, name)
             group = cls.objects.create(
                 page=page,
                 name=name,
@@ -106,10 +107,11 @@ class Component(models.Model):
         start_date: date | None = None,
         **rest: Any,
     ) -> "Component":
-        """Add a component at the end of the page. Raises ValidationError on "name"."""
+        """Add a component at the end of the page. Raises ValidationError on "name" or "group"."""
         name = checks.line(name, field="name", limit=120)
-        _check_unused(cls, page, name)
+        _check_group(group, page)
         with page.writing(by=by, at=at) as journal:
+            _check_unused(cls, page, name)
             component = cls.objects.create(
                 page=page,
                 name=name,
@@ -127,8 +129,9 @@ class Component(models.Model):
         """Change what the component is called and how it is shown."""
         if "name" in changes:
             changes["name"] = checks.line(changes["name"], field="name", limit=120)
-            _check_unused(type(self), self.page, changes["name"], but=self.pk)
+        _check_group(changes.get("group"), self.page)
         with self.page.writing(by=by, at=at) as journal:
+            _check_unused(type(self), self.page, changes.get("name", self.name), but=self.pk)
             before = {name: str(getattr(self, name)) for name in changes}
             for name, value in changes.items():
                 setattr(self, name, value)
@@ -169,6 +172,11 @@ class Component(models.Model):
 def _next_position(rows: models.QuerySet[Any]) -> int:
     highest: int | None = rows.aggregate(highest=Max("position"))["highest"]
     return 0 if highest is None else highest + 1
+
+
+def _check_group(group: ComponentGroup | None, page: Page) -> None:
+    if group is not None and group.page_id != page.pk:
+        raise checks.refusal("group", f"“{group}” is a group of another page.")
 
 
 def _check_unused(

@@ -7,9 +7,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks, markup
+from incidents.core.impacts import Precision
 from incidents.core.instants import require_aware
 from incidents.models.fields import PublicIdField
-from incidents.models.window import Precision
 from people.actors import Actor
 
 if TYPE_CHECKING:

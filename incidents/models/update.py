@@ -10,12 +10,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks, markup
+from incidents.core.impacts import Source
 from incidents.core.instants import require_aware
 from incidents.core.levels import Level, worst
 from incidents.core.lifecycles import OVER, Status, check_step
 from incidents.models.commitment import Commitment
 from incidents.models.fields import PublicIdField
-from incidents.models.window import ImpactWindow, Source
+from incidents.models.window import ImpactWindow
 from people.actors import Actor
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class Update(models.Model):
         with incident.page.writing(by=by, at=at) as journal:
             incident.refresh_for_writing()
             step = check_step(incident.kind, incident.status, status or incident.status)
-            _check_not_an_end(incident, step)
+            _check_has_no_verb(incident, step)
             update = cls.append(
                 journal, incident, words, status=step, levels=levels or {}, moment=moment,
                 happened_at=happened_at, corrects=corrects, next_update_due=next_update_due,
@@ -145,7 +146,7 @@ class Update(models.Model):
             raise checks.refusal("corrects", "That update belongs to another incident.")
         update = cls.objects.create(
             incident=incident,
-            number=incident.updates.count() + 1,
+            number=cls.objects.filter(incident=incident).count() + 1,
             headline=words.headline,
             body=words.body,
             html=words.html,
@@ -166,16 +167,15 @@ class Update(models.Model):
         Commitment.settle_next_update(journal, update, next_update_due)
         return update
 
-    def edit(self, *, body: str, by: Actor, at: datetime, **wording: Any) -> None:
+    def edit(self, *, body: str, by: Actor, at: datetime, headline: str = "") -> None:
         """Mend a slip within ten minutes of posting; after that a correction is posted instead."""
         if at - self.posted_at > GRACE:
             raise checks.refusal(
                 "body", "This was posted over ten minutes ago; post a correction that names it."
             )
-        if self.redacted_at:
-            raise checks.refusal("body", "This was redacted; there is nothing left to edit.")
-        words = Wording.of(body=body, **wording)
+        words = Wording.of(body=body, headline=headline)
         with self.incident.page.writing(by=by, at=at) as journal:
+            self._refuse_if_redacted("body")
             self.body, self.html, self.headline = words.body, words.html, words.headline
             self.edited_at = at
             self.save(update_fields=["body", "html", "headline", "edited_at"])
@@ -184,9 +184,8 @@ class Update(models.Model):
     def redact(self, reason: str, *, by: Actor, at: datetime) -> None:
         """Remove the words for good, leaving a dated stub with the reason."""
         reason = checks.line(reason, field="reason", limit=500)
-        if self.redacted_at:
-            raise checks.refusal("reason", "This was redacted already.")
         with self.incident.page.writing(by=by, at=at) as journal:
+            self._refuse_if_redacted("reason")
             self.body = self.html = self.headline = self.social_text = ""
             self.redacted_at, self.redaction_reason = at, reason
             self.save(
@@ -214,6 +213,11 @@ class Update(models.Model):
     def is_editable(self, at: datetime) -> bool:
         """Whether a slip can still be mended in place."""
         return at - self.posted_at <= GRACE and not self.redacted_at
+
+    def _refuse_if_redacted(self, field: str) -> None:
+        self.refresh_from_db(fields=["redacted_at"])
+        if self.redacted_at:
+            raise checks.refusal(field, "This was redacted already; its words are gone for good.")
 
     def _turn_levels(self, levels: Mapping["Component", str], moment: datetime) -> None:
         incident = self.incident
@@ -260,9 +264,15 @@ def _stated(happened_at: datetime | None, at: datetime) -> datetime:
     return checks.not_in_future(moment, at, field="happened_at")
 
 
-def _check_not_an_end(incident: "Incident", step: str) -> None:
-    if step != incident.status and step in {Status.RESOLVED, Status.COMPLETED, Status.CANCELLED}:
-        raise checks.refusal("status", "Ending has a verb of its own: resolve, complete or cancel.")
+def _check_has_no_verb(incident: "Incident", step: str) -> None:
+    if step == incident.status:
+        return
+    if step in OVER:
+        raise checks.refusal(
+            "status", "Ending has a verb of its own: resolve, complete, cancel or end."
+        )
+    if Status.SCHEDULED in {step, incident.status}:
+        raise checks.refusal("status", "Planned work gets its dates, and begins, by its own verbs.")
 
 
 def _check_levels(incident: "Incident", levels: Mapping["Component", str], status: str) -> None:

@@ -1,13 +1,13 @@
 """Impact windows: when what was how broken. The one source of truth for status and uptime."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks
+from incidents.core.impacts import ImpactKind, Precision, Source, usual_kind
 from incidents.core.instants import require_aware
 from incidents.core.intervals import Span
 from incidents.core.levels import SEVERITY, Level
@@ -18,32 +18,6 @@ if TYPE_CHECKING:
     from incidents.models.cohort import Cohort
     from incidents.models.component import Component
     from incidents.models.incident import Incident
-
-
-class Source(models.TextChoices):
-    """Who opened a window: closing one never closes another's."""
-
-    INCIDENT = "incident", _("Incident")
-    MAINTENANCE = "maintenance", _("Maintenance")
-    BASELINE = "baseline", _("Set by hand")
-
-
-class ImpactKind(models.TextChoices):
-    """What kind of harm; a contract may count some and not others."""
-
-    UNAVAILABLE = "unavailable", _("Unavailable")
-    DEGRADED = "degraded", _("Degraded")
-    DELAYED = "delayed", _("Delayed")
-    DATA_LOSS = "data_loss", _("Data lost")
-    WRONG_DATA = "wrong_data", _("Wrong or missing data shown")
-    SECURITY = "security", _("Security")
-
-
-class Precision(models.TextChoices):
-    """How well a time or an amount is known."""
-
-    EXACT = "exact", _("Exact")
-    ABOUT = "about", _("About")
 
 
 class ImpactWindowQuerySet(models.QuerySet["ImpactWindow"]):
@@ -168,27 +142,16 @@ class ImpactWindow(models.Model):
         """Add a window to an incident, apart from its posts; it may lie wholly in the past.
 
         `details`: precision, share_percent, count_affected, count_unit, note. Raises
-        ValidationError on "level", "kind", "start", "end" or the detail.
+        ValidationError on "component", "cohort", "level", "kind", "start", "end" or the detail.
         """
-        checks.choice(level, Level.values[1:], field="level")
-        checks.choice(kind, ImpactKind.values, field="kind")
-        _check_times(start, end, at)
-        _check_details(details)
         source = Source.MAINTENANCE if incident.is_maintenance else Source.INCIDENT
+        place = {"component": component, "incident": incident, "cohort": cohort}
+        fields = place | {"level": level, "kind": kind, "start": start, "end": end} | details
         with component.page.writing(by=by, at=at) as journal:
-            _check_overlap(cls.objects.current(), component, incident, cohort, kind, start, end)
+            incident.refresh_for_writing()
+            _check(fields, cls.objects.current(), at)
             window = cls.objects.create(
-                page=component.page,
-                component=component,
-                incident=incident,
-                cohort=cohort,
-                level=level,
-                kind=kind,
-                start=start,
-                end=end,
-                source=source,
-                recorded_at=at,
-                **details,
+                page=component.page, source=source, recorded_at=at, **fields
             )
             journal.append("window.recorded", window, incident=incident, after=window.facts())
         return window
@@ -220,7 +183,7 @@ class ImpactWindow(models.Model):
                 component=component,
                 incident=incident,
                 level=level,
-                kind=_usual_kind(level),
+                kind=usual_kind(level),
                 start=moment,
                 source=source,
                 recorded_at=at,
@@ -228,20 +191,23 @@ class ImpactWindow(models.Model):
 
     def close(self, end: datetime, *, by: Actor, at: datetime) -> None:
         """Give an open window its end."""
-        if self.end is not None:
-            raise checks.refusal("end", "This window has an end already; supersede it instead.")
-        _check_times(self.start, end, at)
         with self.page.writing(by=by, at=at) as journal:
+            self._refresh_for_writing()
+            if self.end is not None:
+                raise checks.refusal("end", "This window has an end already; supersede it instead.")
+            _check_times(self.start, end, at)
             self.end_at(end, at)
             journal.append("window.closed", self, incident=self.incident, after=self.facts())
 
     def supersede(self, *, by: Actor, at: datetime, **changes: Any) -> "ImpactWindow":
-        """Replace this window by one with `changes`; the old row stays, dated."""
-        if self.superseded_at is not None:
-            raise checks.refusal("window", "This window was replaced already; edit the newer one.")
-        fields = {name: getattr(self, name) for name in _CARRIED} | changes
-        _check_times(fields["start"], fields["end"], at)
+        """Replace this window by one with `changes`; the old row stays, dated.
+
+        Raises ValidationError as `record` does, and on "window" for one that was replaced already.
+        """
         with self.page.writing(by=by, at=at) as journal:
+            self._refresh_for_writing()
+            fields = {name: getattr(self, name) for name in _CARRIED} | changes
+            _check(fields, type(self).objects.current().exclude(pk=self.pk), at)
             self._retire(at)
             replacement = type(self).objects.create(recorded_at=at, **fields)
             self.superseded_by = replacement
@@ -286,6 +252,13 @@ class ImpactWindow(models.Model):
             self.end = moment
             self.save(update_fields=["end"])
 
+    def _refresh_for_writing(self) -> None:
+        self.refresh_from_db()
+        if self.superseded_at is not None:
+            raise checks.refusal("window", "This window was replaced already; edit the newer one.")
+        if self.incident is not None:
+            self.incident.refresh_for_writing()
+
     def _retire(self, at: datetime) -> None:
         self.superseded_at = at
         self.save(update_fields=["superseded_at"])
@@ -297,9 +270,15 @@ _CARRIED = (
 ).split()
 
 
-def _usual_kind(level: Level) -> ImpactKind:
-    usual = {Level.DEGRADED_PERFORMANCE: ImpactKind.DEGRADED}
-    return usual.get(level, ImpactKind.UNAVAILABLE)
+def _check(fields: dict[str, Any], others: ImpactWindowQuerySet, at: datetime) -> None:
+    checks.choice(fields["level"], Level.values[1:], field="level")
+    checks.choice(fields["kind"], ImpactKind.values, field="kind")
+    _check_times(fields["start"], fields["end"], at)
+    _check_details(fields)
+    _check_place(fields["component"], fields["incident"], fields["cohort"])
+    if fields["end"] is None and fields["incident"] and not fields["incident"].is_open:
+        raise checks.refusal("end", "This is over: say until when it was so, or reopen it first.")
+    _check_overlap(fields, others)
 
 
 def _check_times(start: datetime, end: datetime | None, at: datetime) -> None:
@@ -309,28 +288,33 @@ def _check_times(start: datetime, end: datetime | None, at: datetime) -> None:
         checks.ordered(start, end)
 
 
-def _check_details(details: dict[str, Any]) -> None:
-    checks.choice(details.get("precision", "exact"), Precision.values, field="precision")
-    share = details.get("share_percent")
+def _check_details(fields: dict[str, Any]) -> None:
+    checks.choice(fields.get("precision", "exact"), Precision.values, field="precision")
+    share, count = fields.get("share_percent"), fields.get("count_affected")
     if share is not None and not 0 <= share <= 100:
         raise checks.refusal("share_percent", "A share lies between 0 and 100 percent.")
+    if count is not None and count < 0:
+        raise checks.refusal("count_affected", "Fewer than none cannot be affected.")
+    for name, limit in (("count_unit", 40), ("note", 255)):
+        checks.line(fields.get(name, ""), field=name, limit=limit, required=False)
 
 
-def _check_overlap(
-    windows: ImpactWindowQuerySet,
-    component: "Component",
-    incident: "Incident",
-    cohort: "Cohort | None",
-    kind: str,
-    start: datetime,
-    end: datetime | None,
+def _check_place(
+    component: "Component", incident: "Incident | None", cohort: "Cohort | None"
 ) -> None:
-    same = windows.filter(component=component, incident=incident, cohort=cohort, kind=kind)
-    later = same.filter(Q(end=None) | Q(end__gt=start))
-    clash = (later if end is None else later.filter(start__lt=end)).first()
+    if incident is not None and incident.page_id != component.page_id:
+        raise checks.refusal("component", f"“{component}” is a component of another page.")
+    if cohort is not None and (incident is None or cohort.incident_id != incident.pk):
+        raise checks.refusal("cohort", f"“{cohort}” is a cohort of another incident.")
+
+
+def _check_overlap(fields: dict[str, Any], others: ImpactWindowQuerySet) -> None:
+    alike = {name: fields[name] for name in ("component", "incident", "cohort", "kind")}
+    until = datetime.max.replace(tzinfo=UTC) if fields["end"] is None else fields["end"]
+    clash = others.filter(**alike).touching(fields["start"], until).first()
     if clash is not None:
         raise checks.refusal(
             "start",
-            f"A window of this kind is open for {component.name} from "
+            f"A window of this kind is open for {fields['component'].name} from "
             f"{clash.start:%Y-%m-%d %H:%M} UTC on; edit that one, or choose another kind.",
         )

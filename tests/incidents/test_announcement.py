@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from incidents.models import Announcement, Page
+from incidents.models import Announcement, Page, Update
 from incidents.reading import PageState
 from people.actors import Actor
 
@@ -50,3 +50,11 @@ def test_an_announcement_without_words_is_refused(page: Page, by: Actor, at: dat
     with pytest.raises(ValidationError):
         Announcement.publish(page, title="We have moved", body=" ", by=by, at=at)
     assert not Announcement.objects.exists()
+
+
+def test_a_mere_post_does_not_end_an_announcement(
+    announcement: Announcement, by: Actor, at: datetime
+) -> None:
+    with pytest.raises(ValidationError, match="verb of its own"):
+        Update.post(announcement, body="Over.", status="ended", by=by, at=at)
+    assert Announcement.objects.get().is_open

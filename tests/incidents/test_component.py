@@ -42,6 +42,17 @@ def test_a_name_is_taken_only_once_however_it_is_written(
     component.change(name="Webmail", description="Reading in a browser", by=by, at=at)
 
 
+def test_a_component_stands_under_a_heading_of_its_own_page(
+    component: Component, page: Page, by: Actor, at: datetime
+) -> None:
+    other = Page.found(name="Other", slug="other", by=by, at=at)
+    group = ComponentGroup.add(other, "Mail", by=by, at=at)
+    with pytest.raises(ValidationError, match="group of another page"):
+        Component.add(page, "IMAP", group=group, by=by, at=at)
+    with pytest.raises(ValidationError, match="group of another page"):
+        component.change(group=group, by=by, at=at)
+
+
 def test_components_and_groups_line_up_in_the_order_of_adding(
     page: Page, by: Actor, at: datetime
 ) -> None:

@@ -222,3 +222,43 @@ def test_a_rehearsal_runs_the_whole_flow_and_shows_and_tells_nothing(
     )  # fmt: skip
     assert mailstore.level_at(at) == Level.OPERATIONAL
     assert not Event.objects.filter(tell=True).exists()
+
+
+def test_an_update_is_numbered_after_what_another_posted_meanwhile(
+    incident: Incident, by: Actor, at: datetime
+) -> None:
+    read_before = Incident.objects.with_story().get(pk=incident.pk)
+    Update.post(incident, body="Somebody was quicker.", by=by, at=at)
+    assert Update.post(read_before, body="So was I.", by=by, at=at).number == 3
+
+
+def test_words_that_were_redacted_meanwhile_do_not_come_back(
+    incident: Incident, by: Actor, at: datetime
+) -> None:
+    read_before = incident.updates.get()
+    incident.updates.get().redact("It named a customer.", by=by, at=at)
+    with pytest.raises(ValidationError, match="redacted already"):
+        read_before.edit(body="It named Ada.", by=by, at=at)
+    with pytest.raises(ValidationError, match="redacted already"):
+        read_before.redact("Again.", by=by, at=at)
+    assert incident.updates.get().redaction_reason == "It named a customer."
+
+
+def test_mending_the_words_leaves_text_for_networks_and_signature(
+    page: Page, by: Actor, at: datetime
+) -> None:
+    incident = Incident.open(
+        page, title="Down", body="Loking.", social_text="Down.", signature="Ops", by=by, at=at
+    )
+    incident.updates.get().edit(body="Looking.", headline="Down", by=by, at=at)
+    update = incident.updates.get()
+    assert (update.body, update.headline) == ("Looking.", "Down")
+    assert (update.social_text, update.signature) == ("Down.", "Ops")
+
+
+def test_what_names_another_incident_outside_is_one_short_line(
+    page: Page, by: Actor, at: datetime
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Incident.open(page, title="Down", body="x", external_id="x" * 121, by=by, at=at)
+    assert list(refused.value.message_dict) == ["external_id"]

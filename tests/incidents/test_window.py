@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from incidents.core.levels import Level
-from incidents.models import Cohort, Component, ImpactWindow, Incident
+from incidents.models import Cohort, Component, ImpactWindow, Incident, Page
 from people.actors import Actor
 
 HOUR = timedelta(hours=1)
@@ -65,9 +65,9 @@ def test_a_window_that_cannot_be_is_refused_by_field(
     fields: dict[str, Any], at_fault: str,
 ) -> None:  # fmt: skip
     times = {name: at + value * HOUR for name, value in fields.items() if name in {"start", "end"}}
-    given = {"level": "major_outage", "kind": "unavailable", "start": at - HOUR} | fields | times
+    given: dict[str, Any] = {"level": "major_outage", "kind": "unavailable", "start": at - HOUR}
     with pytest.raises(ValidationError) as refused:
-        ImpactWindow.record(component, incident=incident, by=by, at=at, **given)
+        ImpactWindow.record(component, incident=incident, by=by, at=at, **given | fields | times)
     assert list(refused.value.message_dict) == [at_fault]
     assert incident.windows.count() == 1
 
@@ -87,3 +87,68 @@ def test_the_database_itself_refuses_a_window_that_ends_before_it_begins(
 ) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         incident.windows.update(end=at - HOUR)
+
+
+def test_what_another_has_replaced_or_closed_meanwhile_is_not_replaced_twice(
+    incident: Incident, by: Actor, at: datetime
+) -> None:
+    mine, theirs = incident.windows.get(), incident.windows.get()
+    theirs.supersede(level=Level.PARTIAL_OUTAGE, by=by, at=at + HOUR)
+    with pytest.raises(ValidationError, match="edit the newer one"):
+        mine.supersede(level=Level.DEGRADED_PERFORMANCE, by=by, at=at + HOUR)
+    with pytest.raises(ValidationError, match="edit the newer one"):
+        mine.close(at + HOUR, by=by, at=at + HOUR)
+    assert incident.windows.current().get().level == Level.PARTIAL_OUTAGE
+
+
+def test_a_correction_is_checked_like_a_new_window(
+    incident: Incident, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    window = incident.windows.get()
+    ImpactWindow.record(
+        mailstore, incident=incident, level=Level.PARTIAL_OUTAGE, kind="delayed", start=at,
+        by=by, at=at,
+    )  # fmt: skip
+    for field, wrong in (("level", "sad"), ("kind", "sad"), ("share_percent", 101),
+                         ("count_affected", -1), ("note", "x" * 256)):  # fmt: skip
+        with pytest.raises(ValidationError) as refused:
+            window.supersede(by=by, at=at + HOUR, **{field: wrong})
+        assert list(refused.value.message_dict) == [field]
+    with pytest.raises(ValidationError, match="is open for Mailstore"):
+        window.supersede(kind="delayed", by=by, at=at + HOUR)
+    assert window.superseded_at is None
+
+
+def test_no_window_stays_open_in_what_is_over(
+    incident: Incident, mailstore: Component, component: Component, by: Actor, at: datetime
+) -> None:
+    stale = Incident.objects.get(pk=incident.pk)
+    incident.resolve(body="Over.", by=by, at=at + HOUR)
+    window = incident.windows.get()
+    with pytest.raises(ValidationError, match="say until when it was so"):
+        ImpactWindow.record(
+            component, incident=stale, level=Level.PARTIAL_OUTAGE, kind="unavailable", start=at,
+            by=by, at=at + 2 * HOUR,
+        )  # fmt: skip
+    with pytest.raises(ValidationError, match="say until when it was so"):
+        window.supersede(end=None, by=by, at=at + 2 * HOUR)
+    assert mailstore.level_at(at + 2 * HOUR) == Level.OPERATIONAL
+
+
+def test_a_window_joins_only_what_belongs_together(
+    page: Page, incident: Incident, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    other = Page.found(name="Other", slug="other", by=by, at=at)
+    foreign = Component.add(other, "Calendar", by=by, at=at)
+    elsewhere = Incident.open(page, title="Else", body="x", by=by, at=at)
+    cohort = Cohort.name_one(elsewhere, "Some", by=by, at=at)
+    given: dict[str, Any] = {
+        "incident": incident,
+        "level": "major_outage",
+        "kind": "delayed",
+        "start": at,
+    }
+    with pytest.raises(ValidationError, match="component of another page"):
+        ImpactWindow.record(foreign, by=by, at=at, **given)
+    with pytest.raises(ValidationError, match="cohort of another incident"):
+        ImpactWindow.record(mailstore, by=by, at=at, cohort=cohort, **given)

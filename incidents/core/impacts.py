@@ -1,0 +1,37 @@
+"""Impact windows in words: who opened one, what kind of harm, how well it is known."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from incidents.core.levels import Level
+
+
+class Source(TextChoices):
+    """Who opened a window: closing one never closes another's."""
+
+    INCIDENT = "incident", _("Incident")
+    MAINTENANCE = "maintenance", _("Maintenance")
+    BASELINE = "baseline", _("Set by hand")
+
+
+class ImpactKind(TextChoices):
+    """What kind of harm; a contract may count some and not others."""
+
+    UNAVAILABLE = "unavailable", _("Unavailable")
+    DEGRADED = "degraded", _("Degraded")
+    DELAYED = "delayed", _("Delayed")
+    DATA_LOSS = "data_loss", _("Data lost")
+    WRONG_DATA = "wrong_data", _("Wrong or missing data shown")
+    SECURITY = "security", _("Security")
+
+
+class Precision(TextChoices):
+    """How well a time or an amount is known."""
+
+    EXACT = "exact", _("Exact")
+    ABOUT = "about", _("About")
+
+
+def usual_kind(level: Level) -> ImpactKind:
+    """Return what a post means by a level when it does not name the kind of harm."""
+    return ImpactKind.DEGRADED if level == Level.DEGRADED_PERFORMANCE else ImpactKind.UNAVAILABLE
