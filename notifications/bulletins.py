@@ -135,7 +135,6 @@ def _of_anything(broadcast: Broadcast, title: str) -> Bulletin:
 
 
 def _change(level: UpdateLevel) -> Change:
-
     return Change(level.component.name, _level(level.new_level))
 
 

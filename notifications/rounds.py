@@ -1,5 +1,6 @@
 """One round of telling: from the journal to deliveries that wait in their lanes."""
 
+import logging
 from datetime import datetime
 from typing import Final
 
@@ -7,13 +8,15 @@ from notifications.channels import channels
 from notifications.models import Broadcast, Bucket, Delivery, Heartbeat, Subscription
 from notifications.sending import LANES, drain
 
+logger = logging.getLogger(__name__)
+
 HOUSEKEEPING: Final = "housekeeping"
 
 
 def tell(at: datetime) -> list[str]:
     """Opens and expands what the journal asks for; returns the lanes that have work."""
     for broadcast in Broadcast.open_due(at):
-        broadcast.fan_out(at)
+        _fan_out(broadcast, at)
     return busy_lanes(at)
 
 
@@ -41,3 +44,11 @@ def busy_lanes(at: datetime) -> list[str]:
 def run_all(at: datetime) -> int:
     """Tells everything that is due, here and now; for commands and tests."""
     return sum(drain(lane, at) for lane in tell(at))
+
+
+def _fan_out(broadcast: Broadcast, at: datetime) -> None:
+    """Expands one; what cannot be expanded now silences no other, and is tried again."""
+    try:
+        broadcast.fan_out(at)
+    except Exception:
+        logger.exception("The broadcast %s could not be expanded", broadcast.pk)

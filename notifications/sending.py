@@ -70,7 +70,7 @@ def _channel(delivery: Delivery) -> str:
 
 
 def _wanted(batch: Sequence[Delivery]) -> list[Delivery]:
-    """Without those whose owner has left, or whose destination is left alone, since fan-out."""
+    """Without those that nobody should get any more since they were written."""
     addresses = {each.destination for each in batch}
     silent = set(
         Suppression.objects.in_force()
@@ -79,13 +79,22 @@ def _wanted(batch: Sequence[Delivery]) -> list[Delivery]:
     )
     wanted = []
     for delivery in batch:
-        if (delivery.channel, delivery.destination) in silent:
-            delivery.drop("The destination is suppressed.")
-        elif _has_left(delivery):
-            delivery.drop("The subscription ended before this was sent.")
+        if why := _why_not(delivery, silent):
+            delivery.drop(why)
         else:
             wanted.append(delivery)
     return wanted
+
+
+def _why_not(delivery: Delivery, silent: set[tuple[str, str]]) -> str:
+    if (delivery.channel, delivery.destination) in silent:
+        return "The destination is suppressed."
+    if _has_left(delivery):
+        return "The subscription ended before this was sent."
+    incident = delivery.broadcast.incident if delivery.broadcast else None
+    if incident is not None and incident.withdrawn_at is not None:
+        return "The incident was withdrawn before this was sent."
+    return ""
 
 
 def _has_left(delivery: Delivery) -> bool:

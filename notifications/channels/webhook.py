@@ -55,7 +55,7 @@ class Webhook:
         """Calls all endpoints at once, each host over two lines at most."""
         bodies = _bodies(batch, at)
         results: SimpleQueue[tuple[Delivery, Outcome]] = SimpleQueue()
-        calls = [Call(each, bodies[each.broadcast_id or 0], at) for each in batch]
+        calls = [Call(each, bodies[each.pk], at) for each in batch]
         with ThreadPoolExecutor(SLOTS, thread_name_prefix="webhook") as pool:
             for line in _lines(calls):
                 pool.submit(_call_all, line, results)
@@ -130,10 +130,13 @@ def _lines(calls: Sequence[Call]) -> list[list[Call]]:
 
 
 def _bodies(batch: Sequence[Delivery], at: datetime) -> dict[int, Body]:
-    broadcasts = {each.broadcast_id: each.broadcast for each in batch if each.broadcast}
-    bodies = {key: _body(each, at) for key, each in broadcasts.items() if key is not None}
-    tests = [each for each in batch if each.broadcast is None]
-    return bodies | ({0: _test_body(tests[0], at)} if tests else {})
+    """The bodies by delivery; each broadcast is read once."""
+    broadcasts = {each.broadcast for each in batch if each.broadcast}
+    told = {broadcast.pk: _body(broadcast, at) for broadcast in broadcasts}
+    return {
+        each.pk: told[each.broadcast_id] if each.broadcast_id else _test_body(each, at)
+        for each in batch
+    }
 
 
 def _body(broadcast: Broadcast, at: datetime) -> Body:

@@ -145,13 +145,6 @@ class Delivery(models.Model):
         cls.objects.held_by(owner).update(lease_until=at + LEASE)
 
     @classmethod
-    def release(cls, owner: str, at: datetime) -> int:
-        """Gives back what a sender that stops will not send any more."""
-        return cls.objects.held_by(owner).update(
-            state=State.RETRY, owner="", lease_until=None, next_attempt_at=at
-        )
-
-    @classmethod
     def test(
         cls,
         page: Page,

@@ -164,16 +164,6 @@ def test_a_lease_that_is_renewed_is_not_taken(
     assert sending.drain("mail", at + LEASE) == 0
 
 
-def test_what_a_sender_gives_back_goes_at_once(
-    incident: Incident, subscriber: Subscriber, smtp: SmtpSink, at: datetime
-) -> None:
-    subscriber()
-    rounds.tell(at)
-    Delivery.claim("mail", "leaving", 10, at)
-    assert Delivery.release("leaving", at) == 1
-    assert sending.drain("mail", at) == 1
-
-
 def test_a_lost_answer_is_asked_again_under_the_same_id(
     incident: Incident, subscriber: Subscriber, smtp: SmtpSink, at: datetime
 ) -> None:

@@ -147,6 +147,39 @@ def test_what_was_withdrawn_before_it_was_told_stays_untold(
     assert rounds.run_all(at) == 0
 
 
+def test_what_was_withdrawn_in_the_middle_of_telling_is_told_no_further(
+    incident: Incident, subscriber: Subscriber, smtp: SmtpSink, by: Actor, at: datetime
+) -> None:
+    subscriber()
+    rounds.tell(at)
+    incident.withdraw("It never was.", by=by, at=at)
+    rounds.run_all(at)
+    assert smtp.entries == []
+    left = Delivery.objects.get()
+    assert (left.state, left.last_error) == (
+        State.SUPPRESSED, "The incident was withdrawn before this was sent.",
+    )  # fmt: skip
+
+
+def test_a_broadcast_that_cannot_be_expanded_silences_no_other(
+    incident: Incident, page: Page, subscriber: Subscriber, smtp: SmtpSink, by: Actor,
+    at: datetime, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    subscriber()
+    Incident.open(page, title="Another", body="x", by=by, at=at)
+    whole = Broadcast.component_ids
+
+    def broken(self: Broadcast) -> list[int]:
+        if self.incident_id == incident.pk:
+            raise LookupError("The event is about nothing.")
+        return whole(self)
+
+    monkeypatch.setattr(Broadcast, "component_ids", broken)
+    assert rounds.run_all(at) == 1
+    monkeypatch.undo()
+    assert rounds.run_all(at) == 1
+
+
 def test_words_redacted_before_they_were_sent_do_not_leave(
     incident: Incident, subscriber: Subscriber, smtp: SmtpSink, by: Actor, at: datetime
 ) -> None:

@@ -164,3 +164,15 @@ def test_only_failures_and_their_reasons_are_logged(
     rounds.run_all(at)
     attempt = Delivery.objects.get().tries.get()
     assert (attempt.verdict, attempt.detail) == (Verdict.RETRY.value, "HTTP 500")
+
+
+def test_a_test_message_shows_the_page_that_it_is_about(
+    incident: Incident, hook: Subscription, endpoint: HttpSink, by: Actor, at: datetime
+) -> None:
+    rounds.run_all(at)
+    other = Page.found(name="Other", slug="other", by=by, at=at)
+    for page in (incident.page, other):
+        Delivery.test(page, channel="webhook", destination=hook.destination, lane="webhooks", at=at)
+    rounds.run_all(at)
+    shown = {(body["page"]["id"], body["page"]["status_indicator"]) for body in endpoint.bodies[1:]}
+    assert shown == {(incident.page.public_id, "critical"), (other.public_id, "none")}
