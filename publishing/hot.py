@@ -16,6 +16,8 @@ type Key = tuple[str, int, str, datetime]
 
 _kept: OrderedDict[Key, Artefact] = OrderedDict()
 _lock = Lock()
+# Whoever wants what is being rendered waits for it: a crowd of readers costs one rendering.
+_desks: Final = [Lock() for _ in range(16)]
 
 
 def rendered(page: Page, path: str, now: datetime) -> Artefact:
@@ -24,12 +26,8 @@ def rendered(page: Page, path: str, now: datetime) -> Artefact:
     key = (page.public_id, page.version, path, at)
     if (found := _kept.get(key)) is not None:
         return found
-    artefact = render(page, path, at)
-    with _lock:
-        _kept[key] = artefact
-        while len(_kept) > MOST:
-            _kept.popitem(last=False)
-    return artefact
+    with _desks[hash(key) % len(_desks)]:
+        return _kept.get(key) or _keep(key, render(page, path, at))
 
 
 def moment_of(page: Page, now: datetime) -> datetime:
@@ -40,3 +38,11 @@ def moment_of(page: Page, now: datetime) -> datetime:
     seconds = int(now.timestamp()) // GRAIN_SECONDS * GRAIN_SECONDS
     quarter = datetime.fromtimestamp(seconds, tz=UTC)
     return max(quarter, min(page.changed_at, now))
+
+
+def _keep(key: Key, artefact: Artefact) -> Artefact:
+    with _lock:
+        _kept[key] = artefact
+        while len(_kept) > MOST:
+            _kept.popitem(last=False)
+    return artefact

@@ -1,4 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from time import sleep
 
 import pytest
 import time_machine
@@ -9,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from incidents.models import Component, Incident, Page, Update
 from people.actors import Actor
 from publishing import hot
+from publishing.artefact import HTML, Artefact
 from publishing.rendering import render
 from tests.publishing.world import Outage, open_trouble
 
@@ -155,6 +158,23 @@ def test_the_kept_artefacts_stay_bounded(
     for step in range(12):
         hot.rendered(page, "api/v2/status.json", at + timedelta(seconds=15 * step))
     assert len(hot._kept) <= 10
+
+
+def test_a_crowd_of_readers_costs_one_rendering(
+    at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, rendered = Page(slug="crowd", changed_at=at), []
+
+    def slowly(page: Page, path: str, at: datetime) -> Artefact:
+        rendered.append(path)
+        sleep(0.05)
+        return Artefact(path, HTML, b"", at)
+
+    monkeypatch.setattr(hot, "render", slowly)
+    with ThreadPoolExecutor(8) as crowd:
+        found = list(crowd.map(lambda _reader: hot.rendered(page, "history/", at), range(8)))
+    assert rendered == ["history/"]
+    assert all(each is found[0] for each in found)
 
 
 def test_what_began_a_second_ago_does_not_wait_for_the_next_quarter_minute(
