@@ -7,7 +7,8 @@ from typing import Final
 from django.core.exceptions import ValidationError
 
 TITLE_LIMIT: Final = 255
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+# The last two are no characters at all: one of them in a title would break every feed.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ufffe\uffff]")
 
 
 def line(text: str, *, field: str, limit: int = TITLE_LIMIT, required: bool = True) -> str:

@@ -13,7 +13,7 @@ DEEPEST_BRACKETS: Final = 20
 DEEPEST_NESTING: Final = 10
 MOST_LINKS: Final = 400
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL)
 _ACTIVE = re.compile(
     r"</?(?:script|style|iframe|object|embed|form|input|button|textarea|select|svg|math"
@@ -21,7 +21,8 @@ _ACTIVE = re.compile(
     re.IGNORECASE,
 )
 _MARKERS = re.compile(r"^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])){11}", re.MULTILINE)
-_INDENTED = re.compile(r"^(?: {4}|\t){11,}[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]", re.MULTILINE)
+# Possessive where it matters: the server reads these itself, so no text may make one look back.
+_INDENTED = re.compile(r"^(?: {4}|\t){11}[ \t]*+(?:[-*+]|\d{1,9}[.)])[ \t]", re.MULTILINE)
 _BRACKETS = re.compile(r"(?<!\\)[\[\]]|\n[ \t]*\n")
 
 
@@ -62,7 +63,7 @@ def plain(text: str) -> str:
 _PLAIN: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"\r\n?"), "\n"),
     (re.compile(r"^(?:```|~~~)[^\n]*\n?", re.MULTILINE), ""),
-    (re.compile(r"\[([^\[\]]*)\]\(([^()\s]*)[^()]*\)"), r"\1 (\2)"),
+    (re.compile(r"\[([^\[\]]*+)\]\(([^()\s]*+)[^()]*+\)"), r"\1 (\2)"),
     (re.compile(r"<((?:https?|mailto):[^<>\s]*)>"), r"\1"),
     (re.compile(r"<br\s*/?>\n?", re.IGNORECASE), "\n"),
     (re.compile(r"</?(?:b|strong|i|em|code|a|p)(?:\s[^<>]*)?/?>", re.IGNORECASE), ""),

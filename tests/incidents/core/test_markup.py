@@ -102,7 +102,10 @@ def test_the_field_is_named() -> None:
     assert refusal("x" * 26_000, field="summary")
 
 
-@pytest.mark.parametrize(("text", "number"), [("a\x02b", "U+0002"), ("a\ud800b", "U+D800")])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("a\x02b", "U+0002"), ("a\ud800b", "U+D800"), ("a\uffffb", "U+FFFF")],
+)
 def test_a_control_character_is_refused_by_its_number(text: str, number: str) -> None:
     assert number in refusal(text)
 
@@ -205,7 +208,20 @@ def test_the_text_twin_holds_the_words_only(text: str, expected: str) -> None:
     assert markup.plain(text) == expected
 
 
-@pytest.mark.parametrize("text", ["[" * 20_000, "**a" * 8_000, "<b " * 8_000, "_a" * 12_000])
+@pytest.mark.parametrize("text", [" " * 25_000, "\t" * 25_000, "\n\t" * 12_000, "- " * 10 + "x"])
+def test_the_checks_are_quick_for_any_text(text: str) -> None:
+    started = time.monotonic()
+    markup.check(text)
+    assert time.monotonic() - started < 0.2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("[" * 20_000, "**a" * 8_000, "<b " * 8_000, "_a" * 12_000),
+        *("[a](" + "b" * 24_000, "[a](<" + "b " * 12_000),
+    ],
+)
 def test_the_text_twin_is_quick_for_any_text(text: str) -> None:
     started = time.monotonic()
     markup.plain(text)

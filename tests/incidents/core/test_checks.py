@@ -1,0 +1,19 @@
+"""What one line may hold."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from incidents.core import checks
+
+
+@pytest.mark.parametrize("char", ["\n", "\r", "\x00", "\x7f", "\u2028", "\ufffe", "\uffff"])
+def test_what_would_break_a_header_or_a_feed_is_refused(char: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        checks.line(f"Mail{char}down", field="title")
+    assert "control characters" in refused.value.message_dict["title"][0]
+
+
+def test_a_line_is_trimmed_and_bounded() -> None:
+    assert checks.line("  Mail is down ", field="title") == "Mail is down"
+    with pytest.raises(ValidationError):
+        checks.line("x" * 256, field="title")
