@@ -169,9 +169,10 @@ class DoubleOptIn(Linked):
 
 
 def _check_rush(remote_ip: str, at: datetime) -> None:
-    everyone = Bucket.take("sign-up", limit=5000, every=timedelta(hours=1), at=at)
-    source = f"sign-up from {remote_ip}"
-    if not everyone or not Bucket.take(source, limit=60, every=timedelta(hours=1), at=at):
+    source, hour = f"sign-up from {remote_ip}", timedelta(hours=1)
+    # The source first: what it is refused must not use up what is left for everybody.
+    alone = Bucket.take(source, limit=60, every=hour, at=at)
+    if not alone or not Bucket.take("sign-up", limit=5000, every=hour, at=at):
         raise ValidationError(
             {"email": ["Too many sign-ups came from your network; please try again in an hour."]}
         )

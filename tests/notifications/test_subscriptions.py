@@ -1,5 +1,6 @@
 """How readers come and go: double opt-in, links that act for one purpose, no flood."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -203,6 +204,15 @@ def test_what_nobody_confirmed_is_forgotten_after_a_week(
     assert Subscription.objects.count() == 2
     Subscription.forget_unconfirmed(at + timedelta(days=8))
     assert Subscription.objects.get().destination == "kept@example.com"
+
+
+def test_whoever_is_refused_uses_nothing_up_of_what_is_left_for_others(
+    page: Page, at: datetime
+) -> None:
+    for number in range(70):
+        with suppress(ValidationError):
+            ask(page, at, destination=f"reader{number}@example.com", remote_ip="198.51.100.1")
+    assert Bucket.objects.get(key="sign-up").taken == 60
 
 
 def test_links_are_stored_nowhere(page: Page, smtp: SmtpSink, at: datetime) -> None:
