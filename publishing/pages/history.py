@@ -82,4 +82,5 @@ def following(month: date) -> date:
 
 
 def _is_a_month(text: str) -> bool:
-    return len(text) == 7 and "01" <= text[5:] <= "12" and text[:4] > "0000"
+    # A month at either end of the calendar has no neighbour, or begins before it in some zone.
+    return len(text) == 7 and "01" <= text[5:] <= "12" and "0001" < text[:4] < "9999"

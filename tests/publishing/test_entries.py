@@ -181,7 +181,9 @@ def test_history_skips_empty_months_and_leads_from_one_to_the_next(
     assert "Mailstore outage" in month
 
 
-@pytest.mark.parametrize("path", ["history/2012-13/", "history/0000-01/", "incidents/abc/", "x"])
+@pytest.mark.parametrize(
+    "path", ["history/2012-13/", "history/0001-01/", "history/9999-12/", "incidents/abc/", "x"]
+)
 def test_nonsense_is_missing(page: Page, at: datetime, path: str) -> None:
     with pytest.raises(Missing):
         render(page, path, at)
