@@ -4,13 +4,15 @@ It is what runs when no REDIS_URL is set. The queue lives in memory, which costs
 process dies: the record holds what is still owed, and the next sweep finds it.
 """
 
+import concurrent.futures.thread  # noqa: F401 -- its own ending is to come after ours
 import logging
-from multiprocessing.util import Finalize
+import threading
 from threading import Thread
 from typing import Final, Self
 
 from celery.beat import Scheduler, Service
-from celery.worker import WorkController
+from celery.signals import worker_shutting_down
+from celery.worker import WorkController, state
 
 from statuspage.celery import LANES, app
 
@@ -42,15 +44,19 @@ class EmbeddedWorker:
 
     def start(self) -> Self:
         """Start both threads; they are stopped when the process is asked to end."""
+        state.should_stop = None
         for thread in self.threads:
             thread.start()
-        Finalize(None, self.stop, exitpriority=100)
+        # Before the pool's threads are waited for: they leave off only once they are told to.
+        threading._register_atexit(self.stop)  # type: ignore[attr-defined]
         return self
 
     def stop(self) -> None:
         """End what is running: tasks finish what they have claimed, or leave it to the lease."""
+        worker_shutting_down.send(sender="embedded", sig="SIGTERM", how="warm", exitcode=0)
         self.beat.stop(wait=False)
-        self.controller.stop()
+        # The worker's own thread ends it: stopped from here, it would still take a message.
+        state.should_stop = 0
         for thread in self.threads:
             thread.join(PATIENCE)
 
