@@ -6,7 +6,7 @@ from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -32,6 +32,33 @@ def integer(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """Return NAME split at commas, without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def site(name: str, default: str) -> str:
+    """Return NAME as the address of a site, without a slash at its end."""
+    value = text(name, default).rstrip("/")
+    parts = _address(name, value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ImproperlyConfigured(f"{name} must be like https://status.example.com.")
+    return value
+
+
+def broker(name: str) -> str:
+    """Return NAME as the address of a Redis; blank where there is none."""
+    value = text(name)
+    if value and _address(name, value).scheme not in {"redis", "rediss"}:
+        raise ImproperlyConfigured(f"{name} must be like redis://host:6379/0.")
+    return value
+
+
+def folder(name: str, default: str) -> Path:
+    """Return NAME as a folder, which is made where it is missing."""
+    path = Path(text(name, default)).absolute()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}: cannot make {path} ({error.strerror}).") from error
+    return path
 
 
 def networks(name: str) -> list[Network]:
@@ -63,7 +90,7 @@ def database(url: str, folder: Path) -> dict[str, Any]:
     """
     if not url:
         return _sqlite(str(folder / "candor.sqlite3"))
-    parts = urlsplit(url)
+    parts = _address("DATABASE_URL", url)
     if parts.scheme == "sqlite":
         memory = parts.path == "/:memory:"
         return _sqlite(":memory:" if memory else "/" + unquote(parts.path).lstrip("/"))
@@ -74,12 +101,21 @@ def database(url: str, folder: Path) -> dict[str, Any]:
 
 def mailer(url: str) -> dict[str, Any]:
     """Return a MAILERS entry for `keep:`, `smtp://user:password@host:587` or `smtps://...`."""
-    parts = urlsplit(url)
+    parts = _address("EMAIL_URL", url)
     if parts.scheme == "keep":
         return {"BACKEND": "notifications.mail_backends.KeepBackend"}
     if parts.scheme in {"smtp", "smtps"}:
         return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _smtp(parts)}
     raise ImproperlyConfigured("EMAIL_URL must be keep:, smtp://host:port or smtps://host:port.")
+
+
+def _address(name: str, url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is no address: {error}.") from error
+    return parts
 
 
 def _contents(name: str, path: Path) -> str:

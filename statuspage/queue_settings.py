@@ -4,7 +4,7 @@ from kombu.entity import Queue
 
 from statuspage import env
 
-redis_url = env.text("REDIS_URL")
+redis_url = env.broker("REDIS_URL")
 
 broker_url = redis_url or "memory://localhost"
 result_backend = None

@@ -15,12 +15,11 @@ ASSETS_DIR = next(
     if (folder / "templates").is_dir()
 )
 
-DATA_DIR = Path(env.text("DATA_DIR", "data")).absolute()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = env.folder("DATA_DIR", "data")
 
 # Where we stand in the world.
 PORT = env.integer("PORT", 8000)
-SITE_URL = env.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
+SITE_URL = env.site("SITE_URL", f"http://localhost:{PORT}")
 PRODUCTION = urlsplit(SITE_URL).scheme == "https"
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", f"{urlsplit(SITE_URL).hostname},localhost,127.0.0.1")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
@@ -140,7 +139,7 @@ WHITENOISE_MAX_AGE = 3600
 MAILERS = {"default": env.mailer(env.text("EMAIL_URL", "keep:"))}
 
 # The queue: Redis when there is one, else a worker inside the web process.
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = env.broker("REDIS_URL")
 EMBEDDED_WORKER = not REDIS_URL
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

@@ -64,6 +64,42 @@ def test_networks_are_read_or_refused(given: pytest.MonkeyPatch) -> None:
             env.networks("NAME")
 
 
+def test_a_site_has_a_scheme_and_a_host(given: pytest.MonkeyPatch) -> None:
+    assert env.site("NAME", "http://localhost:8000/") == "http://localhost:8000"
+    for wrong in ("status.example.com", "https://", "ftp://example.com"):
+        given.setenv("NAME", wrong)
+        with pytest.raises(ImproperlyConfigured, match="NAME must be like https://"):
+            env.site("NAME", "")
+    given.setenv("NAME", "http://[::1")
+    with pytest.raises(ImproperlyConfigured, match="NAME is no address"):
+        env.site("NAME", "")
+
+
+def test_a_broker_is_a_redis_or_none(given: pytest.MonkeyPatch) -> None:
+    assert env.broker("NAME") == ""
+    given.setenv("NAME", "redis://localhost:6379/0")
+    assert env.broker("NAME") == "redis://localhost:6379/0"
+    given.setenv("NAME", "localhost:6379")
+    with pytest.raises(ImproperlyConfigured, match="NAME must be like redis://"):
+        env.broker("NAME")
+
+
+def test_a_folder_is_made_or_named(given: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given.setenv("NAME", str(tmp_path / "a" / "b"))
+    assert env.folder("NAME", "data").is_dir()
+    (tmp_path / "file").touch()
+    given.setenv("NAME", str(tmp_path / "file" / "b"))
+    with pytest.raises(ImproperlyConfigured, match="NAME: cannot make"):
+        env.folder("NAME", "data")
+
+
+def test_a_port_that_is_no_number_is_said_of_its_setting(tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL is no address"):
+        env.database("postgres://host:port/name", tmp_path)
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL is no address"):
+        env.mailer("smtp://host:port")
+
+
 def test_a_secret_that_is_not_given_is_made_once_and_kept_to_its_owner(
     given: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
