@@ -39,11 +39,5 @@ def related(incident: Incident) -> list[Related]:
     return [
         Related(str(words[LinkKind(kind)]), other)
         for words, kind, other in outward + inward
-        if is_public(other)
+        if other.is_public
     ]
-
-
-def is_public(incident: Incident) -> bool:
-    """The same rule as `visible_to(PUBLIC)`, for a row that was fetched along with another."""
-    hidden = incident.rehearsal or incident.withdrawn_at is not None
-    return incident.published_at is not None and not hidden

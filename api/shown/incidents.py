@@ -127,7 +127,7 @@ class EntryShown(BaseModel):
         return cls(
             **_facts(incident),
             **_story(incident, at),
-            is_public=_is_public(incident),
+            is_public=incident.is_public,
             external_id="" if is_public else incident.external_id,
             metadata={} if is_public else incident.metadata,
             links=_links(incident, viewer),
@@ -174,9 +174,9 @@ def _story(incident: Incident, at: datetime) -> dict[str, Any]:
 
 def _links(incident: Incident, viewer: Viewer) -> list[LinkShown]:
     going = [LinkShown.of(link.kind, "out", link.target) for link in incident.links_out.all()
-             if viewer is not PUBLIC or _is_public(link.target)]  # fmt: skip
+             if viewer is not PUBLIC or link.target.is_public]  # fmt: skip
     coming = [LinkShown.of(link.kind, "in", link.source) for link in incident.links_in.all()
-              if viewer is not PUBLIC or _is_public(link.source)]  # fmt: skip
+              if viewer is not PUBLIC or link.source.is_public]  # fmt: skip
     return going + coming
 
 
@@ -186,11 +186,6 @@ def _postmortems(incident: Incident, viewer: Viewer) -> list[str]:
         for postmortem in incident.postmortems.all()
         if viewer is not PUBLIC or postmortem.status == PostmortemStatus.PUBLISHED
     ]
-
-
-def _is_public(incident: Incident) -> bool:
-    taken_back = incident.withdrawn_at is not None or incident.rehearsal
-    return incident.published_at is not None and not taken_back
 
 
 _OWN = (

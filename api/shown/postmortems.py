@@ -53,7 +53,7 @@ class PostmortemShown(BaseModel):
         incidents = [
             incident.public_id
             for incident in postmortem.incidents.all()
-            if viewer is not PUBLIC or (incident.published_at and not incident.withdrawn_at)
+            if viewer is not PUBLIC or incident.is_public
         ]
         return cls(
             id=postmortem.public_id,

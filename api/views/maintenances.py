@@ -1,4 +1,4 @@
-"""Planned work: read, schedule, begin, complete, cancel."""
+"""Planned work: read and schedule; the clock begins and ends it."""
 
 from ninja import Router
 

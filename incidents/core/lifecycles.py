@@ -33,6 +33,15 @@ class Status(TextChoices):
     ENDED = "ended", _("Ended")
 
 
+class CauseState(TextChoices):
+    """How sure we are of the cause."""
+
+    UNKNOWN = "unknown", _("Unknown")
+    SUSPECTED = "suspected", _("Suspected")
+    CONFIRMED = "confirmed", _("Confirmed")
+    RULED_OUT = "ruled_out", _("Ruled out")
+
+
 Lifecycle = Mapping[Status, frozenset[Status]]
 
 _LIVE: Final = frozenset({Status.INVESTIGATING, Status.IDENTIFIED, Status.MONITORING})

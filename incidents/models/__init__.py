@@ -1,12 +1,13 @@
 """The record's entities; each lives in a file of its own, with its verbs."""
 
 from incidents.core.impacts import ImpactKind, Precision, Source
+from incidents.core.lifecycles import CauseState
 from incidents.models.announcement import Announcement
 from incidents.models.cohort import Cohort, CohortProgress
 from incidents.models.commitment import Commitment, CommitmentKind, CommitmentState
 from incidents.models.component import Component, ComponentGroup
 from incidents.models.event import Event
-from incidents.models.incident import CauseState, Incident
+from incidents.models.incident import Incident
 from incidents.models.journal import Journal
 from incidents.models.link import IncidentLink, LinkKind
 from incidents.models.maintenance import Maintenance, ScheduledWindow

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks, markup
 from incidents.core.instants import require_aware
 from incidents.core.levels import Impact, Level, impact_of
-from incidents.core.lifecycles import OVER, Kind, Status, check_step
+from incidents.core.lifecycles import OVER, CauseState, Kind, Status, check_step
 from incidents.models.fields import PublicIdField
 from incidents.models.page import Page
 from incidents.models.picking import IncidentQuerySet
@@ -21,18 +20,9 @@ from people.actors import Actor
 if TYPE_CHECKING:
     from incidents.models.component import Component
 
-__all__ = ["CauseState", "Incident", "IncidentQuerySet", "Levels"]
+__all__ = ["Incident", "IncidentQuerySet", "Levels"]
 
 Levels = Mapping["Component", str]
-
-
-class CauseState(models.TextChoices):
-    """How sure we are of the cause."""
-
-    UNKNOWN = "unknown", _("Unknown")
-    SUSPECTED = "suspected", _("Suspected")
-    CONFIRMED = "confirmed", _("Confirmed")
-    RULED_OUT = "ruled_out", _("Ruled out")
 
 
 class Incident(models.Model):
@@ -265,6 +255,12 @@ class Incident(models.Model):
     def is_open(self) -> bool:
         """Whether it goes on, or is still to come."""
         return self.status not in OVER
+
+    @property
+    def is_public(self) -> bool:
+        """The rule of `visible_to(PUBLIC)` for a row that was fetched; its page has one more."""
+        taken_back = self.withdrawn_at is not None or self.rehearsal
+        return self.published_at is not None and not taken_back
 
     @property
     def impact(self) -> Impact:

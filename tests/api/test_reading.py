@@ -165,12 +165,18 @@ def test_what_is_not_public_is_read_by_staff_only(
 ) -> None:
     other = Incident.open(incident.page, title="Search is late", body="Yes.", by=by, at=at)
     IncidentLink.tie(other, incident, "follow_up", by=by, at=at)
+    both = [incident, other]
+    text = Postmortem.draft(incident.page, title="Why", incidents=both, by=by, at=at)
+    text.write_section("summary", "A disk failed.", by=by, at=at)
+    text.publish(by=by, at=at)
     Incident.objects.filter(pk=incident.pk).update(**change)
     assert reader.get(f"incidents/{incident.public_id}").status_code == 404
     assert [each["id"] for each in reader.get("pages/mail/incidents").json()["items"]] == [
         other.public_id
     ]
     assert reader.get(f"incidents/{other.public_id}").json()["links"] == []
+    shown = reader.get(f"postmortems/{text.public_id}").json()
+    assert shown["incident_ids"] == [other.public_id]
     assert writer.get(f"incidents/{incident.public_id}").json()["is_public"] is False
 
 
