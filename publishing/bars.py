@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -118,8 +118,8 @@ def calendar_days(at: datetime, zone: ZoneInfo) -> list[Span]:
 
 
 def midnight(on: date, zone: ZoneInfo) -> datetime:
-    """The instant at which a day begins in a zone."""
-    return datetime(on.year, on.month, on.day, tzinfo=zone)
+    """The instant at which a day begins in a zone; in UTC, since local clocks skip and repeat."""
+    return datetime(on.year, on.month, on.day, tzinfo=zone).astimezone(UTC)
 
 
 def _days(today: date, zone: ZoneInfo) -> Iterator[Span]:

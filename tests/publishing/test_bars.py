@@ -84,3 +84,14 @@ def test_uptime_lies_between_nothing_and_everything(rows: list[tuple[int, int, s
         for back, length, level in rows
     ]
     assert 0 <= float(bars(*windows).uptime) <= 100
+
+
+@pytest.mark.parametrize(
+    ("on", "length"), [(date(2026, 3, 29), "23 h"), (date(2025, 10, 26), "25 h")]
+)
+def test_a_day_on_which_the_clock_changes_has_its_real_length(on: date, length: str) -> None:
+    noon = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
+    outage = window(noon - 48 * HOUR, noon + 48 * HOUR)
+    zone = ZoneInfo("Europe/Berlin")
+    days = Bars(Component(name="x"), [outage], noon + 72 * HOUR, zone, WEIGHTS).days
+    assert {day.on: day.length for day in days}[on] == length
