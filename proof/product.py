@@ -82,7 +82,9 @@ class Product:
             self._run("worker", *celery, *WORKER)
             schedule = str(self.folder / "beat")
             self._run("beat", *celery, "beat", "-s", schedule, "-l", "WARNING")
-        until(lambda: answers(self.url), 30, f"the server answers (see {self.folder}/server.log)")
+        until(lambda: answers(self.url) or self._ended, 30, f"the server answers ({self.folder})")
+        if self._ended:
+            raise RuntimeError(f"{self._ended} ended: {self.log(self._ended)[-500:]}")
         return self
 
     def kill(self) -> None:
@@ -109,6 +111,10 @@ class Product:
     def log(self, name: str) -> str:
         """Return what a process printed so far."""
         return (self.folder / f"{name}.log").read_text(errors="replace")
+
+    @property
+    def _ended(self) -> str:
+        return next((each.log.stem for each in self.processes if each.ended), "")
 
     def _run(self, name: str, *arguments: str) -> None:
         log = self.folder / f"{name}.log"
