@@ -43,6 +43,10 @@ class ConsoleForm(forms.Form):
         read = {name: value for name, value in self.cleaned_data.items() if name != "key"}
         return {name: read[name] for name in names} if names else read
 
+    def changes(self) -> dict[str, Any]:
+        """What was read and is not as it was: an input shows no seconds, so they stay as stored."""
+        return {name: value for name, value in self.words().items() if name in self.changed_data}
+
     @property
     def plain_fields(self) -> list[forms.BoundField]:
         """The fields that are always in sight."""

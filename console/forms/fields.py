@@ -129,6 +129,10 @@ class InstantField(forms.Field):
         except ValidationError as error:
             raise ValidationError(error.messages) from error
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another minute was typed than the one that stood there."""
+        return tuple(data) != tuple(self.shown(initial).values())
+
     def shown(self, value: Any) -> dict[str, Any]:
         """What the inputs hold: as typed, or an instant on a clock of the page's zone."""
         if isinstance(value, tuple):

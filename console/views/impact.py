@@ -60,7 +60,7 @@ def replace_window(
     form = ReplaceForm(incident, request.POST or None, initial=known)
 
     def act() -> str:
-        window.supersede(**_known(form.words()), **doer(request))
+        window.supersede(**_known(form.changes()), **doer(request))
         return f"{to_incident(incident)}#impact"
 
     title, back = _("Correct impact on %s") % window.component, to_incident(incident)

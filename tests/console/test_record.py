@@ -122,6 +122,21 @@ def test_impact_is_corrected_and_the_old_row_stays(desk: Client, incident: Incid
     assert incident.windows.current().get().level == "partial_outage"
 
 
+def test_correcting_one_thing_leaves_the_seconds_of_the_others(
+    desk: Client, incident: Incident
+) -> None:
+    start = incident.windows.get().start + timedelta(seconds=56, microseconds=789)
+    incident.windows.update(start=start)
+    row = incident.windows.get()
+    fields = {
+        "level": "partial_outage", "kind": "unavailable",
+        "start": f"{start:%Y-%m-%dT%H:%M}", "start_zone": "UTC", "end": "", "end_zone": "UTC",
+    }  # fmt: skip
+    stored(desk, at_incident(incident, f"impact/{row.public_id}/"), fields)
+    newer = incident.windows.current().get()
+    assert (newer.level, newer.start) == ("partial_outage", start)
+
+
 def test_a_cohort_and_its_progress(desk: Client, incident: Incident) -> None:
     stored(desk, at_incident(incident, "cohorts/add/"), {"name": "Broken index", "size": "24"})
     cohort = Cohort.objects.get()
