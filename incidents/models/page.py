@@ -1,5 +1,6 @@
 """A status site; everything hangs on one."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from django.core.validators import MaxValueValidator, validate_email, validate_s
 from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
+from django.utils.translation import check_for_language
 from django.utils.translation import gettext_lazy as _
 
 from incidents import doorbell
@@ -182,6 +184,23 @@ def _check_unused(others: PageQuerySet, given: dict[str, Any]) -> None:
             raise checks.refusal(field, f"Another page is “{given[field]}” already.")
 
 
+def _check_host(name: str) -> None:
+    """A host of its own: not what stands for the whole site, which is the front page's."""
+    if name and not _HOST.fullmatch(name):
+        raise ValidationError(f"“{name}” is no host name; use one like status.example.com.")
+    if name.lower() == urlsplit(settings.SITE_URL).hostname:
+        raise ValidationError(f"“{name}” is where all pages are; leave this empty.")
+
+
+def _check_sender_name(name: str) -> None:
+    checks.line(name, field="sender_name", limit=120, required=False)
+
+
+def _check_language(code: str) -> None:
+    if not check_for_language(code):
+        raise ValidationError(f"“{code}” is no language; use a code like en or de.")
+
+
 def _check_sender(address: str) -> None:
     if address:
         validate_email(address)
@@ -197,9 +216,13 @@ def _check_delay(seconds: int) -> None:
         raise ValidationError("Telling can wait for 0 to 30 seconds.")
 
 
+_HOST: Final = re.compile(r"(?i)[a-z0-9-]+(\.[a-z0-9-]+)*")
 _CHECKS: Final[dict[str, Callable[[Any], None]]] = {
     "slug": validate_slug,
     "time_zone": _check_zone,
+    "host_name": _check_host,
+    "language": _check_language,
+    "sender_name": _check_sender_name,
     "sender_email": _check_sender,
     "tell_delay_seconds": _check_delay,
 }

@@ -41,7 +41,11 @@ def test_a_host_name_or_a_base_url_gives_a_page_its_own_address(
         ({"time_zone": ""}, "time_zone"),
         ({"name": "Status\nBcc: x"}, "name"),
         ({"sender_email": "a@example.com, b@example.com"}, "sender_email"),
+        ({"sender_name": "Status\nBcc: x"}, "sender_name"),
         ({"tell_delay_seconds": 31}, "tell_delay_seconds"),
+        ({"host_name": "status.example.com/x"}, "host_name"),
+        ({"host_name": "LOCALHOST"}, "host_name"),
+        ({"language": "../x"}, "language"),
     ],
 )
 def test_a_setting_that_cannot_stand_is_named(
