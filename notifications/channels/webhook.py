@@ -70,12 +70,13 @@ class Call:
         subscription = delivery.subscription
         self.delivery, self.at = delivery, at
         self.url = delivery.destination
-        self.keys = subscription.settings.get("keys", []) if subscription else []
         self.body = _addressed(body, subscription.manage_url if subscription else "")
 
     def make(self, door: Door) -> Answer:
         """Sends it; the id is the same in every attempt."""
-        signature = signed_headers(self.keys, f"msg_{self.delivery.key}", self.at, self.body)
+        subscription = self.delivery.subscription
+        keys = subscription.settings.get("keys", []) if subscription else []
+        signature = signed_headers(keys, f"msg_{self.delivery.key}", self.at, self.body)
         headers = {"Content-Type": "application/json"} | signature
         return door.post(self.url, self.body, headers)
 

@@ -75,8 +75,8 @@ def shortened(text: str, limit: int) -> str:
 
 
 def _post(delivery: Delivery, text: str, at: datetime) -> Outcome:
-    settings = delivery.subscription.settings if delivery.subscription else {}
     try:
+        settings = delivery.subscription.settings if delivery.subscription else {}
         client = tweepy.Client(**{key: settings.get(key, "") for key in KEYS})
         Door.of_settings().guard(client.session, settings.get("base_url", BASE_URL))
         answer = client.create_tweet(text=text, in_reply_to_tweet_id=_first(delivery))

@@ -16,7 +16,7 @@ from notifications.kinds import Kind
 from notifications.models.sign_up import DoubleOptIn, State
 from notifications.models.suppression import Suppression
 from people.actors import Actor
-from people.fields import EncryptedTextField
+from people.fields import EncryptedTextField, opened
 
 QUARANTINE_FAILURES = 10
 QUARANTINE_AFTER = timedelta(hours=1)
@@ -162,8 +162,8 @@ class Subscription(DoubleOptIn):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The channel's own settings, keys included."""
-        return dict(json.loads(self.config)) if self.config else {}
+        """The channel's own settings, keys included; ImproperlyConfigured under another key."""
+        return dict(json.loads(opened(self.config))) if self.config else {}
 
     @property
     def heard_kinds(self) -> list[str]:

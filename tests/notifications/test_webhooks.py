@@ -176,3 +176,25 @@ def test_a_test_message_shows_the_page_that_it_is_about(
     rounds.run_all(at)
     shown = {(body["page"]["id"], body["page"]["status_indicator"]) for body in endpoint.bodies[1:]}
     assert shown == {(incident.page.public_id, "critical"), (other.public_id, "none")}
+
+
+def test_a_key_that_cannot_be_read_holds_up_no_other_endpoint(
+    incident: Incident, hook: Subscription, endpoint: HttpSink, settings: Settings, at: datetime
+) -> None:
+    settings.ENCRYPTION_KEY = "another"
+    page, by = hook.page, Actor.system()
+    Subscription.connect(
+        page, channel="webhook", destination=f"{hook.destination}/two", by=by, at=at
+    )
+    rounds.run_all(at)
+    sealed = Delivery.objects.get(subscription=hook)
+    assert sealed.state == State.RETRY
+    assert "another ENCRYPTION_KEY" in sealed.last_error
+    assert Delivery.objects.exclude(pk=sealed.pk).get().state == State.SENT
+    again = Subscription.connect(
+        page, channel="webhook", destination=hook.destination, by=by, at=at
+    )
+    assert again.pk == hook.pk
+    rounds.run_all(at + timedelta(seconds=7))
+    sealed.refresh_from_db()
+    assert sealed.state == State.SENT

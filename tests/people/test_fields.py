@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people.fields import EncryptedTextField
+from people.fields import EncryptedTextField, opened
 
 
 @pytest.fixture
@@ -40,16 +40,25 @@ def test_blank_stays_blank(field: EncryptedTextField, blank: str | None) -> None
     assert field.from_db_value(blank, None, None) == blank
 
 
-def test_another_key_says_what_to_do(field: EncryptedTextField, settings: Any) -> None:
+def test_another_key_says_what_to_do_once_the_secret_is_used(
+    field: EncryptedTextField, settings: Any
+) -> None:
     stored = field.get_prep_value("x")
     settings.ENCRYPTION_KEY = "another"
-    with pytest.raises(
-        ImproperlyConfigured, match="secret was encrypted with another ENCRYPTION_KEY"
-    ):
-        field.from_db_value(stored, None, None)
+    sealed = field.from_db_value(stored, None, None)
+    with pytest.raises(ImproperlyConfigured, match="encrypted with another ENCRYPTION_KEY"):
+        opened(sealed)
+
+
+def test_what_cannot_be_read_is_stored_again_as_it_was(
+    field: EncryptedTextField, settings: Any
+) -> None:
+    stored = field.get_prep_value("x")
+    settings.ENCRYPTION_KEY = "another"
+    assert field.get_prep_value(field.from_db_value(stored, None, None)) == stored
 
 
 def test_a_stored_value_that_was_tampered_with_is_refused(field: EncryptedTextField) -> None:
     stored = field.get_prep_value("x")
     with pytest.raises(ImproperlyConfigured):
-        field.from_db_value(stored[:-4] + "AAA=", None, None)
+        opened(field.from_db_value(stored[:-4] + "AAA=", None, None))
