@@ -114,9 +114,10 @@ class Contract(models.Model):
         page = self.account.page
         moment = _midnight(valid_to, page.zone)
         checks.ordered(self.valid_from, moment, field="valid_to")
-        if self.valid_to is not None and moment > self.valid_to:
-            raise checks.refusal("valid_to", "It ends earlier already; sign a new contract.")
         with page.writing(by=by, at=at) as journal:
+            self.refresh_from_db(fields=["valid_to"])
+            if self.valid_to is not None and moment > self.valid_to:
+                raise checks.refusal("valid_to", "It ends earlier already; sign a new contract.")
             before, self.valid_to = self.terms(), moment
             self.save(update_fields=["valid_to"])
             journal.append("contract.ended", self, before=before, after=self.terms())

@@ -95,7 +95,7 @@ class Note(models.Model):
                 headline=headline,
                 happened_at=moment,
                 precision=precision,
-                position=incident.notes.count(),
+                position=cls._default_manager.filter(incident=incident).count(),
                 author=by.label,
                 created_at=at,
                 changed_at=at,
@@ -112,8 +112,9 @@ class Note(models.Model):
             changes["headline"] = checks.line(changes["headline"], field="headline")
         texts = {name: changes.pop(name) for name in ("body", "answer") if name in changes}
         changes |= _texts(**texts)
-        before = {"state": self.state}
         with self.incident.page.writing(by=by, at=at) as journal:
+            self.refresh_from_db(fields=["state"])
+            before = {"state": self.state}
             for name, value in changes.items():
                 setattr(self, name, value)
             self.changed_at = at

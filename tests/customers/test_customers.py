@@ -137,6 +137,16 @@ def test_contracts_of_an_account_on_one_plan_do_not_overlap(
     assert list(Contract.objects.active_in(march, march + timedelta(days=31))) == [second]
 
 
+def test_a_contract_that_another_has_ended_meanwhile_is_not_prolonged(
+    account: Account, plan: Plan, by: Actor, at: datetime
+) -> None:
+    read_before = sign(account, plan, by, at)
+    Contract.objects.get().end(date(2026, 2, 1), by=by, at=at)
+    with pytest.raises(ValidationError, match="ends earlier already"):
+        read_before.end(date(2026, 3, 1), by=by, at=at)
+    assert Contract.objects.get().valid_to == datetime(2026, 2, 1, tzinfo=UTC)
+
+
 def test_the_database_itself_refuses_a_second_open_contract(
     account: Account, plan: Plan, by: Actor, at: datetime
 ) -> None:

@@ -41,6 +41,25 @@ def test_advice_has_a_life(incident: Incident, by: Actor, at: datetime) -> None:
         advice.change(state="answered", by=by, at=at)
 
 
+def test_the_journal_says_from_which_state_a_note_moved_whoever_was_quicker(
+    incident: Incident, by: Actor, at: datetime
+) -> None:
+    work = Note.add(incident, "work", "Moving accounts", by=by, at=at)
+    read_before = Note.objects.get(pk=work.pk)
+    work.change(state="abandoned", by=by, at=at)
+    read_before.change(state="done", by=by, at=at)
+    last = incident.events.filter(kind="note.changed").latest("pk")
+    assert (last.before, last.after) == ({"state": "abandoned"}, {"state": "done"})
+
+
+def test_notes_line_up_behind_what_another_added_meanwhile(
+    incident: Incident, by: Actor, at: datetime
+) -> None:
+    read_before = Incident.objects.with_story().get(pk=incident.pk)
+    Note.add(incident, "symptom", "Error 503", by=by, at=at)
+    assert Note.add(read_before, "symptom", "Error 504", by=by, at=at).position == 1
+
+
 def test_a_question_with_an_answer_is_answered(incident: Incident, by: Actor, at: datetime) -> None:
     asked = Note.add(incident, "question", "Is my mail lost?", by=by, at=at)
     asked.change(answer="No.", state="answered", by=by, at=at)
