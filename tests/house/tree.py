@@ -56,9 +56,7 @@ def lines_of_code(path: Path) -> int:
 
 def settings_read() -> set[str]:
     """Return the names that the product reads from the environment."""
-    calls = re.compile(
-        r"\benv\.(?:text|integer|words|networks|kept_secret|flag|choice)\(\s*\"([A-Z_]+)\""
-    )
+    calls = re.compile(r"\benv\.\w+\(\s*\"([A-Z_]+)\"")
     return {name for path in modules() for name in calls.findall(path.read_text())}
 
 
