@@ -15,12 +15,14 @@ TEXTS = ("body", "summary", "answer")
 
 def draft(page: Page, request: HttpRequest) -> dict[str, Any]:
     """What the preview shows of the form that was posted."""
-    text = next((request.POST[name] for name in TEXTS if name in request.POST), "")
+    typed = [request.POST[name] for name in TEXTS if name in request.POST]
+    text = typed[0] if typed else ""
     try:
         html, wrong = markup.render(text), []
     except ValidationError as error:
         html, wrong = "", error.messages
-    looks = {"draft": True, "html": html, "wrong": wrong, "relative": relative_words(text)}
+    looks = {"draft": bool(typed), "html": html, "wrong": wrong}
+    looks |= {"relative": relative_words(text)}
     return looks | _audience(page, request)
 
 

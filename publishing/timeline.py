@@ -52,6 +52,11 @@ class Silence:
         """`8 h 14 min`."""
         return spell(self.end - self.start)
 
+    @property
+    def form(self) -> str:
+        """Clocks alone say enough within a day."""
+        return "clock" if self.end - self.start < timedelta(days=1) else "moment"
+
 
 def timeline(incident: Incident) -> list[Entry | Silence]:
     """Entries and silences; the newest first while it goes on, in order once it is over."""

@@ -1,5 +1,7 @@
 """The public site over HTTP: choose the page, render, answer; nothing is decided here."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -18,9 +20,9 @@ from publishing.site import choose
 def public(request: HttpRequest, path: str = "", slug: str | None = None) -> HttpResponse:
     """Any public file of a page."""
     page = page_of(request, slug)
-    if page is None:
-        return not_set_up()
     at = timezone.now()
+    if page is None:
+        return _no_such_page(request, path, at)
     try:
         return for_artefact(request, rendered(page, path, at))
     except Moved as moved:
@@ -39,6 +41,12 @@ def asset(request: HttpRequest, name: str, slug: str | None = None) -> HttpRespo
 def page_of(request: HttpRequest, slug: str | None) -> Page | None:
     """The page that this request is about."""
     return choose(request.get_host().partition(":")[0], slug)
+
+
+def _no_such_page(request: HttpRequest, path: str, at: datetime) -> HttpResponse:
+    """A mistyped page of an installation that has one, else what the first visitor sees."""
+    home = page_of(request, None)
+    return not_set_up() if home is None else for_artefact(request, missing(home, path, at))
 
 
 def not_set_up() -> HttpResponse:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.db import models
@@ -86,7 +87,8 @@ class Update(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.incident_id} #{self.number}"
+        said = self.headline or shorten(markup.plain(self.body), 60, placeholder="…")
+        return f"#{self.number} {said}"
 
     @classmethod
     def post(

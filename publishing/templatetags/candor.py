@@ -1,5 +1,6 @@
 """Times, icons and levels in templates: a time always carries its zone and a machine's stamp."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -15,6 +16,8 @@ from incidents.core.instants import spell
 from publishing import assets, phrases
 
 register = template.Library()
+
+_LINK: Final = re.compile(r"\[([^\[\]]*+)\]\([^()]*+\)")
 
 ICON_OF: Final = {
     "operational": "check",
@@ -92,6 +95,12 @@ def asset(name: str) -> str:
 def plain(text: str) -> str:
     """The words of a Markdown text, without its signs."""
     return markup.plain(text)
+
+
+@register.filter
+def excerpt(text: str) -> str:
+    """The words alone, without the addresses of their links: for lines that lead there anyway."""
+    return markup.plain(_LINK.sub(r"\1", text))
 
 
 @register.filter

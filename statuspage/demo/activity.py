@@ -53,7 +53,7 @@ THE_INDEX: Final[Story] = (
         component=FEED,
         level=SLOW,
         kind=WRONG_DATA,
-        note="Shows wrong or missing data; counts neither against uptime nor towards credits.",
+        note="Counts neither against uptime nor towards credits.",
     ),
     *_not_affected("10 days ago, 11:20", INDEX),
     Remark(
@@ -118,7 +118,7 @@ TWICE: Final[Story] = (
         about=True,
         share=10,
         unit="messages",
-        note="Shows wrong data; counts neither against uptime nor towards credits.",
+        note="Counts neither against uptime nor towards credits.",
     ),
     *_not_affected("8 days ago, 09:40", DOUBLE),
     Cause(
@@ -162,7 +162,7 @@ BY_THE_FIX: Final[Story] = (
         component=FEED,
         level=SLOW,
         kind=WRONG_DATA,
-        note="Shows wrong or missing data; counts neither against uptime nor towards credits.",
+        note="Counts neither against uptime nor towards credits.",
     ),
     *_not_affected("3 days ago, 14:10", AGAIN),
     Tie(at="3 days ago, 14:10", on=AGAIN, to=DOUBLE, kind=LinkKind.CAUSED_BY_FIX_OF),

@@ -88,6 +88,12 @@ def test_a_preview_is_what_readers_will_see(desk: Client, page: Page) -> None:
     assert "Nobody has subscribed" in body
 
 
+def test_where_nothing_is_typed_only_the_reach_is_shown(desk: Client, page: Page) -> None:
+    shown = desk.post(PREVIEW, {"tells": "postmortem", "notify": "on"}).content.decode()
+    assert "As readers will see it" not in shown
+    assert "Nobody has subscribed" in shown
+
+
 def test_a_preview_warns_of_words_that_age_badly(desk: Client, page: Page) -> None:
     assert "“tonight”" in text_of(desk.post(PREVIEW, {"body": "We work on it tonight."}))
 

@@ -59,7 +59,7 @@ def test_the_harm_is_wrong_data_kept_out_of_uptime_with_the_reason_shown(
 ) -> None:
     windows = ImpactWindow.objects.current().filter(component__name="Activity feed")
     assert {window.kind for window in windows} == {"wrong_data"}
-    assert "counts neither against uptime nor towards credits" in read(demo, index.public_path)
+    assert "Counts neither against uptime nor towards credits" in read(demo, index.public_path)
     assert "excluded from uptime and credits by our terms" in report
 
 

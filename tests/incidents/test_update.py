@@ -262,3 +262,12 @@ def test_what_names_another_incident_outside_is_one_short_line(
     with pytest.raises(ValidationError) as refused:
         Incident.open(page, title="Down", body="x", external_id="x" * 121, by=by, at=at)
     assert list(refused.value.message_dict) == ["external_id"]
+
+
+def test_an_update_is_called_by_its_number_and_its_words(
+    page: Page, by: Actor, at: datetime
+) -> None:
+    incident = Incident.open(page, title="Trouble", body="We **look** into it.", by=by, at=at)
+    assert str(incident.updates.get()) == "#1 We look into it."
+    second = Update.post(incident, headline="A disk is full", body="More.", by=by, at=at)
+    assert str(second) == "#2 A disk is full"

@@ -187,3 +187,34 @@ def test_history_skips_empty_months_and_leads_from_one_to_the_next(
 def test_nonsense_is_missing(page: Page, at: datetime, path: str) -> None:
     with pytest.raises(Missing):
         render(page, path, at)
+
+
+def test_what_is_affected_and_since_when_stands_above_the_updates(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    incident = open_trouble(page, mailstore, by, at)
+    html = seen(page, at + HOUR, incident.public_path)
+    assert html.index('class="outage__parts"') < html.index('id="updates"')
+    incident.resolve(body="Over.", by=by, at=at + HOUR)
+    assert "outage__parts" not in seen(page, at + HOUR, incident.public_path)
+
+
+def test_a_silence_over_days_names_its_days(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    incident = open_trouble(page, mailstore, by, at)
+    Update.post(incident, body="Still at it.", by=by, at=at + 30 * HOUR)
+    html = seen(page, at + 30 * HOUR, incident.public_path)
+    silence = html.split('<li class="silence">')[1].split("</li>")[0]
+    assert "30 h 20 min without a word" in silence
+    assert silence.count('data-form="moment"') == 2
+
+
+def test_a_line_of_history_says_words_and_no_addresses_of_links(
+    page: Page, by: Actor, at: datetime
+) -> None:
+    body = "Read [the whole story](/incidents/abc/)."
+    Incident.open(page, title="Trouble", body=body, by=by, at=at)
+    html = seen(page, at, "history/")
+    assert "Read the whole story." in html
+    assert "/incidents/abc/" not in html

@@ -140,6 +140,13 @@ def test_what_is_nowhere_gets_a_404_that_helps(page: Page, reader: Client) -> No
     assert "The current status" in response.content.decode()
 
 
+def test_a_mistyped_page_is_missing_and_not_taken_for_a_server_without_pages(
+    page: Page, reader: Client
+) -> None:
+    for path in ("/pages/nosuch/", "/pages/nosuch/api/v2/summary.json"):
+        assert reader.get(path).status_code == 404
+
+
 def test_style_sheet_and_script_are_named_by_their_content(page: Page, reader: Client) -> None:
     html = reader.get("/").content.decode()
     sheet = html.split('rel="stylesheet" href="')[1].split('"')[0]
