@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from api.problems import Refusal
+from people.sources import source_of
 
 PER_MINUTE: Final = 1200
 SECONDS: Final = 60
@@ -26,7 +27,7 @@ class Allowance:
     def spend(cls, request: HttpRequest, *, at: datetime) -> Self:
         """Count one request of this address; kept in each process's memory."""
         minute, passed = divmod(at.timestamp(), SECONDS)
-        key = f"api-{request.META.get('REMOTE_ADDR', '').replace(':', '-')}-{int(minute)}"
+        key = f"api-{source_of(request.META.get('REMOTE_ADDR', ''))}-{int(minute)}"
         used = cache.get(key, 0) + 1
         cache.set(key, used, SECONDS)
         return cls(PER_MINUTE - used, math.ceil(SECONDS - passed))

@@ -25,7 +25,7 @@ def rendered(page: Page, path: str, now: datetime) -> Artefact:
     at = moment_of(page, now)
     key = (page.public_id, page.version, path, at)
     if (found := _kept.get(key)) is not None:
-        return found
+        return _keep(key, found)
     with _desks[hash(key) % len(_desks)]:
         return _kept.get(key) or _keep(key, render(page, path, at))
 
@@ -43,6 +43,7 @@ def moment_of(page: Page, now: datetime) -> datetime:
 def _keep(key: Key, artefact: Artefact) -> Artefact:
     with _lock:
         _kept[key] = artefact
+        _kept.move_to_end(key)
         while len(_kept) > MOST:
             _kept.popitem(last=False)
     return artefact

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 
 TITLE_LIMIT: Final = 255
 # The last two are no characters at all: one of them in a title would break every feed.
@@ -40,6 +41,16 @@ def ordered(start: datetime, end: datetime, *, field: str = "end") -> None:
         raise refusal(
             field, f"This ends at {_utc(end)}, which is not after its start, {_utc(start)}."
         )
+
+
+def web_address(text: str, *, field: str) -> str:
+    """Return `text` if it is blank or an http address."""
+    try:
+        if text:
+            URLValidator(schemes=["http", "https"])(text)
+    except ValidationError as error:
+        raise refusal(field, f"“{text[:80]}” is no address; begin it with https://.") from error
+    return text
 
 
 def choice(value: str, choices: list[str], *, field: str) -> str:

@@ -227,6 +227,7 @@ class Incident(models.Model):
     def state_origin(self, note: str, *, by: Actor, at: datetime, canonical_url: str = "") -> None:
         """Say where an imported account comes from, and what in it is assumed."""
         note = checks.line(note, field="origin_note", limit=500)
+        checks.web_address(canonical_url, field="canonical_url")
         with self.page.writing(by=by, at=at) as journal:
             self._set(journal, origin_note=note, canonical_url=canonical_url)
             journal.append("incident.origin_stated", self, incident=self)

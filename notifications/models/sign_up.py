@@ -17,6 +17,7 @@ from notifications.kinds import Stream
 from notifications.models.delivery import Delivery
 from notifications.models.links import Linked
 from notifications.models.suppression import Bucket, Suppression
+from people.sources import source_of
 
 CONFIRM_WITHIN = timedelta(hours=48)
 FORGET_AFTER = timedelta(days=7)
@@ -169,7 +170,7 @@ class DoubleOptIn(Linked):
 
 
 def _check_rush(remote_ip: str, at: datetime) -> None:
-    source, hour = f"sign-up from {remote_ip}", timedelta(hours=1)
+    source, hour = f"sign-up from {source_of(remote_ip)}", timedelta(hours=1)
     # The source first: what it is refused must not use up what is left for everybody.
     alone = Bucket.take(source, limit=60, every=hour, at=at)
     if not alone or not Bucket.take("sign-up", limit=5000, every=hour, at=at):

@@ -6,6 +6,8 @@ from typing import Final
 
 from django.db import models
 
+from people.sources import source_of
+
 WINDOW: Final = timedelta(minutes=15)
 PER_ADDRESS_AND_NAME: Final = 5
 PER_ADDRESS: Final = 50
@@ -27,7 +29,7 @@ class SignInAttempt(models.Model):
     @classmethod
     def is_throttled(cls, remote_address: str, name: str, *, at: datetime) -> bool:
         """Return whether this address has failed too often: 5 times a name, 50 times in all."""
-        recent = cls.objects.filter(remote_address=remote_address, at__gt=at - WINDOW)
+        recent = cls.objects.filter(remote_address=source_of(remote_address), at__gt=at - WINDOW)
         same_name = recent.filter(name_digest=_digest(name)).count()
         return same_name >= PER_ADDRESS_AND_NAME or recent.count() >= PER_ADDRESS
 
@@ -35,12 +37,16 @@ class SignInAttempt(models.Model):
     def record(cls, remote_address: str, name: str, *, at: datetime) -> None:
         """Count a failure and forget those that no longer matter."""
         cls.objects.filter(at__lte=at - WINDOW).delete()
-        cls.objects.create(remote_address=remote_address, name_digest=_digest(name), at=at)
+        cls.objects.create(
+            remote_address=source_of(remote_address), name_digest=_digest(name), at=at
+        )
 
     @classmethod
     def forget(cls, remote_address: str, name: str) -> None:
         """Clear the count of somebody who has signed in."""
-        cls.objects.filter(remote_address=remote_address, name_digest=_digest(name)).delete()
+        cls.objects.filter(
+            remote_address=source_of(remote_address), name_digest=_digest(name)
+        ).delete()
 
 
 def _digest(name: str) -> str:

@@ -107,3 +107,13 @@ def test_a_private_page_shows_its_record_to_nobody_outside(
     page.change(visibility="private", by=by, at=at)
     assert not Incident.objects.visible_to(PUBLIC).exists()
     assert not Page.objects.visible_to(PUBLIC).exists()
+
+
+def test_an_origin_links_only_to_an_address_of_the_web(
+    incident: Incident, by: Actor, at: datetime
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        incident.state_origin("Moved.", canonical_url="javascript:alert(1)", by=by, at=at)
+    assert list(refused.value.message_dict) == ["canonical_url"]
+    incident.state_origin("Moved.", canonical_url="https://example.com/then", by=by, at=at)
+    assert Incident.objects.get().canonical_url == "https://example.com/then"
