@@ -34,5 +34,6 @@ def _validated(text: str) -> str:
             text, check_deliverability=False, allow_smtputf8=False, strict=True
         )
     except EmailNotValidError as wrong:
-        raise ValueError(f"This is not an e-mail address: {wrong}") from wrong
+        why = str(wrong).replace("email", "e-mail")
+        raise ValueError(f"This is not an e-mail address. {why}") from wrong
     return (checked.ascii_email or checked.normalized).lower()

@@ -70,7 +70,7 @@ def reopen(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
         entry.reopen(**form.words(), **doer(request))
         return to_incident(entry)
 
-    about = _("New impact begins now; the old resolution stays visible.")
+    about = _("Name what is affected: its impact begins now. The old resolution stays visible.")
     back = to_incident(entry)
     return ask(
         request, page, form, act, title=_("Reopen"), back=back, about=about, incident=entry,
