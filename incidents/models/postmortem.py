@@ -174,7 +174,7 @@ class Postmortem(models.Model):
         """Make it public and, unless asked not to, tell the subscribers; keeps that promise."""
         with self.page.writing(by=by, at=at) as journal:
             self._check_step(PostmortemStatus.PUBLISHED)
-            if not self.sections.exists():
+            if not PostmortemSection.objects.filter(postmortem=self).exists():
                 raise checks.refusal("sections", "Write at least one section before publishing.")
             self._set(at, status=PostmortemStatus.PUBLISHED, published_at=at)
             self._keep_promises(by, at)

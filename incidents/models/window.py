@@ -175,9 +175,12 @@ class ImpactWindow(models.Model):
         open_windows = cls.objects.current().filter(
             component=component, incident=incident, source=source, end=None, cohort=None
         )
-        for window in open_windows.exclude(level=level).select_related("component"):
-            window.end_at(moment, at)
-        if level != Level.OPERATIONAL and not open_windows.filter(level=level).exists():
+        held = list(open_windows.select_related("component"))
+        for window in held:
+            window._refuse_before(moment, "happened_at")
+            if window.level != level:
+                window.end_at(moment, at)
+        if level != Level.OPERATIONAL and level not in [window.level for window in held]:
             cls.objects.create(
                 page=component.page,
                 component=component,
@@ -240,17 +243,21 @@ class ImpactWindow(models.Model):
         }
 
     def end_at(self, moment: datetime, at: datetime, field: str = "happened_at") -> None:
+        """Let the window end at `moment`, within a verb; one that never lasted is retired."""
+        self._refuse_before(moment, field)
+        if moment == self.start:
+            self._retire(at)
+        else:
+            self.end = moment
+            self.save(update_fields=["end"])
+
+    def _refuse_before(self, moment: datetime, field: str) -> None:
         if moment < self.start:
             raise checks.refusal(
                 field,
                 f"{self.component.name} is recorded as {self.get_level_display().lower()} from "
                 f"{self.start:%Y-%m-%d %H:%M} UTC on; to change it before then, edit the window.",
             )
-        if moment == self.start:
-            self._retire(at)
-        else:
-            self.end = moment
-            self.save(update_fields=["end"])
 
     def _refresh_for_writing(self) -> None:
         self.refresh_from_db()

@@ -375,6 +375,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "claimed")), fields=["owner"], name="delivery_by_owner"
             ),
         ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "failed")), fields=["page"], name="delivery_failed"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="delivery",
             constraint=models.UniqueConstraint(

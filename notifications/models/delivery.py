@@ -119,6 +119,7 @@ class Delivery(models.Model):
                 name="delivery_to_send",
             ),
             models.Index(fields=["owner"], condition=Q(state="claimed"), name="delivery_by_owner"),
+            models.Index(fields=["page"], condition=Q(state="failed"), name="delivery_failed"),
         ]
 
     def __str__(self) -> str:
