@@ -16,7 +16,7 @@ from console.forms.fields import (
     PromiseField,
 )
 from incidents.core.lifecycles import LIFECYCLES, OVER, Kind, Status
-from incidents.models import Component, Incident, Page
+from incidents.models import Component, Incident, Page, Update
 
 UNDER_WAY = (Status.IN_PROGRESS, Status.VERIFYING)
 FIRST = ("investigating", "identified", "monitoring")
@@ -155,9 +155,11 @@ class ReopenForm(SaidForm):
     def __init__(self, incident: Incident, *args: Any, now: datetime, **kwargs: Any) -> None:
         page = incident.page
         super().__init__(page, *args, **kwargs)
+        components = page.components.with_levels(now)
+        before = {each.public_id: level for each, level in Update.levels_ended(incident).items()}
         first = {
             "body": MarkdownField(label=_("What readers should know")),
-            "levels": LevelsField(page.components.with_levels(now), label=_("What is affected")),
+            "levels": LevelsField(components, label=_("What is affected"), initial=before),
             "next_update_due": PromiseField(page, now=now, required=False, label=_("Next update")),
             "notify": NotifyField(),
         }

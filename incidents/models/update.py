@@ -169,6 +169,13 @@ class Update(models.Model):
         Commitment.settle_next_update(journal, update, next_update_due)
         return update
 
+    @classmethod
+    def levels_ended(cls, incident: "Incident") -> dict["Component", str]:
+        """Return what the last resolution ended; reads updates that were prefetched."""
+        ends = [update for update in incident.updates.all() if update.status == Status.RESOLVED]
+        last = max(ends, key=lambda update: update.number, default=None)
+        return {row.component: row.old_level for row in last.levels.all()} if last else {}
+
     def edit(self, *, body: str, by: Actor, at: datetime, headline: str = "") -> None:
         """Mend a slip within ten minutes of posting; after that a correction is posted instead."""
         if at - self.posted_at > GRACE:

@@ -243,6 +243,15 @@ def test_it_is_reopened_with_new_impact(
     assert resolved.windows.count() == 2
 
 
+def test_reopening_offers_the_levels_that_the_resolution_ended(
+    desk: Client, resolved: Incident, mailstore: Component
+) -> None:
+    fields = desk.get(at_incident(resolved, "reopen/")).context["form"]
+    assert fields["levels"].value() == {mailstore.public_id: "degraded_performance"}
+    body = text_of(desk.get(at_incident(resolved, "reopen/")))
+    assert 'value="degraded_performance" selected' in body
+
+
 def test_a_slip_is_mended_within_the_grace(desk: Client, mailstore: Component) -> None:
     stored(desk, OPEN, first_update(mailstore))
     update = Update.objects.get()
