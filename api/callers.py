@@ -20,9 +20,9 @@ from incidents.models import (
     Page,
     Postmortem,
 )
-from incidents.models.incident import IncidentQuerySet
-from incidents.models.page import PageQuerySet
-from incidents.models.postmortem import PostmortemQuerySet
+from incidents.models.afterwards.postmortem import PostmortemQuerySet
+from incidents.models.site.page import PageQuerySet
+from incidents.models.story.incident import IncidentQuerySet
 from people.actors import Actor
 from people.models import ApiToken
 

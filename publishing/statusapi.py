@@ -16,7 +16,7 @@ from incidents.core.records import Planned, Told
 from incidents.core.statuspage import Shape
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, Incident, Page
-from incidents.models.incident import IncidentQuerySet
+from incidents.models.story.incident import IncidentQuerySet
 from incidents.reading import PageState
 from publishing.artefact import JSON, Artefact, Missing
 

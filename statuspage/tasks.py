@@ -1,14 +1,34 @@
 """The clock of the record: what happens because its time has come."""
 
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
 from celery import shared_task
 from django.utils import timezone
 
 from incidents.models import Commitment, Maintenance
 
+logger = logging.getLogger(__name__)
+
+# Each takes the instant and returns how much it moved; one that fails holds up no other.
+HANDS: Final[tuple[Callable[[datetime], object], ...]] = (
+    lambda at: Maintenance.run_edges(at=at),
+    lambda at: Commitment.notice_late(at=at),
+)
+
 
 @shared_task(name="statuspage.clock")
 def clock() -> None:
-    """Start and end maintenances by the clock; let broken promises say so by themselves."""
+    """Move every hand of the clock, now."""
     at = timezone.now()
-    Maintenance.run_edges(at=at)
-    Commitment.notice_late(at=at)
+    for hand in HANDS:
+        _move(hand, at)
+
+
+def _move(hand: Callable[[datetime], object], at: datetime) -> None:
+    try:
+        hand(at)
+    except Exception:
+        logger.exception("A hand of the clock could not move")

@@ -14,7 +14,7 @@ from api.shown.incidents import IncidentShown, UpdateShown
 from incidents.core.lifecycles import OVER, Kind
 from incidents.core.roles import Ability
 from incidents.models import Incident, Update
-from incidents.models.incident import IncidentQuerySet
+from incidents.models.story.incident import IncidentQuerySet
 
 router = Router(tags=["Incidents"])
 SCOPE = "incidents:write"

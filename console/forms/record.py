@@ -18,7 +18,7 @@ from incidents.models import (
     NoteKind,
     Precision,
 )
-from incidents.models.note import STATES
+from incidents.models.story.note import STATES
 
 
 class NoteForm(ConsoleForm):

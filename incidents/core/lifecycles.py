@@ -42,6 +42,13 @@ class CauseState(TextChoices):
     RULED_OUT = "ruled_out", _("Ruled out")
 
 
+class Outcome(TextChoices):
+    """What an entry turned out to be, where it was no ordinary trouble."""
+
+    FALSE_ALARM = "false_alarm", _("False alarm")
+    DUPLICATE = "duplicate", _("Duplicate")
+
+
 Lifecycle = Mapping[Status, frozenset[Status]]
 
 _LIVE: Final = frozenset({Status.INVESTIGATING, Status.IDENTIFIED, Status.MONITORING})

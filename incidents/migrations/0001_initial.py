@@ -7,7 +7,7 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import incidents.models.fields
-import incidents.models.page
+import incidents.models.site.page
 
 
 class Migration(migrations.Migration):
@@ -268,7 +268,10 @@ class Migration(migrations.Migration):
                 ("sender_name", models.CharField(blank=True, max_length=120)),
                 ("sender_email", models.EmailField(blank=True, max_length=254)),
                 ("support_url", models.URLField(blank=True)),
-                ("uptime_weights", models.JSONField(default=incidents.models.page.default_weights)),
+                (
+                    "uptime_weights",
+                    models.JSONField(default=incidents.models.site.page.default_weights),
+                ),
                 ("version", models.PositiveBigIntegerField(default=0)),
                 (
                     "changed_at",

@@ -10,8 +10,8 @@ from incidents.models.event import Event
 from people.actors import Actor
 
 if TYPE_CHECKING:
-    from incidents.models.incident import Incident
-    from incidents.models.page import Page
+    from incidents.models.site.page import Page
+    from incidents.models.story.incident import Incident
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from django.db import models
 
 from incidents.core.lifecycles import OVER
 from incidents.core.viewers import PUBLIC, Viewer
-from incidents.models.page import Page
-from incidents.models.window import ImpactWindow
+from incidents.models.site.page import Page
+from incidents.models.story.window import ImpactWindow
 
 if TYPE_CHECKING:
-    from incidents.models.incident import Incident  # noqa: F401 -- named in the base class
+    from incidents.models.story.incident import Incident  # noqa: F401 -- named in the base class
 
 
 class IncidentQuerySet(models.QuerySet["Incident"]):

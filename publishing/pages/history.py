@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_date
 from incidents.core.lifecycles import Status
 from incidents.core.viewers import PUBLIC
 from incidents.models import Page
-from incidents.models.incident import IncidentQuerySet
+from incidents.models.story.incident import IncidentQuerySet
 from publishing.artefact import Artefact, Missing
 from publishing.bars import midnight
 from publishing.html import html

@@ -1,28 +1,10 @@
 """What people click, in a real browser on a phone; both sizes and the dark are in the proof."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from proof import tools
 from proof.cases import journeys
-from proof.product import Product
-from tests import services
-from tests.sinks.smtp import SmtpSink
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[journeys.Site]:
-    """The demo, served as `make demo` serves it."""
-    services.need(tools.CHROMIUM)
-    with SmtpSink() as mails:
-        mail = f"smtp://127.0.0.1:{mails.port}"
-        with Product("browser", EMAIL_URL=mail) as product:
-            place = journeys.Site(product, mails, product.manage("demo"))
-            product.start()
-            yield place
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def test_a_reader_finds_the_outage_its_postmortem_and_the_history(site: journeys.Site) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from incidents.models import Commitment, Event, Incident, Page, Update
-from incidents.models.commitment import CommitmentState
+from incidents.models.story.commitment import CommitmentState
 from people.actors import Actor
 
 MINUTE = timedelta(minutes=1)

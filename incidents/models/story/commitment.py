@@ -13,9 +13,9 @@ from incidents.models.fields import PublicIdField
 from people.actors import Actor
 
 if TYPE_CHECKING:
-    from incidents.models.incident import Incident
     from incidents.models.journal import Journal
-    from incidents.models.update import Update
+    from incidents.models.story.incident import Incident
+    from incidents.models.story.update import Update
 
 
 class CommitmentKind(models.TextChoices):
@@ -60,6 +60,9 @@ class Commitment(models.Model):
         "incidents.Update", models.SET_NULL, null=True, related_name="promises_met"
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    warned_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When staff were warned that it falls due.")
+    )
     late_noted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -11,8 +11,8 @@ from incidents.core.impacts import Source
 from incidents.core.instants import require_aware
 from incidents.core.levels import Level, worst
 from incidents.models.fields import PublicIdField
-from incidents.models.page import Page
-from incidents.models.window import ImpactWindow
+from incidents.models.site.page import Page
+from incidents.models.story.window import ImpactWindow
 from people.actors import Actor
 
 
@@ -79,6 +79,7 @@ class Component(models.Model):
     only_show_if_degraded = models.BooleanField(default=False)
     showcase = models.BooleanField(default=True)
     start_date = models.DateField(null=True, blank=True)
+    depends_on = models.ManyToManyField("self", symmetrical=False, related_name="needed_by")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -7,9 +7,9 @@ from django.db import models
 
 from incidents.core import checks
 from incidents.core.lifecycles import Kind, Status, check_step
-from incidents.models.incident import Incident
-from incidents.models.page import Page
-from incidents.models.update import Update, Wording
+from incidents.models.site.page import Page
+from incidents.models.story.incident import Incident
+from incidents.models.story.update import Update, Wording
 from people.actors import Actor
 
 

@@ -15,15 +15,15 @@ from incidents.core.impacts import Source
 from incidents.core.instants import require_aware
 from incidents.core.levels import Level, worst
 from incidents.core.lifecycles import OVER, Status, check_step
-from incidents.models.commitment import Commitment
 from incidents.models.fields import PublicIdField
-from incidents.models.window import ImpactWindow
+from incidents.models.story.commitment import Commitment
+from incidents.models.story.window import ImpactWindow
 from people.actors import Actor
 
 if TYPE_CHECKING:
-    from incidents.models.component import Component
-    from incidents.models.incident import Incident
     from incidents.models.journal import Journal
+    from incidents.models.site.component import Component
+    from incidents.models.story.incident import Incident
 
 GRACE: Final = timedelta(minutes=10)
 

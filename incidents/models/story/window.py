@@ -1,23 +1,24 @@
 """Impact windows: when what was how broken. The one source of truth for status and uptime."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks
 from incidents.core.impacts import ImpactKind, Precision, Source, usual_kind
-from incidents.core.instants import require_aware
 from incidents.core.intervals import Span
 from incidents.core.levels import SEVERITY, Level
 from incidents.models.fields import PublicIdField
+from incidents.models.story import window_rules as rules
 from people.actors import Actor
 
 if TYPE_CHECKING:
-    from incidents.models.cohort import Cohort
-    from incidents.models.component import Component
-    from incidents.models.incident import Incident
+    from incidents.models.site.component import Component
+    from incidents.models.story.cohort import Cohort
+    from incidents.models.story.incident import Incident
 
 
 class ImpactWindowQuerySet(models.QuerySet["ImpactWindow"]):
@@ -76,7 +77,11 @@ class ImpactWindow(models.Model):
     source = models.CharField(max_length=12, choices=Source)
     note = models.CharField(max_length=255, blank=True)
     recorded_at = models.DateTimeField()
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When its end was written down.")
+    )
     superseded_at = models.DateTimeField(null=True, blank=True)
+    superseded_because = models.CharField(max_length=255, blank=True)
     superseded_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="supersedes")
 
     objects = ImpactWindowQuerySet.as_manager()
@@ -149,9 +154,13 @@ class ImpactWindow(models.Model):
         fields = place | {"level": level, "kind": kind, "start": start, "end": end} | details
         with component.page.writing(by=by, at=at) as journal:
             incident.refresh_for_writing()
-            _check(fields, cls.objects.current(), at)
+            rules.check(fields, cls.objects.current(), at)
             window = cls.objects.create(
-                page=component.page, source=source, recorded_at=at, **fields
+                page=component.page,
+                source=source,
+                recorded_at=at,
+                closed_at=at if end else None,
+                **fields,
             )
             journal.append("window.recorded", window, incident=incident, after=window.facts())
         return window
@@ -198,7 +207,7 @@ class ImpactWindow(models.Model):
             self._refresh_for_writing()
             if self.end is not None:
                 raise checks.refusal("end", "This window has an end already; supersede it instead.")
-            _check_times(self.start, end, at)
+            rules.check_times(self.start, end, at)
             self.end_at(end, at)
             journal.append("window.closed", self, incident=self.incident, after=self.facts())
 
@@ -210,9 +219,10 @@ class ImpactWindow(models.Model):
         with self.page.writing(by=by, at=at) as journal:
             self._refresh_for_writing()
             fields = {name: getattr(self, name) for name in _CARRIED} | changes
-            _check(fields, type(self).objects.current().exclude(pk=self.pk), at)
+            rules.check(fields, type(self).objects.current().exclude(pk=self.pk), at)
             self._retire(at)
-            replacement = type(self).objects.create(recorded_at=at, **fields)
+            closed_at = at if fields["end"] else None
+            replacement = type(self).objects.create(recorded_at=at, closed_at=closed_at, **fields)
             self.superseded_by = replacement
             self.save(update_fields=["superseded_by"])
             journal.append(
@@ -248,8 +258,8 @@ class ImpactWindow(models.Model):
         if moment == self.start:
             self._retire(at)
         else:
-            self.end = moment
-            self.save(update_fields=["end"])
+            self.end, self.closed_at = moment, at
+            self.save(update_fields=["end", "closed_at"])
 
     def _refuse_before(self, moment: datetime, field: str) -> None:
         if moment < self.start:
@@ -275,53 +285,3 @@ _CARRIED = (
     "page component incident cohort level kind start end precision share_percent count_affected "
     "count_unit source note"
 ).split()
-
-
-def _check(fields: dict[str, Any], others: ImpactWindowQuerySet, at: datetime) -> None:
-    checks.choice(fields["level"], Level.values[1:], field="level")
-    checks.choice(fields["kind"], ImpactKind.values, field="kind")
-    _check_times(fields["start"], fields["end"], at)
-    _check_details(fields)
-    _check_place(fields["component"], fields["incident"], fields["cohort"])
-    if fields["end"] is None and fields["incident"] and not fields["incident"].is_open:
-        raise checks.refusal("end", "This is over: say until when it was so, or reopen it first.")
-    _check_overlap(fields, others)
-
-
-def _check_times(start: datetime, end: datetime | None, at: datetime) -> None:
-    checks.not_in_future(require_aware(start, "start"), at, field="start")
-    if end is not None:
-        checks.not_in_future(require_aware(end, "end"), at, field="end")
-        checks.ordered(start, end)
-
-
-def _check_details(fields: dict[str, Any]) -> None:
-    checks.choice(fields.get("precision", "exact"), Precision.values, field="precision")
-    share, count = fields.get("share_percent"), fields.get("count_affected")
-    if share is not None and not 0 <= share <= 100:
-        raise checks.refusal("share_percent", "A share lies between 0 and 100 percent.")
-    if count is not None and count < 0:
-        raise checks.refusal("count_affected", "Fewer than none cannot be affected.")
-    for name, limit in (("count_unit", 40), ("note", 255)):
-        checks.line(fields.get(name, ""), field=name, limit=limit, required=False)
-
-
-def _check_place(
-    component: "Component", incident: "Incident | None", cohort: "Cohort | None"
-) -> None:
-    if incident is not None and incident.page_id != component.page_id:
-        raise checks.refusal("component", f"“{component}” is a component of another page.")
-    if cohort is not None and (incident is None or cohort.incident_id != incident.pk):
-        raise checks.refusal("cohort", f"“{cohort}” is a cohort of another incident.")
-
-
-def _check_overlap(fields: dict[str, Any], others: ImpactWindowQuerySet) -> None:
-    alike = {name: fields[name] for name in ("component", "incident", "cohort", "kind")}
-    until = datetime.max.replace(tzinfo=UTC) if fields["end"] is None else fields["end"]
-    clash = others.filter(**alike).touching(fields["start"], until).first()
-    if clash is not None:
-        raise checks.refusal(
-            "start",
-            f"A window of this kind is open for {fields['component'].name} from "
-            f"{clash.start:%Y-%m-%d %H:%M} UTC on; edit that one, or choose another kind.",
-        )

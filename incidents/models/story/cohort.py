@@ -11,7 +11,7 @@ from incidents.models.fields import PublicIdField
 from people.actors import Actor
 
 if TYPE_CHECKING:
-    from incidents.models.incident import Incident
+    from incidents.models.story.incident import Incident
 
 
 class Cohort(models.Model):

@@ -61,10 +61,25 @@ class Page(models.Model):
         default=0, validators=[MaxValueValidator(30)]
     )
     silence_limit_minutes = models.PositiveIntegerField(default=120)
+    on_call_email = models.EmailField(
+        blank=True, help_text=_("Whom to warn before a promise falls due, and in silence.")
+    )
+    warn_minutes = models.PositiveSmallIntegerField(
+        default=10, help_text=_("How long before a promise falls due staff are warned.")
+    )
+    languages = models.JSONField(
+        default=list, blank=True, help_text=_("Further languages of update texts, as codes.")
+    )
+    postmortem_review = models.BooleanField(
+        default=False, help_text=_("Somebody else has to approve a postmortem.")
+    )
     sender_name = models.CharField(max_length=120, blank=True)
     sender_email = models.EmailField(blank=True)
     support_url = models.URLField(blank=True)
     uptime_weights = models.JSONField(default=default_weights)
+    uptime_excludes = models.JSONField(
+        default=list, blank=True, help_text=_("Kinds of harm that do not count against uptime.")
+    )
     version = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField(help_text=_("The latest instant that the record knows."))
     created_at = models.DateTimeField()

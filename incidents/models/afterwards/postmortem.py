@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks, markup
 from incidents.core.viewers import PUBLIC, Viewer
-from incidents.models.commitment import Commitment, CommitmentKind
 from incidents.models.fields import PublicIdField
-from incidents.models.incident import Incident
-from incidents.models.page import Page
+from incidents.models.site.page import Page
+from incidents.models.story.commitment import Commitment, CommitmentKind
+from incidents.models.story.incident import Incident
 from people.actors import Actor
 
 
@@ -23,6 +23,8 @@ class PostmortemStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     IN_REVIEW = "in_review", _("In review")
     PUBLISHED = "published", _("Published")
+    AMENDED = "amended", _("Amended")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class SectionKind(models.TextChoices):
@@ -49,6 +51,8 @@ STEPS: Final[dict[str, tuple[str, ...]]] = {
     PostmortemStatus.DRAFT: (PostmortemStatus.IN_REVIEW, PostmortemStatus.PUBLISHED),
     PostmortemStatus.IN_REVIEW: (PostmortemStatus.DRAFT, PostmortemStatus.PUBLISHED),
     PostmortemStatus.PUBLISHED: (),
+    PostmortemStatus.AMENDED: (),
+    PostmortemStatus.WITHDRAWN: (),
 }
 
 
@@ -75,12 +79,18 @@ class Postmortem(models.Model):
     interim = models.BooleanField(default=False)
     incidents = models.ManyToManyField(Incident, related_name="postmortems")
     signatories = models.CharField(max_length=255, blank=True)
+    internal_notes = models.TextField(blank=True)
+    preview_nonce = models.CharField(max_length=32, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
     prepared_by = models.CharField(max_length=200)
     prepared_by_person_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    amended_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawal_reason = models.CharField(max_length=500, blank=True)
     credit_statement = models.JSONField(null=True, blank=True)
 
     objects = PostmortemQuerySet.as_manager()

@@ -13,7 +13,7 @@ from incidents.models.fields import PublicIdField
 from people.actors import Actor
 
 if TYPE_CHECKING:
-    from incidents.models.incident import Incident
+    from incidents.models.story.incident import Incident
 
 
 class NoteKind(models.TextChoices):
@@ -54,6 +54,9 @@ class Note(models.Model):
     happened_at = models.DateTimeField(null=True, blank=True)
     precision = models.CharField(max_length=8, choices=Precision, default=Precision.EXACT)
     position = models.PositiveIntegerField(default=0)
+    told_in = models.ForeignKey(
+        "incidents.Update", models.SET_NULL, null=True, blank=True, related_name="notes_told"
+    )
     author = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()

@@ -9,7 +9,7 @@ from django.db import models
 
 from incidents.core import checks
 from incidents.core.roles import Role, roles_with
-from incidents.models.page import Page
+from incidents.models.site.page import Page
 from people.actors import Actor
 from people.models import User
 

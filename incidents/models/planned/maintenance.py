@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
 
 from incidents.core import checks
 from incidents.core.instants import require_aware
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Kind, Status, check_step
-from incidents.models.incident import Incident
-from incidents.models.link import IncidentLink, LinkKind
-from incidents.models.page import Page
-from incidents.models.update import Update, Wording
+from incidents.models.planned.scheduled import ScheduledWindow
+from incidents.models.site.page import Page
+from incidents.models.story.incident import Incident
+from incidents.models.story.link import IncidentLink, LinkKind
+from incidents.models.story.update import Update, Wording
 from people.actors import Actor
 
 if TYPE_CHECKING:
-    from incidents.models.component import Component
     from incidents.models.journal import Journal
+    from incidents.models.site.component import Component
 
 logger = logging.getLogger(__name__)
 
@@ -258,29 +258,6 @@ class Maintenance(Incident):
             else:
                 self.complete(by=CLOCK, at=at, ended_at=max(window.end, *self._begun()))
         return True
-
-
-class ScheduledWindow(models.Model):
-    """When work is planned, on what, and how long it may last at most."""
-
-    maintenance = models.ForeignKey(Incident, models.CASCADE, related_name="scheduled_windows")
-    start = models.DateTimeField()
-    end = models.DateTimeField()
-    max_minutes = models.PositiveIntegerField(null=True, blank=True)
-    components = models.ManyToManyField(
-        "incidents.Component", related_name="scheduled_windows", blank=True
-    )
-
-    class Meta:
-        ordering = ("start", "pk")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(end__gt=F("start")), name="scheduled_ends_after_start"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M}"
 
 
 def _check_window(

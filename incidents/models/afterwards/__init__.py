@@ -1,0 +1,1 @@
+"""The account afterwards: postmortems, their sections, revisions, reviews and actions."""

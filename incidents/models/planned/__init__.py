@@ -1,0 +1,1 @@
+"""Planned work: its windows, its reminders, and how it comes back."""
