@@ -1,7 +1,7 @@
 """What every entry of the record is made of, whichever kind it is, and how it is read."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks
-from incidents.core.levels import Impact, Level, impact_of
+from incidents.core.levels import Impact
 from incidents.core.lifecycles import OVER, CauseState, Kind, Outcome, Status
 from incidents.models.fields import PublicIdField
 from incidents.models.site.page import Page
@@ -17,7 +17,6 @@ from incidents.models.site.page import Page
 if TYPE_CHECKING:
     from incidents.models.site.component import Component
     from incidents.models.story.update import Update
-    from incidents.models.story.window import ImpactWindow
 
 Levels = Mapping["Component", str]
 
@@ -66,9 +65,6 @@ class Entry(models.Model):
     recurs_on = models.DateTimeField(
         null=True, blank=True, help_text=_("The start that the rule gave to this occurrence.")
     )
-
-    if TYPE_CHECKING:
-        windows: models.Manager[ImpactWindow]
 
     class Meta:
         abstract = True
@@ -121,16 +117,6 @@ class Entry(models.Model):
         return self.published_at is not None and not taken_back
 
     @property
-    def impact(self) -> Impact:
-        """The override, or what the worst window says; reads windows that were prefetched."""
-        if self.impact_override:
-            return Impact(self.impact_override)
-        if self.is_maintenance:
-            return Impact.MAINTENANCE
-        current = [window for window in self.windows.all() if window.superseded_at is None]
-        return impact_of(window.page_level for window in current)
-
-    @property
     def public_path(self) -> str:
         """Where the world reads it, within the page."""
         return f"{'maintenance' if self.is_maintenance else 'incidents'}/{self.public_id}/"
@@ -163,17 +149,3 @@ class Entry(models.Model):
         )
         if self.withdrawn_at:
             raise checks.refusal("status", "This was withdrawn; open a new one instead.")
-
-    def _close_windows(self, end: datetime, at: datetime) -> dict["Component", str]:
-        windows = self.windows.filter(end=None, superseded_at=None).select_related("component")
-        levels: dict[Component, str] = {}
-        for window in windows:
-            window.end_at(end, at, field="resolved_at")
-            levels[window.component] = Level.OPERATIONAL
-        return levels
-
-    def _set(self, journal: Any, **changes: Any) -> None:
-        for name, value in changes.items():
-            setattr(self, name, value)
-        self.updated_at = journal.at
-        self.save(update_fields=[*changes, "updated_at"])

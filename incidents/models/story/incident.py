@@ -1,17 +1,20 @@
 """Something that happened: opened, told about, ended, and put right where it was wrong."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from incidents.core import checks, markup
 from incidents.core.instants import require_aware
-from incidents.core.levels import Impact
+from incidents.core.levels import Impact, Level, impact_of
 from incidents.core.lifecycles import CauseState, Status, check_step
 from incidents.models.picking import IncidentQuerySet
 from incidents.models.site.page import Page
 from incidents.models.story.entry import Entry, Levels
 from incidents.models.story.update import Update, Wording
 from people.actors import Actor
+
+if TYPE_CHECKING:
+    from incidents.models.site.component import Component
 
 __all__ = ["Incident", "IncidentQuerySet", "Levels"]
 
@@ -185,10 +188,34 @@ class Incident(Entry):
             self._set(journal, credit_statement=snapshot)
             journal.append("incident.credit_stated", self, incident=self, after=snapshot)
 
+    @property
+    def impact(self) -> Impact:
+        """The override, or what the worst window says; reads windows that were prefetched."""
+        if self.impact_override:
+            return Impact(self.impact_override)
+        if self.is_maintenance:
+            return Impact.MAINTENANCE
+        current = [window for window in self.windows.all() if window.superseded_at is None]
+        return impact_of(window.page_level for window in current)
+
     def _check_not_resolved(self) -> None:
         # A request sent twice must not tell everybody twice, nor move the stated end.
         if self.status == Status.RESOLVED:
             raise checks.refusal("status", "This is resolved already; post on it, or reopen it.")
+
+    def _close_windows(self, end: datetime, at: datetime) -> dict["Component", str]:
+        windows = self.windows.filter(end=None, superseded_at=None).select_related("component")
+        levels: dict[Component, str] = {}
+        for window in windows:
+            window.end_at(end, at, field="resolved_at")
+            levels[window.component] = Level.OPERATIONAL
+        return levels
+
+    def _set(self, journal: Any, **changes: Any) -> None:
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.updated_at = journal.at
+        self.save(update_fields=[*changes, "updated_at"])
 
 
 def _past(instant: datetime, at: datetime, field: str) -> datetime:
