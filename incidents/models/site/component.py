@@ -11,6 +11,7 @@ from incidents.core.impacts import Source
 from incidents.core.instants import require_aware
 from incidents.core.levels import Level, worst
 from incidents.models.fields import PublicIdField
+from incidents.models.guarding import guarded
 from incidents.models.site.page import Page
 from incidents.models.story.window import ImpactWindow
 from people.actors import Actor
@@ -126,12 +127,13 @@ class Component(models.Model):
             journal.append("component.added", component, after={"name": name})
         return component
 
-    def change(self, *, by: Actor, at: datetime, **changes: Any) -> None:
+    def change(self, *, by: Actor, at: datetime, seen: str = "", **changes: Any) -> None:
         """Change what the component is called and how it is shown."""
         if "name" in changes:
             changes["name"] = checks.line(changes["name"], field="name", limit=120)
         _check_group(changes.get("group"), self.page)
         with self.page.writing(by=by, at=at) as journal:
+            changes = guarded(journal, self, seen, changes)
             _check_unused(type(self), self.page, changes.get("name", self.name), but=self.pk)
             before = {name: str(getattr(self, name)) for name in changes}
             for name, value in changes.items():

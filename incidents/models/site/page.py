@@ -22,6 +22,7 @@ from incidents import doorbell
 from incidents.core import checks
 from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models.fields import PublicIdField
+from incidents.models.guarding import guarded
 from incidents.models.journal import Journal
 from people.actors import Actor
 
@@ -128,12 +129,13 @@ class Page(models.Model):
                 journal.append("page.founded", page, after={"name": name, "slug": slug})
         return page
 
-    def change(self, *, by: Actor, at: datetime, **changes: Any) -> None:
+    def change(self, *, by: Actor, at: datetime, seen: str = "", **changes: Any) -> None:
         """Change settings of this page; the same checks as `found`, and the same errors."""
         if "name" in changes:
             changes["name"] = checks.line(changes["name"], field="name", limit=120)
         _check_settings(changes)
         with self.writing(by=by, at=at) as journal:
+            changes = guarded(journal, self, seen, changes)
             _check_unused(Page.objects.exclude(pk=self.pk), changes)
             before = {name: getattr(self, name) for name in changes}
             for name, value in changes.items():
@@ -216,6 +218,13 @@ def _check_language(code: str) -> None:
         raise ValidationError(f"“{code}” is no language; use a code like en or de.")
 
 
+def _check_languages(codes: list[str]) -> None:
+    for code in codes:
+        _check_language(code)
+    if len(set(codes)) < len(codes):
+        raise ValidationError("One of these is named twice; name each language once.")
+
+
 def _check_sender(address: str) -> None:
     if address:
         validate_email(address)
@@ -237,6 +246,7 @@ _CHECKS: Final[dict[str, Callable[[Any], None]]] = {
     "time_zone": _check_zone,
     "host_name": _check_host,
     "language": _check_language,
+    "languages": _check_languages,
     "sender_name": _check_sender_name,
     "sender_email": _check_sender,
     "tell_delay_seconds": _check_delay,

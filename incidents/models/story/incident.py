@@ -7,6 +7,7 @@ from incidents.core import checks, markup
 from incidents.core.instants import require_aware
 from incidents.core.levels import Impact, Level, impact_of
 from incidents.core.lifecycles import CauseState, Status, check_step
+from incidents.models.guarding import guarded, refuse_unread
 from incidents.models.picking import IncidentQuerySet
 from incidents.models.site.page import Page
 from incidents.models.story.entry import Entry, Levels
@@ -92,16 +93,19 @@ class Incident(Entry):
         at: datetime,
         resolved_at: datetime | None = None,
         notify: bool = True,
+        after: int | None = None,
         **wording: Any,
     ) -> Update:
         """Say that it is over, as of a stated time: closes every window of this incident then.
 
-        Raises ValidationError on "resolved_at" for a time before the start or after `at`.
+        `after` is the number of the newest update that was read. Raises ValidationError on
+        "resolved_at" for a time before the start or after `at`, Conflict on "body".
         """
         words = Wording.of(body=body, **wording)
         end = _past(resolved_at or at, at, "resolved_at")
         with self.page.writing(by=by, at=at) as journal:
             self.refresh_for_writing()
+            refuse_unread(self, after)
             self._check_not_resolved()
             check_step(self.kind, self.status, Status.RESOLVED)
             if end < self.started_at:
@@ -144,10 +148,14 @@ class Incident(Entry):
             self.tell(journal, "incident.reopened", update)
         return update
 
-    def summarise(self, text: str, *, by: Actor, at: datetime) -> None:
-        """Set the standing summary, which keeps its own stamp and may change after the end."""
+    def summarise(self, text: str, *, by: Actor, at: datetime, seen: str = "") -> None:
+        """Set the standing summary, which keeps its own stamp and may change after the end.
+
+        `seen` is the fingerprint of what was read. Raises Conflict on "summary".
+        """
         html = markup.render(text, field="summary") if text.strip() else ""
         with self.page.writing(by=by, at=at) as journal:
+            guarded(journal, self, seen, {"summary": text})
             self._set(journal, summary=text, summary_html=html, summary_at=at)
             journal.append("incident.summarised", self, incident=self)
 

@@ -16,6 +16,7 @@ from incidents.core.instants import require_aware
 from incidents.core.levels import Level, worst
 from incidents.core.lifecycles import OVER, Status, check_step
 from incidents.models.fields import PublicIdField
+from incidents.models.guarding import guarded, refuse_unread
 from incidents.models.story.commitment import Commitment
 from incidents.models.story.window import ImpactWindow
 from people.actors import Actor
@@ -104,12 +105,14 @@ class Update(models.Model):
         corrects: "Update | None" = None,
         next_update_due: datetime | None = None,
         notify: bool = True,
+        after: int | None = None,
         **wording: Any,
     ) -> "Update":
         """Post on an incident; names only the components whose level changes.
 
-        `happened_at` states when it was so, if that was earlier. `wording`: headline,
-        social_text, signature. Resolving has a verb of its own: `incident.resolve`. Raises
+        `happened_at` states when it was so, if that was earlier; `after` is the number of the
+        newest update that its author had read: a newer one raises Conflict on "body". `wording`:
+        headline, social_text, signature. Resolving has a verb of its own: `incident.resolve`. Raises
         ValidationError on "body", "status", "levels", "happened_at", "corrects" or
         "next_update_due".
         """
@@ -117,6 +120,7 @@ class Update(models.Model):
         moment = _stated(happened_at, at)
         with incident.page.writing(by=by, at=at) as journal:
             incident.refresh_for_writing()
+            refuse_unread(incident, after)
             step = check_step(incident.kind, incident.status, status or incident.status)
             _check_has_no_verb(incident, step)
             update = cls.append(
@@ -176,7 +180,9 @@ class Update(models.Model):
         last = max(ends, key=lambda update: update.number, default=None)
         return {row.component: row.old_level for row in last.levels.all()} if last else {}
 
-    def edit(self, *, body: str, by: Actor, at: datetime, headline: str = "") -> None:
+    def edit(
+        self, *, body: str, by: Actor, at: datetime, headline: str = "", seen: str = ""
+    ) -> None:
         """Mend a slip within ten minutes of posting; after that a correction is posted instead."""
         if at - self.posted_at > GRACE:
             raise checks.refusal(
@@ -185,9 +191,11 @@ class Update(models.Model):
         words = Wording.of(body=body, headline=headline)
         with self.incident.page.writing(by=by, at=at) as journal:
             self._refuse_if_redacted("body")
-            self.body, self.html, self.headline = words.body, words.html, words.headline
-            self.edited_at = at
-            self.save(update_fields=["body", "html", "headline", "edited_at"])
+            changes = {"body": words.body, "html": words.html, "headline": words.headline}
+            changes = guarded(journal, self, seen, changes) | {"edited_at": at}
+            for name, value in changes.items():
+                setattr(self, name, value)
+            self.save(update_fields=list(changes))
             journal.append("update.edited", self, incident=self.incident)
 
     def redact(self, reason: str, *, by: Actor, at: datetime) -> None:
