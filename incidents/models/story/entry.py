@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks
+from incidents.core.impacts import Source
 from incidents.core.levels import Impact
 from incidents.core.lifecycles import OVER, CauseState, Kind, Outcome, Status
 from incidents.models.fields import PublicIdField
@@ -17,6 +18,7 @@ from incidents.models.site.page import Page
 if TYPE_CHECKING:
     from incidents.models.site.component import Component
     from incidents.models.story.update import Update
+    from incidents.models.story.window import ImpactWindow
 
 Levels = Mapping["Component", str]
 
@@ -59,12 +61,20 @@ class Entry(models.Model):
     audience = models.ForeignKey(
         "incidents.Cohort", models.PROTECT, null=True, blank=True, related_name="maintenances"
     )
+    max_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("How long each window of planned work may last.")
+    )
+    announced_for = models.ManyToManyField(
+        "incidents.Component", related_name="announced_maintenances", blank=True
+    )
     recurrence = models.ForeignKey(
         "incidents.Recurrence", models.PROTECT, null=True, blank=True, related_name="occurrences"
     )
     recurs_on = models.DateTimeField(
         null=True, blank=True, help_text=_("The start that the rule gave to this occurrence.")
     )
+
+    corrected_windows: "list[ImpactWindow]"
 
     class Meta:
         abstract = True
@@ -115,6 +125,11 @@ class Entry(models.Model):
         """The rule of `visible_to(PUBLIC)` for a row that was fetched; its page has one more."""
         taken_back = self.withdrawn_at is not None or self.rehearsal
         return self.published_at is not None and not taken_back
+
+    @property
+    def window_source(self) -> Source:
+        """What the windows of this entry come from."""
+        return Source.MAINTENANCE if self.is_maintenance else Source.INCIDENT
 
     @property
     def public_path(self) -> str:
