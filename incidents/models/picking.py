@@ -35,6 +35,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         """Fetch everything that a page tells about an incident, in a constant number of queries."""
         return self.select_related("page").prefetch_related(
             models.Prefetch("windows", ImpactWindow.objects.current()),
+            models.Prefetch("windows", _corrected(), to_attr="corrected_windows"),
             "windows__component",
             "windows__cohort",
             "updates__levels__component",
@@ -49,3 +50,10 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
             "links_in__source__page",
             "postmortems__page",
         )
+
+
+def _corrected() -> models.QuerySet[ImpactWindow]:
+    """What was put right, with what stands in its place."""
+    return ImpactWindow.objects.corrected().select_related(
+        "component", "cohort", "superseded_by__component"
+    )

@@ -30,8 +30,8 @@ def test_editing_supersedes_and_what_was_known_then_can_be_replayed(
     window = incident.windows.get()
     newer = window.supersede(start=at - HOUR, end=None, by=by, at=at + HOUR)
     assert list(ImpactWindow.objects.current()) == [newer]
-    assert list(ImpactWindow.objects.as_known(at)) == [window]
-    assert list(ImpactWindow.objects.as_known(at + HOUR)) == [newer]
+    assert ImpactWindow.objects.as_known(at) == [window]
+    assert ImpactWindow.objects.as_known(at + HOUR) == [newer]
     with pytest.raises(ValidationError, match="edit the newer one"):
         window.supersede(by=by, at=at + 2 * HOUR)
 

@@ -1,5 +1,6 @@
 """Impact windows: when what was how broken. The one source of truth for status and uptime."""
 
+from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,42 +14,13 @@ from incidents.core.intervals import Span
 from incidents.core.levels import SEVERITY, Level
 from incidents.models.fields import PublicIdField
 from incidents.models.story import window_rules as rules
+from incidents.models.story.window_picking import ImpactWindowQuerySet
 from people.actors import Actor
 
 if TYPE_CHECKING:
     from incidents.models.site.component import Component
     from incidents.models.story.cohort import Cohort
     from incidents.models.story.incident import Incident
-
-
-class ImpactWindowQuerySet(models.QuerySet["ImpactWindow"]):
-    """Ways to pick windows."""
-
-    def current(self) -> Self:
-        """Return what is believed now: rows that no later one replaced."""
-        return self.filter(superseded_at=None)
-
-    def counting(self) -> Self:
-        """Return current windows that count for everybody: none of drafts and rehearsals."""
-        real = Q(
-            incident__published_at__isnull=False,
-            incident__withdrawn_at=None,
-            incident__rehearsal=False,
-        )
-        return self.current().filter(Q(incident=None) | real)
-
-    def as_known(self, at: datetime) -> Self:
-        """Return what was believed at `at`."""
-        replaced_later = Q(superseded_at=None) | Q(superseded_at__gt=at)
-        return self.filter(replaced_later, recorded_at__lte=at)
-
-    def covering(self, at: datetime) -> Self:
-        """Return windows that hold the instant `at`."""
-        return self.filter(Q(end=None) | Q(end__gt=at), start__lte=at)
-
-    def touching(self, start: datetime, end: datetime) -> Self:
-        """Return windows that share some time with [start, end)."""
-        return self.filter(Q(end=None) | Q(end__gt=start), start__lt=end)
 
 
 class ImpactWindow(models.Model):
@@ -149,21 +121,20 @@ class ImpactWindow(models.Model):
         `details`: precision, share_percent, count_affected, count_unit, note. Raises
         ValidationError on "component", "cohort", "level", "kind", "start", "end" or the detail.
         """
-        source = Source.MAINTENANCE if incident.is_maintenance else Source.INCIDENT
         place = {"component": component, "incident": incident, "cohort": cohort}
         fields = place | {"level": level, "kind": kind, "start": start, "end": end} | details
-        with component.page.writing(by=by, at=at) as journal:
+        with incident.page.writing(by=by, at=at) as journal:
             incident.refresh_for_writing()
             rules.check(fields, cls.objects.current(), at)
-            window = cls.objects.create(
-                page=component.page,
-                source=source,
-                recorded_at=at,
-                closed_at=at if end else None,
-                **fields,
-            )
+            window = cls.write(at, page=incident.page, source=incident.window_source, **fields)
             journal.append("window.recorded", window, incident=incident, after=window.facts())
         return window
+
+    @classmethod
+    def write(cls, at: datetime, **fields: Any) -> Self:
+        """Store one row, within a verb that has checked it; an end it has is known from now on."""
+        closed_at = at if fields.get("end") else None
+        return cls.objects.create(recorded_at=at, closed_at=closed_at, **fields)
 
     @classmethod
     def turn(
@@ -211,28 +182,44 @@ class ImpactWindow(models.Model):
             self.end_at(end, at)
             journal.append("window.closed", self, incident=self.incident, after=self.facts())
 
-    def supersede(self, *, by: Actor, at: datetime, **changes: Any) -> "ImpactWindow":
-        """Replace this window by one with `changes`; the old row stays, dated.
+    def supersede(
+        self, *, by: Actor, at: datetime, because: str = "", **changes: Any
+    ) -> "ImpactWindow":
+        """Replace this window by one with `changes`; the old row stays, dated, with the reason.
 
-        Raises ValidationError as `record` does, and on "window" for one that was replaced already.
+        Raises ValidationError as `record` does, on "because", and on "window" for one that was
+        replaced already or would stay as it is.
         """
+        because = checks.line(because, field="because", required=False)
         with self.page.writing(by=by, at=at) as journal:
             self._refresh_for_writing()
-            fields = {name: getattr(self, name) for name in _CARRIED} | changes
+            self._refuse_unchanged(changes)
+            fields = self.carried() | changes
             rules.check(fields, type(self).objects.current().exclude(pk=self.pk), at)
-            self._retire(at)
-            closed_at = at if fields["end"] else None
-            replacement = type(self).objects.create(recorded_at=at, closed_at=closed_at, **fields)
+            before = self.facts()
+            self.retire(at, because)
+            replacement = self.write(at, **fields)
             self.superseded_by = replacement
             self.save(update_fields=["superseded_by"])
             journal.append(
                 "window.superseded",
                 replacement,
                 incident=self.incident,
-                before=self.facts(),
+                before=before,
                 after=replacement.facts(),
             )
         return replacement
+
+    def retract(self, because: str, *, by: Actor, at: datetime) -> None:
+        """Take back a window that never was; it stays on record with the reason.
+
+        Raises ValidationError on "because", and on "window" for one that was replaced already.
+        """
+        because = checks.line(because, field="because")
+        with self.page.writing(by=by, at=at) as journal:
+            self._refresh_for_writing()
+            self.retire(at, because)
+            journal.append("window.retracted", self, incident=self.incident, before=self.facts())
 
     @property
     def page_level(self) -> Level:
@@ -248,18 +235,33 @@ class ImpactWindow(models.Model):
 
     def facts(self) -> dict[str, Any]:
         """Return what the journal keeps of a window."""
-        return {
-            name: getattr(self, name) for name in ("level", "kind", "start", "end", "precision")
-        }
+        return {name: getattr(self, name) for name in _FACTS}
+
+    def carried(self) -> dict[str, Any]:
+        """Return what a replacement takes over."""
+        return {name: getattr(self, name) for name in _CARRIED}
+
+    def as_known(self, at: datetime) -> "ImpactWindow":
+        """Return the window as it was known at `at`; only for reading."""
+        known = copy(self)
+        known.superseded_at = None
+        if known.closed_at and known.closed_at > at:
+            known.end = known.closed_at = None
+        return known
 
     def end_at(self, moment: datetime, at: datetime, field: str = "happened_at") -> None:
         """Let the window end at `moment`, within a verb; one that never lasted is retired."""
         self._refuse_before(moment, field)
         if moment == self.start:
-            self._retire(at)
+            self.retire(at)
         else:
             self.end, self.closed_at = moment, at
             self.save(update_fields=["end", "closed_at"])
+
+    def retire(self, at: datetime, because: str = "", by: "ImpactWindow | None" = None) -> None:
+        """Let the row count no longer, within a verb; `by` is what stands in its place."""
+        self.superseded_at, self.superseded_because, self.superseded_by = at, because, by
+        self.save(update_fields=["superseded_at", "superseded_because", "superseded_by"])
 
     def _refuse_before(self, moment: datetime, field: str) -> None:
         if moment < self.start:
@@ -276,12 +278,13 @@ class ImpactWindow(models.Model):
         if self.incident is not None:
             self.incident.refresh_for_writing()
 
-    def _retire(self, at: datetime) -> None:
-        self.superseded_at = at
-        self.save(update_fields=["superseded_at"])
+    def _refuse_unchanged(self, changes: dict[str, Any]) -> None:
+        if all(getattr(self, name) == value for name, value in changes.items()):
+            raise checks.refusal("window", "Nothing is different: say what was otherwise.")
 
 
 _CARRIED = (
     "page component incident cohort level kind start end precision share_percent count_affected "
     "count_unit source note"
 ).split()
+_FACTS = ("level", "kind", "start", "end", "precision", "share_percent", "count_affected")

@@ -1,12 +1,15 @@
 """What an impact window may be: times, amounts, place, and no second one of its kind."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from incidents.core import checks
 from incidents.core.impacts import ImpactKind, Precision
 from incidents.core.instants import require_aware
 from incidents.core.levels import Level
+
+FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
+MOST: Final = 10**12
 
 if TYPE_CHECKING:
     from incidents.models.site.component import Component
@@ -42,6 +45,8 @@ def _check_details(fields: dict[str, Any]) -> None:
         raise checks.refusal("share_percent", "A share lies between 0 and 100 percent.")
     if count is not None and count < 0:
         raise checks.refusal("count_affected", "Fewer than none cannot be affected.")
+    if count is not None and count > MOST:
+        raise checks.refusal("count_affected", f"More than {MOST:,} cannot be counted here.")
     for name, limit in (("count_unit", 40), ("note", 255)):
         checks.line(fields.get(name, ""), field=name, limit=limit, required=False)
 
@@ -57,11 +62,17 @@ def _check_place(
 
 def _check_overlap(fields: dict[str, Any], others: "ImpactWindowQuerySet") -> None:
     alike = {name: fields[name] for name in ("component", "incident", "cohort", "kind")}
-    until = datetime.max.replace(tzinfo=UTC) if fields["end"] is None else fields["end"]
+    until = FOR_EVER if fields["end"] is None else fields["end"]
     clash = others.filter(**alike).touching(fields["start"], until).first()
     if clash is not None:
+        held = f"for {fields['component'].name} from {clash.start:%Y-%m-%d %H:%M}"
+        stands = (
+            f"is recorded {held} to {clash.end:%Y-%m-%d %H:%M} UTC"
+            if clash.end
+            else f"is open {held} UTC on"
+        )
         raise checks.refusal(
             "start",
-            f"A window of this kind is open for {fields['component'].name} from "
-            f"{clash.start:%Y-%m-%d %H:%M} UTC on; edit that one, or choose another kind.",
+            f"A window of this kind {stands} ({clash.get_level_display().lower()}); edit that "
+            "one, or choose another kind.",
         )
