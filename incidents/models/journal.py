@@ -1,6 +1,6 @@
 """The pen of one transaction: appends events to a page's journal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +15,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Touched:
+    """What the events of one transaction are about; derived rows are renewed by it."""
+
+    incidents: set[int] = field(default_factory=set)
+    components: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
 class Journal:
     """Who writes, when, on which page; handed out by `page.writing`."""
 
     page: "Page"
     by: Actor
     at: datetime
+    touched: Touched = field(default_factory=Touched)
 
     def append(
         self,
@@ -37,6 +46,10 @@ class Journal:
 
         `before` and `after` hold what changed, never texts: a redaction must find none here.
         """
+        if incident is not None:
+            self.touched.incidents.add(incident.pk)
+        elif obj._meta.model_name == "component":
+            self.touched.components.add(obj.pk)
         return Event.objects.create(
             page=self.page,
             kind=kind,

@@ -1,6 +1,7 @@
 """Figures of the service beside its state: response times, queue lengths, message rates."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from incidents.models.fields import PublicIdField
 from incidents.models.site.page import Page
@@ -19,6 +20,9 @@ class Metric(models.Model):
     description = models.CharField(max_length=255, blank=True)
     decimals = models.PositiveSmallIntegerField(default=0)
     shown = models.BooleanField(default=True)
+    keep_days = models.PositiveSmallIntegerField(
+        default=90, help_text=_("Points older than this are forgotten.")
+    )
     position = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
 

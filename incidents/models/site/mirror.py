@@ -1,6 +1,7 @@
 """The state of somebody else's service, read from their Statuspage-shaped page."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from incidents.models.fields import PublicIdField
 
@@ -17,6 +18,9 @@ class Mirror(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     failing_since = models.DateTimeField(null=True, blank=True)
+    failure_noted_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When staff were told that it cannot be read.")
+    )
     problem = models.CharField(max_length=255, blank=True)
 
     class Meta:

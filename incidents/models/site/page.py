@@ -19,11 +19,13 @@ from django.utils.translation import check_for_language
 from django.utils.translation import gettext_lazy as _
 
 from incidents import doorbell
-from incidents.core import checks
+from incidents.core import checks, weighing
+from incidents.core.days import Counting
 from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models.fields import PublicIdField
 from incidents.models.guarding import guarded
 from incidents.models.journal import Journal
+from incidents.models.site.day import renew
 from people.actors import Actor
 
 
@@ -80,6 +82,11 @@ class Page(models.Model):
     uptime_weights = models.JSONField(default=default_weights)
     uptime_excludes = models.JSONField(
         default=list, blank=True, help_text=_("Kinds of harm that do not count against uptime.")
+    )
+    days_until = models.DateField(
+        null=True,
+        editable=False,
+        help_text=_("Days before this one are kept as derived rows; later ones are worked out."),
     )
     version = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField(help_text=_("The latest instant that the record knows."))
@@ -140,7 +147,11 @@ class Page(models.Model):
             before = {name: getattr(self, name) for name in changes}
             for name, value in changes.items():
                 setattr(self, name, value)
-            self.save(update_fields=list(changes))
+            fields = list(changes)
+            if any(name in changes and before[name] != changes[name] for name in COUNTED_BY):
+                self.days_until = None
+                fields.append("days_until")
+            self.save(update_fields=fields)
             journal.append("page.changed", self, before=before, after=changes)
 
     @contextmanager
@@ -152,8 +163,11 @@ class Page(models.Model):
         """
         with transaction.atomic():
             # Not even a long fan-out, whose rows point at this page, holds a writer up.
-            Page.objects.select_for_update(no_key=True).only("pk").get(pk=self.pk)
-            yield Journal(page=self, by=by, at=at)
+            held = Page.objects.select_for_update(no_key=True).only("pk", "days_until", *COUNTED_BY)
+            locked = held.get(pk=self.pk)
+            journal = Journal(page=self, by=by, at=at)
+            yield journal
+            renew(locked, journal.touched)
             changed_at = Greatest(F("changed_at"), Value(at, models.DateTimeField()))
             Page.objects.filter(pk=self.pk).update(version=F("version") + 1, changed_at=changed_at)
             transaction.on_commit(partial(doorbell.ring, self.pk), robust=True)
@@ -162,6 +176,11 @@ class Page(models.Model):
     def zone(self) -> ZoneInfo:
         """The page's time zone."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def counting(self) -> Counting:
+        """How uptime is counted here."""
+        return Counting(self.uptime_weights, {each["kind"] for each in self.uptime_excludes})
 
     @property
     def site(self) -> str:
@@ -240,6 +259,7 @@ def _check_delay(seconds: int) -> None:
         raise ValidationError("Telling can wait for 0 to 30 seconds.")
 
 
+COUNTED_BY: Final = ("time_zone", "uptime_weights", "uptime_excludes")
 _HOST: Final = re.compile(r"(?i)[a-z0-9-]+(\.[a-z0-9-]+)*")
 _CHECKS: Final[dict[str, Callable[[Any], None]]] = {
     "slug": validate_slug,
@@ -250,4 +270,6 @@ _CHECKS: Final[dict[str, Callable[[Any], None]]] = {
     "sender_name": _check_sender_name,
     "sender_email": _check_sender,
     "tell_delay_seconds": _check_delay,
+    "uptime_weights": weighing.check_weights,
+    "uptime_excludes": weighing.check_excludes,
 }
