@@ -76,6 +76,9 @@ class Page(models.Model):
     postmortem_review = models.BooleanField(
         default=False, help_text=_("Somebody else has to approve a postmortem.")
     )
+    postmortem_days = models.PositiveSmallIntegerField(
+        default=7, help_text=_("Days after which a major incident should have one; 0 for never.")
+    )
     sender_name = models.CharField(max_length=120, blank=True)
     sender_email = models.EmailField(blank=True)
     support_url = models.URLField(blank=True)

@@ -51,6 +51,7 @@ class Entry(models.Model):
     withdrawal_reason = models.CharField(max_length=500, blank=True)
     started_at = models.DateTimeField()
     detected_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
     mitigated_at = models.DateTimeField(null=True, blank=True)
     monitoring_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
