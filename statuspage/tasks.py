@@ -8,14 +8,18 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
-from incidents.models import Commitment, Maintenance
+from incidents.models import Commitment, Draft, Maintenance, Recurrence, Reminder, ScheduledWindow
 
 logger = logging.getLogger(__name__)
 
 # Each takes the instant and returns how much it moved; one that fails holds up no other.
 HANDS: Final[tuple[Callable[[datetime], object], ...]] = (
     lambda at: Maintenance.run_edges(at=at),
+    lambda at: Reminder.send_due(at=at),
+    lambda at: ScheduledWindow.note_overruns(at=at),
+    lambda at: Recurrence.plan_ahead(at=at),
     lambda at: Commitment.notice_late(at=at),
+    lambda at: Draft.publish_due(at=at),
 )
 
 

@@ -1,0 +1,158 @@
+"""The content of a draft: a verb's arguments as JSON, and back again when its time has come."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import models
+
+from incidents.core import checks, markup
+from incidents.core.instants import parse_instant, relative_words, require_aware
+from incidents.core.lifecycles import Status
+from incidents.models.planned.maintenance import Maintenance
+from incidents.models.site.page import Page
+from incidents.models.story.announcement import Announcement
+from incidents.models.story.incident import Incident
+from incidents.models.story.update import Update, Wording
+
+if TYPE_CHECKING:
+    from incidents.models.story.draft import Draft
+
+Made = Incident | Update
+# Counted from the moment of publishing, as “within 30 minutes” is meant.
+MINUTES: Final = "next_update_minutes"
+TEXTS: Final = ("title", "headline", "body", "social_text")
+_NOT_CONTENT: Final = frozenset({"page", "incident", "by", "at", "after", "seen", "wording", "rest"})
+_INSTANTS: Final = ("_at", "_due", "start", "end")
+
+
+def verb_of(kind: str, content: Mapping[str, Any]) -> Callable[..., Made]:
+    """Return the very verb that a draft calls: its kind decides, and what it says."""
+    if kind == "incident":
+        return Incident.open
+    if kind == "announcement":
+        return Announcement.publish
+    if kind == "maintenance":
+        return Maintenance.schedule if content.get("start") else Maintenance.announce
+    return Incident.resolve if content.get("status") == Status.RESOLVED else Update.post
+
+
+def stored(page: Page, kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `given` as JSON: things by their public ids, times as text.
+
+    It may be unfinished. Raises ValidationError on the field that no verb of this kind takes, or
+    that cannot be kept.
+    """
+    said = {name: _json(value) for name, value in given.items() if value not in (None, "", {}, [])}
+    if "notify" in given:
+        said["notify"] = bool(given["notify"])
+    known = _fields(kind, said)
+    for name in said:
+        if name not in known:
+            raise checks.refusal(name, f"There is no such field here; use {', '.join(known)}.")
+    _check(page, said)
+    return said
+
+
+def arguments(draft: "Draft", at: datetime) -> dict[str, Any]:
+    """Return what the verb is given when the draft is published at `at`."""
+    content = dict(draft.content)
+    minutes = content.pop(MINUTES, None)
+    if draft.kind == "update" and content.get("status") == Status.RESOLVED:
+        content = {name: value for name, value in content.items() if name in _resolving()}
+    found = {name: _read(draft, name, value) for name, value in content.items()}
+    if minutes:
+        found["next_update_due"] = at + timedelta(minutes=minutes)
+    return {"title": "", "body": ""} | found if draft.incident is None else {"body": ""} | found
+
+
+def heading(content: Mapping[str, Any]) -> str:
+    """Return by which line a draft is told from others."""
+    line = content.get("title") or content.get("headline")
+    return str(line or shorten(markup.plain(content.get("body", "")), 120, placeholder="…"))
+
+
+def aging_words(content: Mapping[str, Any]) -> list[str]:
+    """Return the words that will mean another day to whoever reads them later."""
+    return relative_words("\n".join(str(content.get(name, "")) for name in TEXTS))
+
+
+def _fields(kind: str, content: Mapping[str, Any]) -> list[str]:
+    verb = verb_of(kind, content)
+    names = [*inspect.signature(verb).parameters, *inspect.signature(Wording.of).parameters]
+    if kind == "update":
+        names += ["status", "levels", "next_update_due"]
+    names += [MINUTES] if "next_update_due" in names else []
+    return [name for name in dict.fromkeys(names) if name not in _NOT_CONTENT | {"self"}]
+
+
+def _resolving() -> set[str]:
+    return {*inspect.signature(Incident.resolve).parameters, *_WORDS}
+
+
+_WORDS: Final = tuple(inspect.signature(Wording.of).parameters)
+
+
+def _check(page: Page, said: dict[str, Any]) -> None:
+    for name in ("title", "headline", "signature"):
+        checks.line(_text(said, name), field=name, required=False)
+    checks.line(_text(said, "social_text"), field="social_text", limit=280, required=False)
+    markup.check(_text(said, "body"))
+    for name, value in said.items():
+        if name.endswith(_INSTANTS):
+            parse_instant(str(value), field=name)
+    _components(page, said.get("levels", {}), "levels")
+    _components(page, said.get("components", []), "components")
+    if MINUTES in said and not (isinstance(said[MINUTES], int) and 1 <= said[MINUTES] <= 10080):
+        raise checks.refusal(MINUTES, f"“{said[MINUTES]}” is no number of minutes, 1 to 10080.")
+
+
+def _text(said: Mapping[str, Any], name: str) -> str:
+    value = said.get(name, "")
+    if not isinstance(value, str):
+        raise checks.refusal(name, "Send a text.")
+    return value
+
+
+def _read(draft: "Draft", name: str, value: Any) -> Any:
+    if name.endswith(_INSTANTS):
+        return parse_instant(value, field=name)
+    if name == "levels":
+        found = _components(draft.page, value, name)
+        return {component: value[component.public_id] for component in found}
+    if name == "components":
+        return _components(draft.page, value, name)
+    if name == "corrects":
+        return _update(draft, value)
+    return value
+
+
+def _components(page: Page, public_ids: Any, field: str) -> list[Any]:
+    if not isinstance(public_ids, Mapping | Sequence) or isinstance(public_ids, str):
+        raise checks.refusal(field, "Name components by their ids.")
+    wanted = {str(each) for each in public_ids}
+    found = list(page.components.filter(public_id__in=wanted))
+    if gone := sorted(wanted - {component.public_id for component in found}):
+        raise checks.refusal(field, f"There is no component “{gone[0]}” on this page any more.")
+    return found
+
+
+def _update(draft: "Draft", public_id: str) -> Update:
+    found = Update.objects.filter(incident=draft.incident, public_id=public_id).first()
+    if found is None:
+        raise checks.refusal("corrects", f"“{public_id}” is no update of this incident.")
+    return found
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return require_aware(value).isoformat()
+    if isinstance(value, models.Model):
+        return str(getattr(value, "public_id", value.pk))
+    if isinstance(value, Mapping):
+        return {str(_json(name)): _json(each) for name, each in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_json(each) for each in value]
+    return value
