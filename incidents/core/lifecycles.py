@@ -52,6 +52,7 @@ class Outcome(TextChoices):
 Lifecycle = Mapping[Status, frozenset[Status]]
 
 _LIVE: Final = frozenset({Status.INVESTIGATING, Status.IDENTIFIED, Status.MONITORING})
+_UNDER_WAY: Final = frozenset({Status.IN_PROGRESS, Status.VERIFYING})
 
 # A status may always follow itself: most updates change nothing but what is known.
 INCIDENT: Final[Lifecycle] = {
@@ -63,8 +64,9 @@ INCIDENT: Final[Lifecycle] = {
 MAINTENANCE: Final[Lifecycle] = {
     Status.ANNOUNCED: frozenset({Status.ANNOUNCED, Status.SCHEDULED, Status.CANCELLED}),
     Status.SCHEDULED: frozenset({Status.SCHEDULED, Status.IN_PROGRESS, Status.CANCELLED}),
-    Status.IN_PROGRESS: frozenset({Status.IN_PROGRESS, Status.VERIFYING, Status.COMPLETED}),
-    Status.VERIFYING: frozenset({Status.VERIFYING, Status.IN_PROGRESS, Status.COMPLETED}),
+    # Between two windows it waits again; what an incident overtakes is cancelled on the way.
+    Status.IN_PROGRESS: _UNDER_WAY | {Status.SCHEDULED, Status.COMPLETED, Status.CANCELLED},
+    Status.VERIFYING: _UNDER_WAY | {Status.SCHEDULED, Status.COMPLETED, Status.CANCELLED},
     Status.COMPLETED: frozenset({Status.COMPLETED}),
     Status.CANCELLED: frozenset({Status.CANCELLED}),
 }

@@ -33,7 +33,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
     def with_story(self) -> Self:
         """Fetch everything that a page tells about an incident, in a constant number of queries."""
-        return self.select_related("page").prefetch_related(
+        return self.select_related("page", "audience__incident", "recurrence").prefetch_related(
             models.Prefetch("windows", ImpactWindow.objects.current()),
             models.Prefetch("windows", _corrected(), to_attr="corrected_windows"),
             "windows__component",
@@ -43,9 +43,12 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
             "updates__corrected_by",
             "commitments__made_in",
             "commitments__met_in",
-            "notes",
+            "notes__changes",
             "cohorts__progress",
+            "audience__progress",
+            "announced_for",
             "scheduled_windows__components",
+            "scheduled_windows__reminders",
             "links_out__target__page",
             "links_in__source__page",
             "postmortems__page",

@@ -1,18 +1,19 @@
 """Planned work: announced, scheduled, started and ended by the clock, never hiding an outage."""
 
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 
 from incidents.core import checks
-from incidents.core.instants import require_aware
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Kind, Status, check_step
-from incidents.models.planned.scheduled import ScheduledWindow
+from incidents.models.planned import edges
+from incidents.models.planned import plan as rules
+from incidents.models.planned.plan import Plan
+from incidents.models.planned.saying import say
+from incidents.models.planned.scheduled import UNDER_WAY, ScheduledWindow
 from incidents.models.site.page import Page
 from incidents.models.story.incident import Incident
 from incidents.models.story.link import IncidentLink, LinkKind
@@ -20,12 +21,9 @@ from incidents.models.story.update import Update, Wording
 from people.actors import Actor
 
 if TYPE_CHECKING:
-    from incidents.models.journal import Journal
+    from incidents.models.planned.recurrence import Recurrence
     from incidents.models.site.component import Component
-
-logger = logging.getLogger(__name__)
-
-CLOCK: Final = Actor.system("clock")
+    from incidents.models.story.cohort import Cohort
 
 
 class MaintenanceManager(models.Manager["Maintenance"]):
@@ -37,7 +35,7 @@ class MaintenanceManager(models.Manager["Maintenance"]):
 
 
 class Maintenance(Incident):
-    """An incident of kind maintenance, with verbs of its own."""
+    """An incident of kind maintenance, with verbs of its own; its windows have theirs."""
 
     objects = MaintenanceManager()  # type: ignore[assignment,misc]
 
@@ -51,69 +49,130 @@ class Maintenance(Incident):
         *,
         title: str,
         body: str,
-        start: datetime,
-        end: datetime,
         by: Actor,
         at: datetime,
+        start: datetime | None = None,
+        end: datetime | None = None,
         components: Sequence["Component"] = (),
         max_minutes: int | None = None,
+        ends_by_itself: bool = True,
+        reminders: Sequence[int] = (),
+        windows: Sequence[Plan] = (),
+        audience: "Cohort | None" = None,
+        follows_up: Incident | None = None,
+        recurrence: "Recurrence | None" = None,
+        recurs_on: datetime | None = None,
         notify: bool = True,
         **wording: Any,
     ) -> "Maintenance":
-        """Plan work from `start` to `end`. Raises ValidationError on the field at fault."""
+        """Plan work from `start` to `end`, or in several `windows`.
+
+        Raises ValidationError on "title", "body", "audience", "follows_up", "windows" or what a
+        `Plan` refuses.
+        """
         words, title = Wording.of(body=body, **wording), checks.line(title, field="title")
-        _check_window(start, end, components, page)
+        first = _plans(
+            start, end, components=components, max_minutes=max_minutes,
+            ends_by_itself=ends_by_itself, reminders=reminders,
+        )  # fmt: skip
+        plans = rules.check_all([*first, *windows], page, at)
+        rules.check_audience(audience, page)
+        rules.check_earlier(follows_up, page)
         with page.writing(by=by, at=at) as journal:
-            maintenance = cls._create(page, title, Status.SCHEDULED, start, at)
-            maintenance._plan(start, end, components, max_minutes)
-            maintenance._say(journal, words, Status.SCHEDULED, notify, "maintenance.scheduled")
+            maintenance = cls._create(
+                page, title, Status.SCHEDULED, plans[0].start, at, max_minutes=max_minutes,
+                audience=audience, recurrence=recurrence, recurs_on=recurs_on,
+            )  # fmt: skip
+            for plan in plans:
+                ScheduledWindow.plan(maintenance, plan, at)
+            maintenance._follow(follows_up, by, at)
+            say(
+                journal, maintenance, words, status=Status.SCHEDULED, notify=notify,
+                event="maintenance.scheduled",
+            )  # fmt: skip
         return maintenance
 
     @classmethod
     def announce(
-        cls, page: Page, *, title: str, body: str, by: Actor, at: datetime, notify: bool = True,
-        **wording: Any,
-    ) -> "Maintenance":  # fmt: skip
-        """Say that work is coming, without dates yet."""
-        words, title = Wording.of(body=body, **wording), checks.line(title, field="title")
-        with page.writing(by=by, at=at) as journal:
-            maintenance = cls._create(page, title, Status.ANNOUNCED, at, at)
-            maintenance._say(journal, words, Status.ANNOUNCED, notify, "maintenance.announced")
-        return maintenance
-
-    @classmethod
-    def run_edges(cls, *, at: datetime) -> int:
-        """Start what is due to start and end what is due to end; returns how many moved."""
-        due = cls.objects.filter(withdrawn_at=None).select_related("page")
-        starting = due.filter(status=Status.SCHEDULED, scheduled_windows__start__lte=at)
-        ending = due.filter(
-            status__in=[Status.IN_PROGRESS, Status.VERIFYING], scheduled_windows__end__lte=at
-        )
-        started = [each._moved_by_clock(at, starting=True) for each in starting.distinct()]
-        ended = [each._moved_by_clock(at, starting=False) for each in ending.distinct()]
-        return sum(started + ended)
-
-    def set_dates(
-        self,
+        cls,
+        page: Page,
         *,
-        start: datetime,
-        end: datetime,
+        title: str,
         body: str,
         by: Actor,
         at: datetime,
         components: Sequence["Component"] = (),
         max_minutes: int | None = None,
+        audience: "Cohort | None" = None,
+        follows_up: Incident | None = None,
         notify: bool = True,
+        **wording: Any,
+    ) -> "Maintenance":
+        """Say that work is coming, without dates yet; `max_minutes` bounds each window to come.
+
+        Raises ValidationError on "title", "body", "components", "max_minutes", "audience" or
+        "follows_up".
+        """
+        words, title = Wording.of(body=body, **wording), checks.line(title, field="title")
+        rules.check_components(components, page)
+        rules.check_bound(max_minutes)
+        rules.check_audience(audience, page)
+        rules.check_earlier(follows_up, page)
+        with page.writing(by=by, at=at) as journal:
+            maintenance = cls._create(
+                page, title, Status.ANNOUNCED, at, at, max_minutes=max_minutes, audience=audience
+            )
+            maintenance.announced_for.set(components)
+            maintenance._follow(follows_up, by, at)
+            say(
+                journal, maintenance, words, status=Status.ANNOUNCED, notify=notify,
+                event="maintenance.announced",
+            )  # fmt: skip
+        return maintenance
+
+    @classmethod
+    def run_edges(cls, *, at: datetime) -> int:
+        """Start what is due to start and end what is due to end; returns how many edges passed."""
+        return edges.run(cls.objects.all(), at)
+
+    def set_dates(
+        self,
+        *,
+        body: str,
+        by: Actor,
+        at: datetime,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        components: Sequence["Component"] = (),
+        max_minutes: int | None = None,
+        ends_by_itself: bool = True,
+        reminders: Sequence[int] = (),
+        windows: Sequence[Plan] = (),
+        notify: bool = True,
+        **wording: Any,
     ) -> Update:
-        """Give announced work its dates."""
-        words = Wording.of(body=body)
-        _check_window(start, end, components, self.page)
+        """Give announced work its dates; components and bound are those announced, if not given.
+
+        Raises ValidationError on "status", "windows" or what a `Plan` refuses.
+        """
+        words = Wording.of(body=body, **wording)
+        hit = components or list(self.announced_for.all())
+        bound = max_minutes or self.max_minutes
+        first = _plans(
+            start, end, components=hit, max_minutes=bound,
+            ends_by_itself=ends_by_itself, reminders=reminders,
+        )  # fmt: skip
+        plans = rules.check_all([*first, *windows], self.page, at)
         with self.page.writing(by=by, at=at) as journal:
-            self._step(Status.SCHEDULED)
-            self.started_at = start
-            self.save(update_fields=["started_at"])
-            self._plan(start, end, components, max_minutes)
-            return self._say(journal, words, Status.SCHEDULED, notify, "maintenance.scheduled")
+            self._step(Status.SCHEDULED, "This has its dates; reschedule it, or add a window.")
+            self.started_at, self.max_minutes = plans[0].start, bound
+            self.save(update_fields=["started_at", "max_minutes"])
+            for plan in plans:
+                ScheduledWindow.plan(self, plan, at)
+            return say(
+                journal, self, words, status=Status.SCHEDULED, notify=notify,
+                event="maintenance.scheduled",
+            )  # fmt: skip
 
     def start(
         self,
@@ -124,17 +183,47 @@ class Maintenance(Incident):
         started_at: datetime | None = None,
         notify: bool = True,
     ) -> Update:
-        """Begin: the planned components are under maintenance from `started_at` on."""
+        """Begin the next window: its components are under maintenance from `started_at` on."""
         words = Wording.of(body=body)
         moment = checks.not_in_future(started_at or at, at, field="started_at")
         with self.page.writing(by=by, at=at) as journal:
-            self._step(Status.IN_PROGRESS)
-            self.started_at = moment
-            self.save(update_fields=["started_at"])
-            levels = dict.fromkeys(self._components(), Level.UNDER_MAINTENANCE)
-            return self._say(
-                journal, words, Status.IN_PROGRESS, notify, "maintenance.started",
-                levels=levels, moment=moment,
+            self._step(Status.IN_PROGRESS, "This is under way already.", *UNDER_WAY)
+            window = self.scheduled_windows.waiting().first()
+            if self._has_begun():
+                self._check_after_last_window(moment)
+            else:
+                self.started_at = moment
+                self.save(update_fields=["started_at"])
+            if window is not None:
+                window.begin(moment)
+            hit = window.components.all() if window else ()
+            return say(
+                journal, self, words, status=Status.IN_PROGRESS, notify=notify,
+                event="maintenance.started", levels=dict.fromkeys(hit, Level.UNDER_MAINTENANCE),
+                moment=moment,
+            )  # fmt: skip
+
+    def end_window(
+        self,
+        *,
+        by: Actor,
+        at: datetime,
+        body: str = "",
+        ended_at: datetime | None = None,
+        notify: bool = True,
+    ) -> Update:
+        """End the window under way: work waits for its next window, or with the last is done."""
+        if not self.scheduled_windows.waiting().exists():
+            done = body or "The maintenance has been completed."
+            return self.complete(body=done, ended_at=ended_at, by=by, at=at, notify=notify)
+        words = Wording.of(body=body or "This part is done. The next window is still to come.")
+        moment = checks.not_in_future(ended_at or at, at, field="ended_at")
+        with self.page.writing(by=by, at=at) as journal:
+            self._step(Status.SCHEDULED, "No window of this is under way.")
+            levels = self._finish(moment, at)
+            return say(
+                journal, self, words, status=Status.SCHEDULED, notify=notify,
+                event="maintenance.window_ended", levels=levels, moment=moment,
             )  # fmt: skip
 
     def complete(
@@ -146,21 +235,18 @@ class Maintenance(Incident):
         ended_at: datetime | None = None,
         notify: bool = True,
     ) -> Update:
-        """End: closes the windows of this maintenance, and nobody else's."""
+        """End: closes the windows of this maintenance, and nobody else's; none follows."""
         words = Wording.of(body=body)
         moment = checks.not_in_future(ended_at or at, at, field="ended_at")
         with self.page.writing(by=by, at=at) as journal:
-            self._step(Status.COMPLETED)
-            if moment < self.started_at:
-                raise checks.refusal(
-                    "ended_at", f"It began at {self.started_at:%Y-%m-%d %H:%M} UTC, after that."
-                )
-            levels = self._close_windows(moment, at)
+            self._step(Status.COMPLETED, "This is completed already.")
+            levels = self._finish(moment, at)
+            self._retire_windows(at)
             self.resolved_at = moment
             self.save(update_fields=["resolved_at"])
-            return self._say(
-                journal, words, Status.COMPLETED, notify, "maintenance.completed",
-                levels=levels, moment=moment,
+            return say(
+                journal, self, words, status=Status.COMPLETED, notify=notify,
+                event="maintenance.completed", levels=levels, moment=moment,
             )  # fmt: skip
 
     def cancel(
@@ -171,18 +257,27 @@ class Maintenance(Incident):
         at: datetime,
         overtaken_by: Incident | None = None,
         notify: bool = True,
+        **wording: Any,
     ) -> Update:
-        """Call it off; when an incident overtook it, the two are linked."""
-        words = Wording.of(body=body)
+        """Call it off, or stop it; when an incident overtook it, the two are linked.
+
+        What is under way ends at once; an outage of the same components goes on untouched.
+        """
+        words = Wording.of(body=body, **wording)
         with self.page.writing(by=by, at=at) as journal:
-            self._step(Status.CANCELLED)
+            self._step(Status.CANCELLED, "This is cancelled already.")
+            levels = self._stop(at)
+            self._retire_windows(at)
             if overtaken_by is not None:
-                IncidentLink.tie(overtaken_by, self, LinkKind.OVERTOOK, by=by, at=at)
-            return self._say(journal, words, Status.CANCELLED, notify, "maintenance.cancelled")
+                IncidentLink.ensure(journal, overtaken_by, self, LinkKind.OVERTOOK)
+            return say(
+                journal, self, words, status=Status.CANCELLED, notify=notify,
+                event="maintenance.cancelled", levels=levels,
+            )  # fmt: skip
 
     @classmethod
     def _create(
-        cls, page: Page, title: str, status: str, start: datetime, at: datetime
+        cls, page: Page, title: str, status: str, start: datetime, at: datetime, **more: Any
     ) -> "Maintenance":
         return cls.objects.create(
             page=page,
@@ -193,77 +288,64 @@ class Maintenance(Incident):
             published_at=at,
             created_at=at,
             updated_at=at,
+            **more,
         )
 
-    def _plan(
-        self,
-        start: datetime,
-        end: datetime,
-        components: Sequence["Component"],
-        max_minutes: int | None,
-    ) -> None:
-        window = ScheduledWindow.objects.create(
-            maintenance=self, start=start, end=end, max_minutes=max_minutes
-        )
-        window.components.set(components)
+    def _follow(self, incident: Incident | None, by: Actor, at: datetime) -> None:
+        if incident is not None:
+            IncidentLink.ensure(journal, self, incident, LinkKind.FOLLOW_UP)
 
-    def _step(self, status: Status) -> None:
+    def _step(self, status: Status, already: str, *also: Status) -> None:
+        """Check the step on fresh facts; what is so already is not said a second time."""
         self.refresh_for_writing()
+        if self.status in {status, *also}:
+            raise checks.refusal("status", already)
         check_step(self.kind, self.status, status)
 
-    def _say(
-        self,
-        journal: "Journal",
-        words: Wording,
-        status: str,
-        notify: bool,
-        event: str,
-        *,
-        levels: Mapping["Component", str] | None = None,
-        moment: datetime | None = None,
-    ) -> Update:
-        update = Update.append(
-            journal, self, words, status=status, levels=levels or {},
-            moment=moment or journal.at, happened_at=moment, notify=notify,
-        )  # fmt: skip
-        self.tell(journal, event, update)
-        return update
+    def _has_begun(self) -> bool:
+        return self.scheduled_windows.current().filter(began_at__isnull=False).exists()
 
-    def _components(self) -> list["Component"]:
-        planned = self.page.components.filter(scheduled_windows__maintenance=self)
-        return list(planned.distinct())
+    def ended_windows(self) -> list[datetime]:
+        """When its windows so far ended: the next one begins no earlier."""
+        ends = self.scheduled_windows.current().filter(ended_at__isnull=False)
+        return [end for end in ends.values_list("ended_at", flat=True) if end is not None]
 
-    def _begun(self) -> list[datetime]:
+    def _finish(self, moment: datetime, at: datetime) -> dict["Component", str]:
+        """End what is under way; raises on "ended_at" for a time before it began."""
+        window = self.scheduled_windows.running().first()
+        began = window.began_at if window and window.began_at else self.started_at
+        if moment < began:
+            raise checks.refusal(
+                "ended_at", f"It began at {began:%Y-%m-%d %H:%M} UTC, after that."
+            )
+        levels = self._close_windows(moment, at)
+        if window is not None:
+            window.finish(moment)
+        return levels
+
+    def _stop(self, at: datetime) -> dict["Component", str]:
+        """End at once what is under way, if anything is."""
+        if not self._has_begun():
+            return {}
+        moment = max(at, *self.begun())
+        self.resolved_at = moment
+        self.save(update_fields=["resolved_at"])
+        return self._finish(moment, at)
+
+    def _retire_windows(self, at: datetime) -> None:
+        for window in self.scheduled_windows.waiting():
+            window.retire(at)
+
+    def begun(self) -> list[datetime]:
         """When it began, and when what still goes on of it began: it cannot end before that."""
         going_on = self.windows.filter(end=None, superseded_at=None)
         return [self.started_at, *going_on.values_list("start", flat=True)]
 
-    def _moved_by_clock(self, at: datetime, *, starting: bool) -> bool:
-        """Take one edge; what cannot be moved now does not hold up what comes after it."""
-        try:
-            return self._by_clock(at, starting=starting)
-        except ValidationError:
-            logger.exception("The clock could not move the maintenance %s", self.public_id)
-            return False
 
-    def _by_clock(self, at: datetime, *, starting: bool) -> bool:
-        """Take one edge; another clock that was quicker is no error."""
-        with self.page.writing(by=CLOCK, at=at):
-            self.refresh_for_writing()
-            window = self.scheduled_windows.order_by("start").first()
-            if window is None or (self.status == Status.SCHEDULED) != starting:
-                return False
-            if starting:
-                self.start(by=CLOCK, at=at, started_at=window.start)
-            else:
-                self.complete(by=CLOCK, at=at, ended_at=max(window.end, *self._begun()))
-        return True
-
-
-def _check_window(
-    start: datetime, end: datetime, components: Sequence["Component"], page: Page
-) -> None:
-    checks.ordered(require_aware(start, "start"), require_aware(end, "end"))
-    for component in components:
-        if component.page_id != page.pk:
-            raise checks.refusal("components", f"“{component}” is a component of another page.")
+def _plans(start: datetime | None, end: datetime | None, **terms: Any) -> list[Plan]:
+    """The one window of the usual case, if its dates are given."""
+    if start is None:
+        return []
+    if end is None:
+        raise checks.refusal("end", "Say until when it lasts.")
+    return [Plan(start=start, end=end, **terms)]

@@ -1,0 +1,81 @@
+"""The clock of planned work: each window begins and ends at its time, once."""
+
+import logging
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from incidents.core.lifecycles import Status
+from incidents.models.planned.scheduled import CLOCK, UNDER_WAY
+
+if TYPE_CHECKING:
+    from incidents.models.planned.maintenance import Maintenance
+
+logger = logging.getLogger(__name__)
+
+
+def run(maintenances: "models.QuerySet[Maintenance]", at: datetime) -> int:
+    """Take every edge that is due, in turn; returns how many."""
+    taken = 0
+    # After a long sleep a window may have come and gone, and the next one too.
+    while passed := _round(maintenances, at):
+        taken += passed
+    return taken
+
+
+def _round(maintenances: "models.QuerySet[Maintenance]", at: datetime) -> int:
+    live = maintenances.filter(withdrawn_at=None).select_related("page")
+    standing = Q(scheduled_windows__superseded_at=None, scheduled_windows__ended_at=None)
+    starting = live.filter(
+        standing,
+        status=Status.SCHEDULED,
+        scheduled_windows__began_at=None,
+        scheduled_windows__start__lte=at,
+    )
+    ending = live.filter(
+        standing,
+        status__in=UNDER_WAY,
+        scheduled_windows__began_at__isnull=False,
+        scheduled_windows__ends_by_itself=True,
+        scheduled_windows__end__lte=at,
+    )
+    started = [_moved(each, at, starting=True) for each in starting.distinct()]
+    ended = [_moved(each, at, starting=False) for each in ending.distinct()]
+    return sum(started + ended)
+
+
+def _moved(maintenance: "Maintenance", at: datetime, *, starting: bool) -> bool:
+    """Take one edge; what cannot be moved now does not hold up what comes after it."""
+    try:
+        return _start(maintenance, at) if starting else _end(maintenance, at)
+    except ValidationError:
+        logger.exception("The clock could not move the maintenance %s", maintenance.public_id)
+        return False
+
+
+def _start(maintenance: "Maintenance", at: datetime) -> bool:
+    """Begin the next window; another clock that was quicker is no error."""
+    with maintenance.page.writing(by=CLOCK, at=at):
+        maintenance.refresh_for_writing()
+        window = maintenance.scheduled_windows.waiting().filter(start__lte=at).first()
+        if window is None or maintenance.status != Status.SCHEDULED:
+            return False
+        moment = max([window.start, *maintenance.ended_windows()])
+        maintenance.start(by=CLOCK, at=at, started_at=moment)
+    return True
+
+
+def _end(maintenance: "Maintenance", at: datetime) -> bool:
+    """End the window under way, unless that is for staff to do."""
+    with maintenance.page.writing(by=CLOCK, at=at):
+        maintenance.refresh_for_writing()
+        due = maintenance.scheduled_windows.running().filter(end__lte=at, ends_by_itself=True)
+        window = due.first()
+        if window is None or maintenance.status not in UNDER_WAY:
+            return False
+        moment = max(window.end, *maintenance.begun())
+        maintenance.end_window(by=CLOCK, at=at, ended_at=moment)
+    return True

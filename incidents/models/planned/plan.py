@@ -1,0 +1,111 @@
+"""A window of planned work as it is asked for, and what it may be."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from incidents.core import checks
+from incidents.core.instants import require_aware, spell
+
+if TYPE_CHECKING:
+    from incidents.models.site.component import Component
+    from incidents.models.site.page import Page
+    from incidents.models.story.cohort import Cohort
+    from incidents.models.story.incident import Incident
+
+# Reminders come between five minutes and 28 days before.
+SOONEST, EARLIEST = 5, 28 * 24 * 60
+MOST_REMINDERS: Final = 20
+MOST_WINDOWS: Final = 50
+PAST: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """When, on what, how long at most, who ends it, and when readers are reminded (minutes)."""
+
+    start: datetime
+    end: datetime
+    components: "Sequence[Component]" = ()
+    max_minutes: int | None = None
+    ends_by_itself: bool = True
+    reminders: Sequence[int] = ()
+
+    def check(self, page: "Page", at: datetime) -> None:
+        """Raises ValidationError on "start", "end", "components", "max_minutes", "reminders"."""
+        start = require_aware(self.start, "start")
+        checks.ordered(start, require_aware(self.end, "end"))
+        if start < at - PAST:
+            raise checks.refusal(
+                "start", f"{start:%Y-%m-%d %H:%M} UTC is over a day ago; plan what is to come."
+            )
+        check_components(self.components, page)
+        check_bound(self.max_minutes)
+        check_reminders(self.reminders)
+
+    def overlaps(self, other: "Plan") -> bool:
+        """Whether the two share some time."""
+        return self.start < other.end and other.start < self.end
+
+
+def check_all(plans: Sequence[Plan], page: "Page", at: datetime) -> list[Plan]:
+    """Return the windows of one maintenance in order. Raises on "windows" where two overlap."""
+    if not plans:
+        raise checks.refusal("start", "Say when it starts; work without dates yet is announced.")
+    if len(plans) > MOST_WINDOWS:
+        raise checks.refusal("windows", f"At most {MOST_WINDOWS} windows; plan the rest apart.")
+    for plan in plans:
+        plan.check(page, at)
+    ordered = sorted(plans, key=lambda plan: plan.start)
+    for earlier, later in zip(ordered, ordered[1:], strict=False):
+        if later.overlaps(earlier):
+            raise checks.refusal("windows", overlap(earlier.start, earlier.end))
+    return ordered
+
+
+def overlap(start: datetime, end: datetime) -> str:
+    """The sentence that names the other window."""
+    return (
+        f"This overlaps the window from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC; "
+        "windows of one maintenance lie apart."
+    )
+
+
+def check_components(components: "Iterable[Component]", page: "Page") -> None:
+    """Raises ValidationError on "components" for one of another page."""
+    for component in components:
+        if component.page_id != page.pk:
+            raise checks.refusal("components", f"“{component}” is a component of another page.")
+
+
+def check_bound(max_minutes: int | None) -> None:
+    """Raises ValidationError on "max_minutes" unless it is a length of up to 28 days."""
+    if max_minutes is not None and not 1 <= max_minutes <= EARLIEST:
+        raise checks.refusal("max_minutes", f"A length lies between 1 and {EARLIEST} minutes.")
+
+
+def check_reminders(reminders: Sequence[int]) -> None:
+    """Raises ValidationError on "reminders" for one that is too early, or too late to help."""
+    if len(reminders) > MOST_REMINDERS:
+        raise checks.refusal("reminders", f"At most {MOST_REMINDERS} reminders.")
+    for minutes in reminders:
+        if minutes < 0:
+            raise checks.refusal("reminders", "A reminder comes before the start, not after it.")
+        if not SOONEST <= minutes <= EARLIEST:
+            length = spell(timedelta(minutes=minutes))
+            raise checks.refusal(
+                "reminders", f"{length} before: reminders come between 5 min and 28 days before."
+            )
+
+
+def check_audience(audience: "Cohort | None", page: "Page") -> None:
+    """Raises ValidationError on "audience" for a cohort of another page."""
+    if audience is not None and audience.page_id != page.pk:
+        raise checks.refusal("audience", f"“{audience}” is a cohort of another page.")
+
+
+def check_earlier(incident: "Incident | None", page: "Page") -> None:
+    """Raises ValidationError on "follows_up" for an incident of another page."""
+    if incident is not None and incident.page_id != page.pk:
+        raise checks.refusal("follows_up", f"“{incident}” is of another page.")
