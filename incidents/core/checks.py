@@ -1,7 +1,7 @@
 """Small checks of what people type; each refusal names the field and the way out."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.core.exceptions import ValidationError
@@ -41,6 +41,12 @@ def ordered(start: datetime, end: datetime, *, field: str = "end") -> None:
         raise refusal(
             field, f"This ends at {_utc(end)}, which is not after its start, {_utc(start)}."
         )
+
+
+def within_years(on: date | None, years: range, *, field: str) -> None:
+    """Raise ValidationError on `field` for a day of a year that no record reaches."""
+    if on is not None and on.year not in years:
+        raise refusal(field, f"The year {on.year} is not one of {years[0]} to {years[-1]}.")
 
 
 def web_address(text: str, *, field: str) -> str:

@@ -1,5 +1,6 @@
 """What can break: the parts of a service that a page names."""
 
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -8,10 +9,12 @@ from django.db.models import Max, Prefetch
 
 from incidents.core import checks
 from incidents.core.impacts import Source
-from incidents.core.instants import require_aware
+from incidents.core.instants import YEARS, require_aware
 from incidents.core.levels import Level, worst
 from incidents.models.fields import PublicIdField
 from incidents.models.guarding import guarded
+from incidents.models.site import needs
+from incidents.models.site.mirror import Mirror
 from incidents.models.site.page import Page
 from incidents.models.story.window import ImpactWindow
 from people.actors import Actor
@@ -107,10 +110,15 @@ class Component(models.Model):
         at: datetime,
         group: ComponentGroup | None = None,
         start_date: date | None = None,
+        depends_on: Collection["Component"] = (),
         **rest: Any,
     ) -> "Component":
-        """Add a component at the end of the page. Raises ValidationError on "name" or "group"."""
+        """Add a component at the end of the page.
+
+        Raises ValidationError on "name", "group", "start_date" or "depends_on".
+        """
         name = checks.line(name, field="name", limit=120)
+        checks.within_years(start_date, YEARS, field="start_date")
         _check_group(group, page)
         with page.writing(by=by, at=at) as journal:
             _check_unused(cls, page, name)
@@ -124,16 +132,31 @@ class Component(models.Model):
                 updated_at=at,
                 **rest,
             )
+            needs.check(component, depends_on)
+            component.depends_on.set(depends_on)
             journal.append("component.added", component, after={"name": name})
         return component
 
-    def change(self, *, by: Actor, at: datetime, seen: str = "", **changes: Any) -> None:
-        """Change what the component is called and how it is shown."""
+    def change(
+        self,
+        *,
+        by: Actor,
+        at: datetime,
+        seen: str = "",
+        depends_on: Collection["Component"] | None = None,
+        **changes: Any,
+    ) -> None:
+        """Change what the component is called, how it is shown and what it depends on.
+
+        Raises ValidationError on "name", "group", "start_date" or "depends_on".
+        """
         if "name" in changes:
             changes["name"] = checks.line(changes["name"], field="name", limit=120)
+        checks.within_years(changes.get("start_date"), YEARS, field="start_date")
         _check_group(changes.get("group"), self.page)
         with self.page.writing(by=by, at=at) as journal:
             changes = guarded(journal, self, seen, changes)
+            self.refresh_from_db(fields=[*changes, "name"])
             _check_unused(type(self), self.page, changes.get("name", self.name), but=self.pk)
             before = {name: str(getattr(self, name)) for name in changes}
             for name, value in changes.items():
@@ -141,6 +164,8 @@ class Component(models.Model):
             self.updated_at = at
             self.save(update_fields=[*changes, "updated_at"])
             after = {name: str(value) for name, value in changes.items()}
+            if depends_on is not None:
+                before["depends_on"], after["depends_on"] = self._need(depends_on)
             journal.append("component.changed", self, before=before, after=after)
 
     def set_level(
@@ -154,6 +179,7 @@ class Component(models.Model):
         moment = require_aware(happened_at or at, "happened_at")
         checks.not_in_future(moment, at, field="happened_at")
         with self.page.writing(by=by, at=at) as journal:
+            self._refuse_if_mirrored()
             before = self.level_at(at)
             ImpactWindow.turn(self, level, source=Source.BASELINE, moment=moment, at=at)
             after = self.level_at(at)
@@ -170,6 +196,25 @@ class Component(models.Model):
         """Return the effective level at `at`: the worst of the windows open then."""
         windows = ImpactWindow.objects.counting().covering(at).filter(component=self)
         return worst(window.page_level for window in windows)
+
+    def _need(self, depends_on: Collection["Component"]) -> tuple[str, str]:
+        needs.check(self, depends_on)
+        before = _listed(self.depends_on.all())
+        self.depends_on.set(depends_on)
+        return before, _listed(depends_on)
+
+    def _refuse_if_mirrored(self) -> None:
+        mirror = Mirror.objects.filter(component=self).first()
+        if mirror is not None:
+            raise checks.refusal(
+                "level",
+                f"“{self}” follows {mirror.url}; stop following it to set a level by hand, "
+                "or open an incident.",
+            )
+
+
+def _listed(components: Iterable[Component]) -> str:
+    return " ".join(sorted(component.public_id for component in components))
 
 
 def _next_position(rows: models.QuerySet[Any]) -> int:

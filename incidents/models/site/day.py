@@ -130,7 +130,7 @@ def derive_until(
     }
 
 
-def renew(page: "Page", touched: "Touched") -> int:
+def renew(page: "Page", touched: "Touched", at: datetime) -> int:
     """Renew the kept days that the windows of some incidents or components lie in.
 
     Runs at the end of every transaction that writes to the record, so that no verb can forget
@@ -142,11 +142,17 @@ def renew(page: "Page", touched: "Touched") -> int:
     windows = ImpactWindow.objects.filter(
         by_hand | Q(incident__in=touched.incidents), start__lt=midnight(page.days_until, page.zone)
     )
-    spans = list(windows.values_list("component_id", "start", "end"))
+    spans = list(windows.values_list("component_id", "start", "end", "closed_at"))
     if not spans:
         return 0
-    start = day_of(min(start for _component, start, _end in spans), page.zone)
-    ends = [page.days_until if end is None else day_of(end, page.zone) + DAY for *_, end in spans]
+    start = day_of(min(start for _component, start, *_ in spans), page.zone)
+    # What is ended just now was open until now, and stood in every day since.
+    ends = [
+        page.days_until
+        if end is None or (closed and closed >= at)
+        else day_of(end, page.zone) + DAY
+        for *_, end, closed in spans
+    ]
     components = {component for component, *_ in spans}
     return Difference.of(page, start, min(max(ends), page.days_until), components).settle()
 

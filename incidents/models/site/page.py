@@ -170,7 +170,7 @@ class Page(models.Model):
             locked = held.get(pk=self.pk)
             journal = Journal(page=self, by=by, at=at)
             yield journal
-            renew(locked, journal.touched)
+            renew(locked, journal.touched, at)
             changed_at = Greatest(F("changed_at"), Value(at, models.DateTimeField()))
             Page.objects.filter(pk=self.pk).update(version=F("version") + 1, changed_at=changed_at)
             transaction.on_commit(partial(doorbell.ring, self.pk), robust=True)
