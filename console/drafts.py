@@ -10,13 +10,13 @@ from incidents.core import markup
 from incidents.core.instants import relative_words
 from incidents.models import Component, Page
 
-TEXTS = ("body", "summary", "answer")
+TEXTS = ("body", "summary", "answer", "words")
 
 
 def draft(page: Page, request: HttpRequest) -> dict[str, Any]:
     """What the preview shows of the form that was posted."""
     typed = [request.POST[name] for name in TEXTS if name in request.POST]
-    text = typed[0] if typed else ""
+    text = next((words for words in typed if words), "")
     try:
         html, wrong = markup.render(text), []
     except ValidationError as error:

@@ -25,6 +25,7 @@ class Door(NamedTuple):
 DOORS = (
     Door("now", _("Now"), Ability.SEE),
     Door("incidents", _("Incidents"), Ability.SEE),
+    Door("inbox", _("Inbox"), Ability.SEE),
     Door("maintenances", _("Maintenance"), Ability.SEE),
     Door("announcements", _("Announcements"), Ability.SEE),
     Door("components", _("Components"), Ability.SEE),

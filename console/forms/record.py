@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from console.forms.base import ConsoleForm
-from console.forms.fields import InstantField, LineField, MarkdownField, PickField
+from console.forms.fields import InstantField, LineField, PickField
 from incidents.core.levels import Level
 from incidents.models import (
     CauseState,
@@ -14,47 +14,8 @@ from incidents.models import (
     ImpactKind,
     Incident,
     LinkKind,
-    Note,
-    NoteKind,
     Precision,
 )
-from incidents.models.story.note import STATES
-
-
-class NoteForm(ConsoleForm):
-    """A new note."""
-
-    more = ("answer", "precision")
-
-    def __init__(self, incident: Incident, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields |= {
-            "kind": forms.ChoiceField(label=_("What it is"), choices=NoteKind.choices),
-            "headline": LineField(label=_("In one line")),
-            "body": MarkdownField(label=_("In detail"), required=False, rows=4),
-            "happened_at": InstantField(incident.page, label=_("When"), required=False),
-            "answer": MarkdownField(
-                label=_("Answer"), required=False, rows=3, help_text=_("Only to a question.")
-            ),
-            "precision": forms.ChoiceField(label=_("Time is"), choices=Precision.choices),
-        }
-
-
-class ChangeNoteForm(ConsoleForm):
-    """A note that has moved on."""
-
-    def __init__(self, note: Note, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        states = [(state, state.replace("_", " ").capitalize()) for state in STATES[note.kind]]
-        self.fields |= {
-            "state": forms.ChoiceField(label=_("State"), choices=states),
-            "headline": LineField(label=_("In one line")),
-            "body": MarkdownField(label=_("In detail"), required=False, rows=4),
-        }
-        if note.kind == NoteKind.QUESTION:
-            self.fields["answer"] = MarkdownField(label=_("Answer"), required=False, rows=4)
-        for name in self.fields.keys() - {"key"}:
-            self.initial[name] = getattr(note, name)
 
 
 class CauseForm(ConsoleForm):

@@ -60,6 +60,14 @@ def plain(text: str) -> str:
     return text.strip()
 
 
+def literal(text: str) -> str:
+    """Return Markdown that shows one line as it stands: what others typed, in words of ours."""
+    if "<" in text or "&" in text:
+        return f"`{text.replace('`', "'")}`"
+    return _SIGNS.sub(r"\\\g<0>", text)
+
+
+_SIGNS: Final = re.compile(r"[\\`*_\[\]#]")
 _PLAIN: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"\r\n?"), "\n"),
     (re.compile(r"^(?:```|~~~)[^\n]*\n?", re.MULTILINE), ""),

@@ -2,6 +2,7 @@
 
 from incidents.core.impacts import ImpactKind, Precision, Source
 from incidents.core.lifecycles import CauseState, Outcome
+from incidents.core.notes import NoteKind, NoteState
 from incidents.models.afterwards.action import ActionItem, ActionKind, ActionProgress, ActionState
 from incidents.models.afterwards.postmortem import (
     Postmortem,
@@ -32,7 +33,7 @@ from incidents.models.story.draft import Draft, DraftKind
 from incidents.models.story.incident import Incident
 from incidents.models.story.link import IncidentLink, LinkKind
 from incidents.models.story.message import MessageKind, MessageState, ReaderMessage
-from incidents.models.story.note import Note, NoteKind
+from incidents.models.story.note import Note
 from incidents.models.story.note_change import NoteChange
 from incidents.models.story.private_note import PrivateNote
 from incidents.models.story.template import IncidentTemplate
@@ -76,6 +77,7 @@ __all__ = [
     "Note",
     "NoteChange",
     "NoteKind",
+    "NoteState",
     "Outcome",
     "Page",
     "Postmortem",

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from incidents.core.notes import NoteState
+
 
 class NoteChange(models.Model):
     """One dated change of a note: a state, a wording that no longer holds, or progress."""
@@ -27,3 +29,8 @@ class NoteChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} at {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def state_label(self) -> str:
+        """The state that held until then, in readers' words."""
+        return str(NoteState(self.state).label)

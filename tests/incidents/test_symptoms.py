@@ -1,0 +1,99 @@
+"""Somebody pastes the error that they saw, and finds the incident."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from incidents.models import Component, Incident, Note, Page, Update
+from incidents.symptoms import find
+from people.actors import Actor
+
+LOOP = "mail for mailstore.<domain> loops back to myself"
+
+
+@pytest.fixture
+def told(incident: Incident, by: Actor, at: datetime) -> Incident:
+    """The outage with the texts that senders saw."""
+    Note.add(incident, "symptom", LOOP, by=by, at=at)
+    Update.post(incident, body="Senders saw `Relay access denied` in what came back.", by=by, at=at)
+    return incident
+
+
+@pytest.fixture
+def other(page: Page, component: Component, by: Actor, at: datetime) -> Incident:
+    """Another one, about something else."""
+    return Incident.open(
+        page,
+        title="Sign-in is slow",
+        body="The web mail asks for the password twice.",
+        by=by,
+        at=at + timedelta(minutes=1),
+    )
+
+
+def found(page: Page, query: str) -> list[str]:
+    page.refresh_from_db()
+    return [match.incident.title for match in find(page, query)]
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "Relay access denied",
+        "RELAY ACCESS DENIED",
+        "relay  access\ndenied",
+        "“Relay access denied”",
+        "relay acces denied",
+        "554 5.7.1 <joe@example.com>: Relay access denied",
+        "<joe@example.com>: mail for mailstore.example.com loops back to myself",
+        """Your message to joe@example.com, id 4F1C2A99, could not be delivered.
+
+        The mail system: mail for
+            mailstore.example.net loops back
+         to myself
+        """,
+        "mail cannot be read",
+    ],
+)
+def test_the_outage_is_found_by_what_its_readers_saw(
+    told: Incident, other: Incident, pasted: str
+) -> None:
+    assert found(told.page, pasted)[:1] == ["Mail cannot be read"]
+
+
+@pytest.mark.parametrize("pasted", ["", "   ", "printer on fire", "?!", "12345"])
+def test_what_nobody_wrote_about_finds_nothing(
+    told: Incident, other: Incident, pasted: str
+) -> None:
+    assert found(told.page, pasted) == []
+
+
+def test_a_text_within_an_update_is_found_too(told: Incident, other: Incident) -> None:
+    assert found(told.page, "asks for the password twice") == ["Sign-in is slow"]
+
+
+def test_what_is_not_public_is_not_found(told: Incident, by: Actor, at: datetime) -> None:
+    Incident.open(
+        told.page, title="Rehearsal of a relay", body="`Relay access denied`", rehearsal=True,
+        by=by, at=at,
+    )  # fmt: skip
+    assert found(told.page, "Relay access denied") == ["Mail cannot be read"]
+    told.withdraw("Never was", by=by, at=at)
+    assert found(told.page, "Relay access denied") == []
+
+
+def test_a_redacted_update_and_a_withdrawn_symptom_are_not_found(
+    told: Incident, by: Actor, at: datetime
+) -> None:
+    told.updates.latest("number").redact("It named a customer", by=by, at=at)
+    told.notes.get().change(state="withdrawn", by=by, at=at)
+    assert found(told.page, "Relay access denied") == []
+    assert found(told.page, LOOP) == []
+
+
+def test_searching_again_asks_only_for_what_was_found(
+    told: Incident, django_assert_max_num_queries: object
+) -> None:
+    found(told.page, "Relay access denied")
+    with django_assert_max_num_queries(1):  # type: ignore[operator]
+        find(told.page, "loops back to myself")
