@@ -38,6 +38,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["tell_after"], condition=Q(tell=True), name="event_to_tell"),
             models.Index(fields=["page", "at"], name="event_by_page"),
+            models.Index(fields=["kind", "at"], name="event_by_kind"),
         ]
 
     def __str__(self) -> str:

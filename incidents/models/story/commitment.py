@@ -1,15 +1,18 @@
 """Promises with a clock: made in public, open or late by themselves, kept or kept late."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks
-from incidents.core.instants import require_aware
+from incidents.core.lifecycles import Status
+from incidents.core.promises import CommitmentKind, CommitmentState
+from incidents.core.viewers import Viewer
 from incidents.models.fields import PublicIdField
+from incidents.models.story.terms import Terms, field_of
 from people.actors import Actor
 
 if TYPE_CHECKING:
@@ -17,30 +20,38 @@ if TYPE_CHECKING:
     from incidents.models.story.incident import Incident
     from incidents.models.story.update import Update
 
+__all__ = ["Commitment", "CommitmentKind", "CommitmentQuerySet", "CommitmentState"]
 
-class CommitmentKind(models.TextChoices):
-    """What was promised."""
-
-    NEXT_UPDATE = "next_update", _("Next update")
-    FIX = "fix", _("Fix")
-    POSTMORTEM = "postmortem", _("Postmortem")
-    PERSONAL_NOTICE = "personal_notice", _("Personal notice")
-    MAINTENANCE_DATES = "maintenance_dates", _("Maintenance dates")
-    MAX_DURATION = "max_duration", _("Longest duration")
+# Nobody is warned further ahead than this: what falls due is looked for within it.
+FURTHEST_WARNING: Final = timedelta(days=1)
+BATCH: Final = 500
+BEFORE_IT_BEGINS: Final = (Status.ANNOUNCED, Status.SCHEDULED)
 
 
-class CommitmentState(models.TextChoices):
-    """How a promise stands at one instant."""
+class CommitmentQuerySet(models.QuerySet["Commitment"]):
+    """Ways to pick promises."""
 
-    OPEN = "open", _("Open")
-    LATE = "late", _("Late")
-    KEPT = "kept", _("Kept")
-    KEPT_LATE = "kept_late", _("Kept late")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    def standing(self) -> Self:
+        """Those that are neither kept nor taken back."""
+        return self.filter(met_at=None, withdrawn_at=None)
+
+    def owed(self) -> Self:
+        """Those that stand on something that was not withdrawn itself."""
+        return self.standing().exclude(incident__withdrawn_at__isnull=False)
+
+    def counting(self) -> Self:
+        """Those that can be kept or broken: see `Commitment.counts`."""
+        timeless = Q(kind=CommitmentKind.NEXT_UPDATE, due=None)
+        return self.filter(replaced_by=None).exclude(timeless)
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return what was promised about something that `viewer` may read."""
+        incidents = self.model._meta.get_field("incident").related_model
+        return self.filter(incident__in=incidents.objects.visible_to(viewer))  # type: ignore[union-attr]
 
 
 class Commitment(models.Model):
-    """One promise: due at a time, or at an unknown time with the reason why."""
+    """One promise: due at a time, at an unknown time with the reason why, or a longest duration."""
 
     page = models.ForeignKey("incidents.Page", models.CASCADE, related_name="commitments")
     incident = models.ForeignKey(
@@ -51,6 +62,9 @@ class Commitment(models.Model):
     text = models.CharField(max_length=255, blank=True)
     due = models.DateTimeField(null=True, blank=True)
     unknown_because = models.CharField(max_length=255, blank=True)
+    max_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("How long it may take at most; due once it has begun.")
+    )
     made_at = models.DateTimeField()
     made_in = models.ForeignKey(
         "incidents.Update", models.SET_NULL, null=True, related_name="promises"
@@ -60,16 +74,24 @@ class Commitment(models.Model):
         "incidents.Update", models.SET_NULL, null=True, related_name="promises_met"
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawal_reason = models.CharField(max_length=255, blank=True)
+    replaced_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="replaces"
+    )
     warned_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When staff were warned that it falls due.")
     )
     late_noted_at = models.DateTimeField(null=True, blank=True)
 
+    objects = CommitmentQuerySet.as_manager()
+
     class Meta:
         ordering = ("made_at", "pk")
         constraints = [
             models.CheckConstraint(
-                condition=Q(due__isnull=False) | ~Q(unknown_because=""),
+                condition=Q(due__isnull=False)
+                | ~Q(unknown_because="")
+                | Q(max_minutes__isnull=False),
                 name="commitment_due_or_reason",
             ),
             models.UniqueConstraint(
@@ -99,54 +121,122 @@ class Commitment(models.Model):
         at: datetime,
         due: datetime | None = None,
         unknown_because: str = "",
+        max_minutes: int | None = None,
         text: str = "",
         made_in: "Update | None" = None,
+        replaces: "Commitment | None" = None,
     ) -> "Commitment":
-        """Promise something in public. Raises ValidationError on "kind", "due" or the texts."""
-        checks.choice(kind, CommitmentKind.values, field="kind")
+        """Promise something in public; it may replace a promise that had no time.
+
+        Raises ValidationError on "kind", "due", "unknown_because", "max_minutes", "text" or
+        "replaces"; for the next update on "next_update_due" or "next_update_unknown".
+        """
+        terms = Terms.of(
+            kind, due=due, unknown_because=unknown_because, max_minutes=max_minutes, text=text
+        )
         with incident.page.writing(by=by, at=at) as journal:
-            _check_only_one(cls._standing().filter(incident=incident), kind)
-            return cls._make(journal, incident, kind, due, unknown_because, text, made_in)
+            incident.refresh_for_writing()
+            earlier = cls._replaceable(incident, kind, replaces)
+            return cls.make(journal, incident, terms, made_in, earlier)
 
     @classmethod
-    def settle_next_update(
-        cls, journal: "Journal", update: "Update", next_due: datetime | None
-    ) -> None:
-        """An update keeps the promise of one, and may make the next; inside a verb."""
-        incident = update.incident
-        for promise in cls._standing().filter(incident=incident, kind=CommitmentKind.NEXT_UPDATE):
-            promise._meet(journal, update)
-        if next_due is not None:
-            cls._make(journal, incident, CommitmentKind.NEXT_UPDATE, next_due, "", "", update)
+    def make(
+        cls,
+        journal: "Journal",
+        incident: "Incident",
+        terms: Terms,
+        made_in: "Update | None" = None,
+        replaces: "Commitment | None" = None,
+    ) -> "Commitment":
+        """Store a promise inside a verb, perhaps in place of one that had no time."""
+        due = _due(incident, terms, journal.at)
+        if replaces is not None:
+            # Two next updates must not stand at once, not even within a transaction.
+            replaces._set(withdrawn_at=journal.at)
+        promise = cls.objects.create(
+            page=journal.page,
+            incident=incident,
+            kind=terms.kind,
+            due=due,
+            unknown_because=terms.unknown_because,
+            max_minutes=terms.max_minutes,
+            text=terms.text,
+            made_at=journal.at,
+            made_in=made_in,
+        )
+        if replaces is not None:
+            replaces._set(replaced_by=promise)
+        journal.append("commitment.made", promise, incident=incident, after={"due": due})
+        return promise
+
+    @classmethod
+    def warn(cls, *, at: datetime) -> int:
+        """Write down, once each, that promises are about to fall due; returns how many."""
+        near = cls.objects.owed().filter(warned_at=None, due__gt=at, due__lte=at + FURTHEST_WARNING)
+        found = near.select_related("page", "incident").order_by("due")[:BATCH]
+        return sum(each._note(at, "warned_at") for each in found if each.warn_at <= at)
 
     @classmethod
     def notice_late(cls, *, at: datetime) -> int:
         """Write down, once each, that promises have fallen due; returns how many."""
-        late = cls._standing().filter(late_noted_at=None, due__lt=at).select_related("page")
-        late = late.exclude(incident__withdrawn_at__isnull=False)
-        noted = 0
-        for promise in late.order_by("due")[:500]:
-            noted += promise._note_late(at)
-        return noted
+        late = cls.objects.owed().filter(late_noted_at=None, due__lt=at)
+        found = late.select_related("page", "incident").order_by("due")[:BATCH]
+        return sum(each._note(at, "late_noted_at") for each in found)
 
     def meet(self, *, by: Actor, at: datetime, met_in: "Update | None" = None) -> None:
         """Keep the promise, now."""
         with self.page.writing(by=by, at=at) as journal:
             self._refuse_if_settled()
-            self._meet(journal, met_in)
+            self.keep(journal, met_in)
 
-    def withdraw(self, *, by: Actor, at: datetime) -> None:
-        """Take the promise back; it stays listed as withdrawn."""
+    def withdraw(self, reason: str, *, by: Actor, at: datetime) -> None:
+        """Take the promise back; it stays listed, with the reason and when. Raises on "reason"."""
+        reason = checks.line(reason, field="reason")
         with self.page.writing(by=by, at=at) as journal:
             self._refuse_if_settled()
-            self.withdrawn_at = at
-            self.save(update_fields=["withdrawn_at"])
-            journal.append("commitment.withdrawn", self, incident=self.incident)
+            self.void(journal, reason)
+
+    def keep(
+        self, journal: "Journal", update: "Update | None", moment: datetime | None = None
+    ) -> None:
+        """Write down inside a verb that it is kept, as of `moment` or now."""
+        self._set(met_at=max(moment or journal.at, self.made_at), met_in=update)
+        late = int(self.lateness_at(journal.at).total_seconds())
+        journal.append("commitment.met", self, incident=self.incident, after={"seconds_late": late})
+
+    def void(self, journal: "Journal", reason: str) -> None:
+        """Write down inside a verb that it is taken back."""
+        self._set(withdrawn_at=journal.at, withdrawal_reason=reason)
+        journal.append("commitment.withdrawn", self, incident=self.incident)
+
+    def owe_again(self, journal: "Journal") -> None:
+        """Write down inside a verb that what had kept it was taken back."""
+        self._set(met_at=None, met_in=None)
+        journal.append("commitment.owed_again", self, incident=self.incident)
+
+    def begin(self, journal: "Journal", moment: datetime) -> None:
+        """Start the clock of a longest duration inside a verb: it began at `moment`."""
+        self._set(due=moment + timedelta(minutes=self.max_minutes or 0))
+        journal.append("commitment.begun", self, incident=self.incident, after={"due": self.due})
+
+    @property
+    def counts(self) -> bool:
+        """Whether it can be kept or broken: “when we write next is unknown” cannot."""
+        timeless = self.kind == CommitmentKind.NEXT_UPDATE and self.due is None
+        return self.replaced_by_id is None and not timeless
+
+    @property
+    def warn_at(self) -> datetime:
+        """When staff are warned: so long before it as the page says, or halfway to what is near."""
+        due = self.due or self.made_at
+        ahead = timedelta(minutes=self.page.warn_minutes)
+        return max(due - ahead, self.made_at + (due - self.made_at) / 2)
 
     def state_at(self, at: datetime) -> CommitmentState:
         """Return how the promise stood at `at`."""
         if self.withdrawn_at and self.withdrawn_at <= at:
-            return CommitmentState.WITHDRAWN
+            replaced = self.replaced_by_id is not None
+            return CommitmentState.REPLACED if replaced else CommitmentState.WITHDRAWN
         if self.met_at and self.met_at <= at:
             late = self.due is not None and self.met_at > self.due
             return CommitmentState.KEPT_LATE if late else CommitmentState.KEPT
@@ -159,53 +249,32 @@ class Commitment(models.Model):
         return max(until - self.due, timedelta()) if self.due else timedelta()
 
     @classmethod
-    def _standing(cls) -> models.QuerySet["Commitment"]:
-        return cls._default_manager.filter(met_at=None, withdrawn_at=None)
-
-    @classmethod
-    def _make(
-        cls,
-        journal: "Journal",
-        incident: "Incident",
-        kind: str,
-        due: datetime | None,
-        unknown_because: str,
-        text: str,
-        made_in: "Update | None",
-    ) -> "Commitment":
-        field = "next_update_due" if kind == CommitmentKind.NEXT_UPDATE else "due"
-        if due is None and not unknown_because:
-            raise checks.refusal(field, "Name a time, or say why it is unknown.")
-        if due is not None and require_aware(due, field) <= journal.at:
+    def _replaceable(
+        cls, incident: "Incident", kind: str, named: "Commitment | None"
+    ) -> "Commitment | None":
+        """The promise that a new one takes the place of; a next update needs no naming."""
+        standing = cls.objects.standing().filter(incident=incident)
+        if named is None and kind == CommitmentKind.NEXT_UPDATE:
+            named = standing.filter(kind=kind).first()
+            if named is not None and named.due is not None:
+                raise checks.refusal(
+                    "kind", "A next update is promised already; post it, or take it back."
+                )
+        elif named is not None and not standing.filter(pk=named.pk, kind=kind, due=None).exists():
             raise checks.refusal(
-                field, f"{due:%Y-%m-%d %H:%M %Z} has passed; promise a later time."
+                "replaces",
+                "Only a promise of this kind that stands without a time is replaced; "
+                "take any other back, with a reason.",
             )
-        promise = cls._default_manager.create(
-            page=journal.page,
-            incident=incident,
-            kind=kind,
-            due=due,
-            unknown_because=checks.line(unknown_because, field="unknown_because", required=False),
-            text=checks.line(text, field="text", required=False),
-            made_at=journal.at,
-            made_in=made_in,
-        )
-        journal.append("commitment.made", promise, incident=incident, after={"due": due})
-        return promise
+        return named
 
-    def _meet(self, journal: "Journal", update: "Update | None") -> None:
-        self.met_at, self.met_in = journal.at, update
-        self.save(update_fields=["met_at", "met_in"])
-        late = int(self.lateness_at(journal.at).total_seconds())
-        journal.append("commitment.met", self, incident=self.incident, after={"seconds_late": late})
-
-    def _note_late(self, at: datetime) -> int:
-        by = Actor.system("clock")
-        with self.page.writing(by=by, at=at) as journal:
-            standing = self._standing().filter(pk=self.pk, late_noted_at=None)
-            if not standing.update(late_noted_at=at):
+    def _note(self, at: datetime, mark: str) -> int:
+        """Append the event of a mark once, however many clocks see it."""
+        with self.page.writing(by=Actor.system("clock"), at=at) as journal:
+            unmarked = Commitment.objects.standing().filter(pk=self.pk, **{mark: None})
+            if not unmarked.update(**{mark: at}):
                 return 0
-            journal.append("commitment.late", self, incident=self.incident, after={"due": self.due})
+            journal.append(_MARKS[mark], self, incident=self.incident, after={"due": self.due})
         return 1
 
     def _refuse_if_settled(self) -> None:
@@ -213,7 +282,23 @@ class Commitment(models.Model):
         if self.met_at or self.withdrawn_at:
             raise checks.refusal("commitment", "This promise was kept or taken back already.")
 
+    def _set(self, **changes: Any) -> None:
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(changes))
 
-def _check_only_one(standing: models.QuerySet[Commitment], kind: str) -> None:
-    if kind == CommitmentKind.NEXT_UPDATE and standing.filter(kind=kind).exists():
-        raise checks.refusal("kind", "A next update is promised already; post it, or take it back.")
+
+def _due(incident: "Incident", terms: Terms, at: datetime) -> datetime | None:
+    """When it falls due; a longest duration runs from the start, once that has come."""
+    due = terms.due
+    if terms.max_minutes is not None and incident.status not in BEFORE_IT_BEGINS:
+        due = incident.started_at + timedelta(minutes=terms.max_minutes)
+    if due is not None and due <= at:
+        raise checks.refusal(
+            field_of(terms.kind, "due"),
+            f"{due:%Y-%m-%d %H:%M %Z} has passed; promise a later time.",
+        )
+    return due
+
+
+_MARKS: Final = {"warned_at": "commitment.due_soon", "late_noted_at": "commitment.late"}

@@ -1,16 +1,25 @@
 """Something that happened: opened, told about, ended, and put right where it was wrong."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from incidents.core import checks, markup
+from django.db.models import Max
+
+from incidents.core import checks, markup, milestones
 from incidents.core.instants import require_aware
 from incidents.core.levels import Impact, Level, impact_of
 from incidents.core.lifecycles import CauseState, Status, check_step
+from incidents.core.promises import CommitmentKind
+from incidents.core.silence import OWING
 from incidents.models.guarding import guarded, refuse_unread
 from incidents.models.picking import IncidentQuerySet
 from incidents.models.site.page import Page
+from incidents.models.story.cause import CauseJudgement
+from incidents.models.story.commitment import Commitment
+from incidents.models.story.ending import Ending
 from incidents.models.story.entry import Entry, Levels
+from incidents.models.story.keeping import owe_again
 from incidents.models.story.update import Update, Wording
 from people.actors import Actor
 
@@ -92,17 +101,23 @@ class Incident(Entry):
         by: Actor,
         at: datetime,
         resolved_at: datetime | None = None,
+        still_owed: Collection[Commitment] = (),
+        postmortem_due: datetime | None = None,
         notify: bool = True,
         after: int | None = None,
         **wording: Any,
     ) -> Update:
         """Say that it is over, as of a stated time: closes every window of this incident then.
 
-        `after` is the number of the newest update that was read. Raises ValidationError on
-        "resolved_at" for a time before the start or after `at`, Conflict on "body".
+        It keeps every promise of a fix and of a longest duration but those that are `still_owed`.
+        `after` is the number of the newest update that was read, `postmortem_due` promises one by
+        then. Raises ValidationError on "resolved_at" for a time before the start or after `at`, on
+        "postmortem_due" for one that has passed, Conflict on "body".
         """
         words = Wording.of(body=body, **wording)
         end = _past(resolved_at or at, at, "resolved_at")
+        if postmortem_due is not None and require_aware(postmortem_due, "postmortem_due") <= at:
+            raise checks.refusal("postmortem_due", "This has passed; promise a later time.")
         with self.page.writing(by=by, at=at) as journal:
             self.refresh_for_writing()
             refuse_unread(self, after)
@@ -117,9 +132,13 @@ class Incident(Entry):
             self.save(update_fields=["resolved_at"])
             update = Update.append(
                 journal, self, words, status=Status.RESOLVED, levels=levels, moment=end,
-                happened_at=resolved_at, notify=notify,
+                happened_at=resolved_at, still_owed=still_owed, notify=notify,
             )  # fmt: skip
             self.tell(journal, "incident.resolved", update)
+            if postmortem_due is not None:
+                Commitment.promise(
+                    self, CommitmentKind.POSTMORTEM, due=postmortem_due, made_in=update, by=by, at=at
+                )
         return update
 
     def reopen(
@@ -133,7 +152,10 @@ class Incident(Entry):
         notify: bool = True,
         **wording: Any,
     ) -> Update:
-        """Take a resolution back: new windows begin now, the old resolution stays visible."""
+        """Take a resolution back: new windows begin now, the old resolution stays visible.
+
+        What it had kept (a fix, a longest duration) is owed again.
+        """
         words = Wording.of(body=body, **wording)
         with self.page.writing(by=by, at=at) as journal:
             self.refresh_for_writing()
@@ -141,12 +163,46 @@ class Incident(Entry):
                 raise checks.refusal("status", "Only what is resolved can be reopened.")
             self.status, self.resolved_at = Status.INVESTIGATING, None
             self.save(update_fields=["status", "resolved_at"])
+            Ending(self).take_back(journal)
+            owe_again(journal, self)
             update = Update.append(
                 journal, self, words, status=Status.INVESTIGATING, levels=levels or {}, moment=at,
                 next_update_due=next_update_due, notify=notify,
             )  # fmt: skip
             self.tell(journal, "incident.reopened", update)
         return update
+
+    @classmethod
+    def notice_silence(cls, *, at: datetime) -> int:
+        """Write down, once a silence, that the page says nothing for longer than it allows itself.
+
+        Returns how many.
+        """
+        live = cls.objects.filter(status__in=OWING, published_at__isnull=False, withdrawn_at=None)
+        told = live.select_related("page").annotate(last_word=Max("updates__posted_at"))
+        return sum(each._note_silence(at) for each in told if each._is_silent(each.last_word, at))
+
+    def call_false_alarm(self, *, body: str, by: Actor, at: datetime, **rest: Any) -> Update:
+        """Say that nothing was broken: its impact is taken back, the story stays.
+
+        `rest`: notify, headline, social_text, signature. Raises ValidationError on "body", and on
+        "status" for what is no incident, or is called so already.
+        """
+        return Ending(self).false_alarm(body=body, by=by, at=at, **rest)
+
+    def merge_into(
+        self, other: "Incident", *, body: str, by: Actor, at: datetime, **rest: Any
+    ) -> Update:
+        """Say that this is the same trouble as `other`, which takes over its impact and cohorts.
+
+        `rest`: notify, there_too (post on both), headline, social_text, signature. Raises
+        ValidationError on "body", "status", "target" for a circle, or "other".
+        """
+        return Ending(self).merge(other, body=body, by=by, at=at, **rest)
+
+    def close_rehearsal(self, *, by: Actor, at: datetime) -> None:
+        """Put a rehearsal away. Raises ValidationError on "rehearsal" for what readers saw."""
+        Ending(self).rehearsal(by=by, at=at)
 
     def summarise(self, text: str, *, by: Actor, at: datetime, seen: str = "") -> None:
         """Set the standing summary, which keeps its own stamp and may change after the end.
@@ -162,15 +218,23 @@ class Incident(Entry):
     def judge_cause(
         self, state: str, *, by: Actor, at: datetime, cause: str = "", category: str = ""
     ) -> None:
-        """Say how sure we are of a cause: suspected, confirmed or ruled out."""
+        """Say how sure we are of a cause: suspected, confirmed or ruled out; what was said stays.
+
+        Raises ValidationError on "cause_state", "cause" or "category".
+        """
         checks.choice(state, CauseState.values, field="cause_state")
         cause = checks.line(cause, field="cause", required=state != CauseState.UNKNOWN)
         category = checks.line(category, field="category", limit=60, required=False)
         with self.page.writing(by=by, at=at) as journal:
-            self.refresh_from_db(fields=["cause", "cause_state"])
-            before = {"cause": self.cause, "state": self.cause_state}
+            self.refresh_from_db(fields=["cause", "cause_state", "cause_category"])
+            if (self.cause_state, self.cause, self.cause_category) == (state, cause, category):
+                return
+            before = {"state": self.cause_state}
             self._set(journal, cause=cause, cause_state=state, cause_category=category)
-            after = {"cause": cause, "state": state}
+            CauseJudgement.objects.create(
+                incident=self, at=at, state=state, cause=cause, category=category, author=by.label
+            )
+            after = {"state": state}
             journal.append("incident.cause", self, incident=self, before=before, after=after)
 
     def state_origin(self, note: str, *, by: Actor, at: datetime, canonical_url: str = "") -> None:
@@ -180,6 +244,21 @@ class Incident(Entry):
         with self.page.writing(by=by, at=at) as journal:
             self._set(journal, origin_note=note, canonical_url=canonical_url)
             journal.append("incident.origin_stated", self, incident=self)
+
+    def date_milestones(self, *, by: Actor, at: datetime, **instants: datetime | None) -> None:
+        """Say when it was detected_at, acknowledged_at and mitigated_at, as far as that is known.
+
+        Raises ValidationError on the one that is out of order, or has not come yet.
+        """
+        with self.page.writing(by=by, at=at) as journal:
+            self.refresh_for_writing()
+            self.refresh_from_db(fields=list(milestones.DATED))
+            before = {name: getattr(self, name) for name in milestones.DATED}
+            after = before | {name: instants[name] for name in milestones.DATED if name in instants}
+            ends = {"started_at": self.started_at, "resolved_at": self.resolved_at}
+            milestones.check_order(ends | after, at)
+            self._set(journal, **after)
+            journal.append("incident.dated", self, incident=self, before=before, after=after)
 
     def withdraw(self, reason: str, *, by: Actor, at: datetime) -> None:
         """Take back an incident that never was: its page becomes a tombstone, its windows end."""
@@ -205,6 +284,25 @@ class Incident(Entry):
             return Impact.MAINTENANCE
         current = [window for window in self.windows.all() if window.superseded_at is None]
         return impact_of(window.page_level for window in current)
+
+    def _is_silent(self, last_word: datetime | None, at: datetime) -> bool:
+        """Whether the limit is over since the last word, and that was not noted yet."""
+        limit = timedelta(minutes=self.page.silence_limit_minutes)
+        if last_word is None or at - last_word < limit:
+            return False
+        return self.silence_noted_at is None or self.silence_noted_at < last_word
+
+    def _note_silence(self, at: datetime) -> int:
+        with self.page.writing(by=Actor.system("clock"), at=at) as journal:
+            self.refresh_from_db(fields=["status", "withdrawn_at", "silence_noted_at"])
+            last_word = self.updates.aggregate(Max("posted_at"))["posted_at__max"]
+            owing = self.status in OWING and self.withdrawn_at is None
+            if not owing or not self._is_silent(last_word, at):
+                return 0
+            self.silence_noted_at = at
+            self.save(update_fields=["silence_noted_at"])
+            journal.append("incident.silent", self, incident=self, after={"since": last_word})
+        return 1
 
     def _check_not_resolved(self) -> None:
         # A request sent twice must not tell everybody twice, nor move the stated end.

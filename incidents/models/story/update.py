@@ -1,10 +1,9 @@
 """What was said, and when: append-only, editable for a short grace, then frozen."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from textwrap import shorten
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import models
 from django.db.models import Q
@@ -17,42 +16,21 @@ from incidents.core.levels import Level, worst
 from incidents.core.lifecycles import OVER, Status, check_step
 from incidents.models.fields import PublicIdField
 from incidents.models.guarding import guarded, refuse_unread
-from incidents.models.story.commitment import Commitment
+from incidents.models.story.keeping import keep_by
+from incidents.models.story.redaction import wipe
 from incidents.models.story.window import ImpactWindow
+from incidents.models.story.wording import Wording
 from people.actors import Actor
 
 if TYPE_CHECKING:
     from incidents.models.journal import Journal
     from incidents.models.site.component import Component
+    from incidents.models.story.commitment import Commitment
     from incidents.models.story.incident import Incident
 
+__all__ = ["GRACE", "Update", "UpdateLevel", "Wording"]
+
 GRACE: Final = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """The words of an update, checked and rendered before any row is locked."""
-
-    body: str
-    html: str
-    headline: str = ""
-    social_text: str = ""
-    signature: str = ""
-
-    @classmethod
-    def of(
-        cls, *, body: str, headline: str = "", social_text: str = "", signature: str = ""
-    ) -> Self:
-        """Return checked words. Raises ValidationError on the field that cannot stand."""
-        if not body.strip():
-            raise checks.refusal("body", "Say something: readers need words, not a status alone.")
-        return cls(
-            body=body,
-            html=markup.render(body),
-            headline=checks.line(headline, field="headline", required=False),
-            social_text=checks.line(social_text, field="social_text", limit=280, required=False),
-            signature=checks.line(signature, field="signature", limit=120, required=False),
-        )
 
 
 class Update(models.Model):
@@ -144,12 +122,13 @@ class Update(models.Model):
         happened_at: datetime | None = None,
         corrects: "Update | None" = None,
         next_update_due: datetime | None = None,
+        still_owed: Collection["Commitment"] = (),
         notify: bool = True,
     ) -> "Update":
         """Store one post inside a verb's transaction: words, levels, the promise, the status."""
         _check_levels(incident, levels, status)
-        if corrects is not None and corrects.incident_id != incident.pk:
-            raise checks.refusal("corrects", "That update belongs to another incident.")
+        if corrects is not None:
+            corrects.check_correctable(incident)
         update = cls.objects.create(
             incident=incident,
             number=cls.objects.filter(incident=incident).count() + 1,
@@ -170,7 +149,10 @@ class Update(models.Model):
         if status == Status.MONITORING and incident.monitoring_at is None:
             incident.monitoring_at = moment
         incident.save(update_fields=["status", "updated_at", "monitoring_at"])
-        Commitment.settle_next_update(journal, update, next_update_due)
+        keep_by(
+            journal, update, moment, next_due=next_update_due,
+            next_unknown=words.next_update_unknown, still_owed=still_owed,
+        )  # fmt: skip
         return update
 
     @classmethod
@@ -199,17 +181,11 @@ class Update(models.Model):
             journal.append("update.edited", self, incident=self.incident)
 
     def redact(self, reason: str, *, by: Actor, at: datetime) -> None:
-        """Remove the words for good, leaving a dated stub with the reason."""
+        """Remove the words for good, leaving a dated stub with the reason. Raises on "reason"."""
         reason = checks.line(reason, field="reason", limit=500)
         with self.incident.page.writing(by=by, at=at) as journal:
             self._refuse_if_redacted("reason")
-            self.body = self.html = self.headline = self.social_text = ""
-            self.redacted_at, self.redaction_reason = at, reason
-            self.save(
-                update_fields=[
-                    "body", "html", "headline", "social_text", "redacted_at", "redaction_reason"
-                ]
-            )  # fmt: skip
+            wipe(journal, self, reason)
             journal.append("update.redacted", self, incident=self.incident)
 
     @property
@@ -226,6 +202,16 @@ class Update(models.Model):
     def public_url(self) -> str:
         """The permalink of this very update."""
         return f"{self.incident.public_url}#{self.anchor}"
+
+    def check_correctable(self, incident: "Incident") -> None:
+        """Raise on "corrects" unless an update of `incident` may put this one right."""
+        if self.incident_id != incident.pk:
+            raise checks.refusal("corrects", "That update belongs to another incident.")
+        self.refresh_from_db(fields=["redacted_at"])
+        if self.redacted_at:
+            raise checks.refusal(
+                "corrects", "That update was redacted: there are no words left to correct."
+            )
 
     def is_editable(self, at: datetime) -> bool:
         """Whether a slip can still be mended in place."""
