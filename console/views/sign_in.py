@@ -42,12 +42,14 @@ def sign_out(request: StaffRequest) -> HttpResponse:
 def _let_in(request: HttpRequest, email: str, password: str) -> None:
     address, at = request.META.get("REMOTE_ADDR", ""), timezone.now()
     if SignInAttempt.is_throttled(address, email, at=at):
-        raise ValidationError(_("Too many attempts from here. Try again in 15 minutes."))
+        raise ValidationError(
+            _("Too many attempts. Try again in 15 minutes, or from where you usually sign in.")
+        )
     user = auth.authenticate(request, username=email.strip().lower(), password=password)
     if user is None:
         SignInAttempt.record(address, email, at=at)
         raise ValidationError(_("Address and password do not fit together. Check both."))
-    SignInAttempt.forget(address, email)
+    SignInAttempt.succeeded(address, email, at=at)
     auth.login(request, user)
 
 

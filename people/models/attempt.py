@@ -6,11 +6,13 @@ from typing import Final
 
 from django.db import models
 
+from people.models.known_source import KnownSource
 from people.sources import source_of
 
 WINDOW: Final = timedelta(minutes=15)
 PER_ADDRESS_AND_NAME: Final = 5
 PER_ADDRESS: Final = 50
+PER_NAME: Final = 20
 
 
 class SignInAttempt(models.Model):
@@ -21,17 +23,29 @@ class SignInAttempt(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["remote_address", "at"], name="attempt_by_address")]
+        indexes = [
+            models.Index(fields=["remote_address", "at"], name="attempt_by_address"),
+            models.Index(fields=["name_digest", "at"], name="attempt_by_name"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.remote_address} at {self.at:%Y-%m-%d %H:%M}"
 
     @classmethod
     def is_throttled(cls, remote_address: str, name: str, *, at: datetime) -> bool:
-        """Return whether this address has failed too often: 5 times a name, 50 times in all."""
-        recent = cls.objects.filter(remote_address=source_of(remote_address), at__gt=at - WINDOW)
-        same_name = recent.filter(name_digest=_digest(name)).count()
-        return same_name >= PER_ADDRESS_AND_NAME or recent.count() >= PER_ADDRESS
+        """Return whether this sign-in has to wait.
+
+        An address may fail 5 times a name, and 50 times in all. A name may fail 20 times from
+        wherever; then whoever comes from an address unknown for it waits, so that guessing from
+        many addresses is slow too, and its owner is not shut out where they usually are.
+        """
+        recent = cls.objects.filter(at__gt=at - WINDOW)
+        here = recent.filter(remote_address=source_of(remote_address))
+        same_name = recent.filter(name_digest=_digest(name))
+        if (here & same_name).count() >= PER_ADDRESS_AND_NAME or here.count() >= PER_ADDRESS:
+            return True
+        crowded = same_name.count() >= PER_NAME
+        return crowded and not KnownSource.knows(remote_address, name, at=at)
 
     @classmethod
     def record(cls, remote_address: str, name: str, *, at: datetime) -> None:
@@ -42,11 +56,12 @@ class SignInAttempt(models.Model):
         )
 
     @classmethod
-    def forget(cls, remote_address: str, name: str) -> None:
-        """Clear the count of somebody who has signed in."""
+    def succeeded(cls, remote_address: str, name: str, *, at: datetime) -> None:
+        """Clear the count of somebody who has signed in here, and know them here from now on."""
         cls.objects.filter(
             remote_address=source_of(remote_address), name_digest=_digest(name)
         ).delete()
+        KnownSource.remember(remote_address, name, at=at)
 
 
 def _digest(name: str) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from people.models import SignInAttempt
+from people.models import KnownSource, SignInAttempt
 
 HERE, THERE, ALICE = "192.0.2.1", "2001:db8::1", "alice@example.com"
 
@@ -54,8 +54,47 @@ def test_a_quarter_of_an_hour_later_all_is_forgotten(at: datetime) -> None:
 def test_signing_in_clears_the_count_of_that_name_only(at: datetime) -> None:
     fail(3, at)
     fail(2, at, name="bob@example.com")
-    SignInAttempt.forget(HERE, ALICE)
+    SignInAttempt.succeeded(HERE, ALICE, at=at)
     assert SignInAttempt.objects.count() == 2
+
+
+def fail_everywhere(times: int, at: datetime) -> None:
+    """Fail at one name from one address after another."""
+    for number in range(times):
+        fail(1, at, address=f"198.51.100.{number}")
+
+
+def test_guessing_from_many_addresses_is_slow_too(at: datetime) -> None:
+    fail_everywhere(19, at)
+    assert not SignInAttempt.is_throttled(HERE, ALICE, at=at)
+    fail_everywhere(1, at)
+    assert SignInAttempt.is_throttled(HERE, ALICE, at=at)
+    assert not SignInAttempt.is_throttled(HERE, "bob@example.com", at=at)
+    assert not SignInAttempt.is_throttled(HERE, ALICE, at=at + timedelta(minutes=15))
+
+
+def test_strangers_do_not_shut_out_the_owner_where_they_usually_sign_in(at: datetime) -> None:
+    SignInAttempt.succeeded(HERE, ALICE, at=at - timedelta(days=89))
+    fail_everywhere(200, at)
+    assert not SignInAttempt.is_throttled(HERE, " Alice@Example.com", at=at)
+    assert SignInAttempt.is_throttled(THERE, ALICE, at=at)
+    fail(5, at)
+    assert SignInAttempt.is_throttled(HERE, ALICE, at=at), "but guesses from there count too"
+
+
+def test_where_somebody_signed_in_long_ago_is_forgotten(at: datetime) -> None:
+    SignInAttempt.succeeded(HERE, ALICE, at=at - timedelta(days=91))
+    fail_everywhere(20, at)
+    assert SignInAttempt.is_throttled(HERE, ALICE, at=at)
+    SignInAttempt.succeeded(THERE, ALICE, at=at)
+    assert KnownSource.objects.count() == 1
+
+
+def test_a_known_address_is_kept_as_a_digest(at: datetime) -> None:
+    SignInAttempt.succeeded(HERE, ALICE, at=at)
+    kept = str(KnownSource.objects.values().get())
+    assert HERE not in kept
+    assert ALICE not in kept
 
 
 def test_names_are_kept_as_digests(at: datetime) -> None:

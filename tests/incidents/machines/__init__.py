@@ -1,0 +1,1 @@
+"""State machines that drive the record beside a plain model of it."""

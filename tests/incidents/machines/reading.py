@@ -1,0 +1,126 @@
+"""What has to hold after every step: record, page, JSON and uptime say what the model says."""
+
+import json
+from datetime import date, datetime, timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, rule
+
+from incidents.core.levels import SEVERITY
+from incidents.core.uptime import Held, uptime
+from incidents.models import Component, ImpactWindow
+from incidents.reading import windows_of
+from publishing.bars import Bars
+from publishing.rendering import render
+from tests.incidents.machines.model import MINUTE
+from tests.incidents.machines.stage import Stage
+
+PERIODS = st.tuples(st.integers(-60 * 60, 60), st.integers(0, 60 * 60))
+
+
+class Reading(Stage):
+    """Readers of everything, after every step."""
+
+    read_at: tuple[int, datetime] | None = None
+
+    @invariant()
+    def windows_are_the_models(self) -> None:
+        """Each window is what the model has, the replaced ones too."""
+        keys = {incident.pk: key for key, incident in enumerate(self.known)}
+        numbers = {each.pk: number for number, each in enumerate(self.components)}
+        rows = self.page.windows.order_by("pk").values_list(
+            "component_id", "incident_id", "level", "kind", "start", "end", "superseded_at"
+        )
+        found = [
+            (numbers[one], keys.get(two or 0), level, kind, start, end, replaced is not None)
+            for one, two, level, kind, start, end, replaced in rows
+        ]
+        assert found == [
+            (s.component, s.entry, s.level, s.kind, s.start, s.end, s.replaced)
+            for s in self.model.stretches
+        ]
+
+    @invariant()
+    def what_is_read_is_the_models(self) -> None:
+        """Read again whenever the record or the clock moved; else nothing can have changed."""
+        self.page.refresh_from_db(fields=["version"])
+        if self.read_at != (self.page.version, self.now):
+            self.levels_and_roll_up_agree()
+            self.machines_read_the_same()
+            self.people_read_the_same()
+            self.read_at = (self.page.version, self.now)
+
+    def levels_and_roll_up_agree(self) -> None:
+        """Each component is at the worst of what holds, and the page sums that up."""
+        found = Component.objects.filter(page=self.page).with_levels(self.now).order_by("pk")
+        expected = [self.model.level(number) for number in self.model.components]
+        assert [each.level for each in found] == expected
+
+    def machines_read_the_same(self) -> None:
+        """Statuspage's summary tells components, incidents and their impact."""
+        told = json.loads(self._read("api/v2/summary.json"))
+        levels = [self.model.level(number) for number in self.model.components]
+        assert [each["status"] for each in told["components"]] == levels
+        assert told["status"]["description"] == self.model.roll_up()
+        found = {(each["name"], each["status"], each["impact"]) for each in told["incidents"]}
+        assert found == {
+            (self.known[key].title, self.model.entries[key].status, self.model.impact(key))
+            for key in self.model.incidents
+            if self.model.entries[key].is_public and not self.model.entries[key].is_over
+        }
+
+    def people_read_the_same(self) -> None:
+        """The page says it in words, names what goes on, and nothing that is not public."""
+        text = self._read("")
+        assert f">{self.model.roll_up()}</h1>" in text
+        for key, entry in enumerate(self.model.entries):
+            if not entry.is_public:
+                assert self.known[key].title not in text
+            elif not entry.is_over:
+                assert self.known[key].title in text
+
+    @rule(period=PERIODS)
+    def any_period_adds_up(self, period: tuple[int, int]) -> None:
+        """Uptime of a stretch of days, minute by minute, and of ninety calendar days."""
+        self._count("any_period_adds_up")
+        self.the_bars_add_up()
+        start = self.now + period[0] * MINUTE
+        end = min(start + period[1] * MINUTE, self.now)
+        windows = windows_of(self.page, start, self.now)
+        for number, component in enumerate(self.components):
+            held = [
+                Held(each.span(self.now), each.page_level)
+                for each in windows
+                if each.component_id == component.pk
+            ]
+            share = uptime(held, self.page.uptime_weights, start, end)
+            assert share == self.model.uptime(number, start, end, self.page.uptime_weights)
+
+    def the_bars_add_up(self) -> None:
+        """Ninety calendar days of the page's zone, of 23, 24 or 25 hours."""
+        windows = windows_of(self.page, self.now - timedelta(days=90), self.now)
+        for number, component in enumerate(self.components):
+            own = [each for each in windows if each.component_id == component.pk]
+            found = {
+                day.on: (day.level, day.seconds)
+                for day in self._bars(component, own).troubled
+                if day.seconds
+            }
+            assert found == self._days(number)
+
+    def _days(self, component: int) -> dict[date, tuple[str, int]]:
+        """The worst of each calendar day, and its seconds that were not well."""
+        first = self.now - timedelta(days=89)
+        days: dict[date, tuple[str, int]] = {}
+        for minute, level in self.model.ill(component, first, self.now).items():
+            on = minute.astimezone(self.page.zone).date()
+            worst, seconds = days.get(on, ("operational", 0))
+            days[on] = (max(worst, level, key=SEVERITY.__getitem__), seconds + 60)
+        return days
+
+    def _bars(self, component: Component, windows: list[ImpactWindow]) -> Bars:
+        page = self.page
+        return Bars(component, windows, self.now, page.zone, page.uptime_weights)
+
+    def _read(self, path: str) -> str:
+        return render(self.page, path, self.now).body.decode()
