@@ -45,6 +45,9 @@ class Entry(models.Model):
     canonical_url = models.URLField(blank=True)
     rehearsal = models.BooleanField(default=False)
     pinned = models.BooleanField(default=False)
+    ends_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the clock takes an announcement away.")
+    )
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -161,7 +164,9 @@ class Entry(models.Model):
     def refresh_for_writing(self) -> None:
         """Read the row anew inside the transaction that holds the page's lock."""
         self.refresh_from_db(
-            fields=["status", "started_at", "monitoring_at", "resolved_at", "withdrawn_at"]
+            fields=[
+                "status", "outcome", "started_at", "monitoring_at", "resolved_at", "withdrawn_at"
+            ]
         )
         if self.withdrawn_at:
             raise checks.refusal("status", "This was withdrawn; open a new one instead.")

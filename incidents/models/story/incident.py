@@ -136,9 +136,8 @@ class Incident(Entry):
             )  # fmt: skip
             self.tell(journal, "incident.resolved", update)
             if postmortem_due is not None:
-                Commitment.promise(
-                    self, CommitmentKind.POSTMORTEM, due=postmortem_due, made_in=update, by=by, at=at
-                )
+                kind, due = CommitmentKind.POSTMORTEM, postmortem_due
+                Commitment.promise(self, kind, due=due, made_in=update, by=by, at=at)
         return update
 
     def reopen(

@@ -1,0 +1,169 @@
+"""How an incident turns out to be none of its own: a false alarm, a duplicate, a rehearsal."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils import translation
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from incidents.core import checks
+from incidents.core.levels import Level
+from incidents.core.lifecycles import Kind, Outcome, Status, check_step
+from incidents.models.story.link import IncidentLink, LinkKind
+from incidents.models.story.merging import carry_over
+from incidents.models.story.update import Update, Wording
+from people.actors import Actor
+
+if TYPE_CHECKING:
+    from incidents.models.journal import Journal
+    from incidents.models.story.incident import Incident
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The ends of one incident beside “resolved”; `incident` has a verb for each."""
+
+    incident: "Incident"
+
+    def false_alarm(
+        self, *, body: str, by: Actor, at: datetime, notify: bool = True, **wording: Any
+    ) -> Update:
+        """Say that nothing was broken: the windows are taken back, the page keeps the story."""
+        incident = self.incident
+        said = self._in_page_language(_the_false_alarm)
+        words = _headed(Wording.of(body=body, **wording), said)
+        with incident.page.writing(by=by, at=at) as journal:
+            self._refresh(Outcome.FALSE_ALARM)
+            levels = self._levels_back()
+            self._end(Outcome.FALSE_ALARM, at)
+            update = Update.append(
+                journal, incident, words, status=Status.RESOLVED, levels=levels, moment=at,
+                notify=notify,
+            )  # fmt: skip
+            for window in incident.windows.current():
+                window.retire(at, said)
+            incident.tell(journal, "incident.false_alarm", update)
+        return update
+
+    def merge(
+        self,
+        other: "Incident",
+        *,
+        body: str,
+        by: Actor,
+        at: datetime,
+        notify: bool = True,
+        there_too: bool = True,
+        **wording: Any,
+    ) -> Update:
+        """Say that it is the same trouble as `other`, which from now on holds all that it broke."""
+        incident = self.incident
+        words = Wording.of(body=body, **wording)
+        here = _headed(words, self._in_page_language(_duplicate_of, other.title))
+        there = _headed(words, self._in_page_language(_same_as, incident.title))
+        with incident.page.writing(by=by, at=at) as journal:
+            self._refresh(Outcome.DUPLICATE)
+            self._check_mergeable(other)
+            IncidentLink.ensure(journal, incident, other, LinkKind.DUPLICATE_OF)
+            moved = carry_over(incident, other, here.headline, at)
+            self._end(Outcome.DUPLICATE, at)
+            update = self._say(journal, incident, here, Status.RESOLVED, notify, "merged")
+            after = {"duplicate": incident.public_id, "windows": moved}
+            journal.append("incident.absorbed", other, incident=other, after=after)
+            if there_too:
+                self._say(journal, other, there, Status(other.status), notify, "updated")
+        return update
+
+    def rehearsal(self, *, by: Actor, at: datetime) -> None:
+        """Put a rehearsal away: it is over, and nobody outside ever saw it."""
+        if not self.incident.rehearsal:
+            raise checks.refusal(
+                "rehearsal", "Readers have seen this: withdraw it with a reason instead."
+            )
+        reason = self._in_page_language(_rehearsal_over)
+        self.incident.withdraw(reason, by=by, at=at)
+
+    def take_back(self, journal: "Journal") -> None:
+        """What is reopened is no false alarm and no duplicate any more; inside that verb."""
+        self.incident.outcome = ""
+        self.incident.save(update_fields=["outcome"])
+        for link in self.incident.links_out.filter(kind=LinkKind.DUPLICATE_OF):
+            link.undo(journal)
+
+    def _refresh(self, outcome: Outcome) -> None:
+        incident = self.incident
+        incident.refresh_for_writing()
+        if incident.outcome == outcome:
+            raise checks.refusal("status", f"This is a {outcome.label.lower()} already.")
+        check_step(incident.kind, incident.status, Status.RESOLVED)
+
+    def _check_mergeable(self, other: "Incident") -> None:
+        incident = self.incident
+        if other.page_id != incident.page_id or other.kind != Kind.INCIDENT:
+            raise checks.refusal("other", "Choose an incident of this page.")
+        if other.withdrawn_at is not None:
+            raise checks.refusal("other", f"“{other}” was withdrawn; choose another one.")
+        other.refresh_for_writing()
+        if other.outcome == Outcome.DUPLICATE:
+            raise checks.refusal(
+                "other", f"“{other}” is itself a duplicate; choose the incident that it leads to."
+            )
+        if other.is_public != incident.is_public or other.rehearsal != incident.rehearsal:
+            raise checks.refusal(
+                "other", "One of the two is a rehearsal or not public: its impact does not count."
+            )
+        if not other.is_open and incident.windows.current().filter(end=None).exists():
+            raise checks.refusal(
+                "other", f"“{other}” is over and this goes on: reopen that one, or resolve this."
+            )
+
+    def _levels_back(self) -> dict[Any, str]:
+        held = self.incident.windows.current().filter(end=None, cohort=None)
+        return {each.component: Level.OPERATIONAL for each in held.select_related("component")}
+
+    def _end(self, outcome: Outcome, at: datetime) -> None:
+        incident = self.incident
+        incident.outcome, incident.resolved_at = outcome, incident.resolved_at or at
+        incident.save(update_fields=["outcome", "resolved_at"])
+
+    def _say(
+        self,
+        journal: "Journal",
+        incident: "Incident",
+        words: Wording,
+        status: Status,
+        notify: bool,
+        event: str,
+    ) -> Update:
+        update = Update.append(
+            journal, incident, words, status=status, levels={}, moment=journal.at, notify=notify
+        )
+        incident.tell(journal, f"incident.{event}", update)
+        return update
+
+    def _in_page_language(self, words: Any, *names: str) -> str:
+        with translation.override(self.incident.page.language):
+            return Truncator(words(*names)).chars(checks.TITLE_LIMIT)
+
+
+def _headed(words: Wording, headline: str) -> Wording:
+    """Staff's own headline, or one that says in every channel what this turned out to be."""
+    return words if words.headline else replace(words, headline=headline)
+
+
+def _the_false_alarm() -> str:
+    return _("False alarm")
+
+
+def _duplicate_of(title: str) -> str:
+    return _("The same trouble as “%s”") % title
+
+
+def _same_as(title: str) -> str:
+    return _("“%s” is the same trouble") % title
+
+
+def _rehearsal_over() -> str:
+    return _("The rehearsal is over.")
