@@ -8,7 +8,17 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
-from incidents.models import Commitment, Draft, Maintenance, Recurrence, Reminder, ScheduledWindow
+from incidents.models import (
+    Announcement,
+    Commitment,
+    Draft,
+    Incident,
+    Maintenance,
+    Postmortem,
+    Recurrence,
+    Reminder,
+    ScheduledWindow,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -18,8 +28,12 @@ HANDS: Final[tuple[Callable[[datetime], object], ...]] = (
     lambda at: Reminder.send_due(at=at),
     lambda at: ScheduledWindow.note_overruns(at=at),
     lambda at: Recurrence.plan_ahead(at=at),
+    lambda at: Commitment.warn(at=at),
     lambda at: Commitment.notice_late(at=at),
+    lambda at: Postmortem.remind_by_clock(at=at),
+    lambda at: Incident.notice_silence(at=at),
     lambda at: Draft.publish_due(at=at),
+    lambda at: Announcement.end_due(at=at),
 )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from incidents.models import Announcement, Page, Update
+from incidents.models import Announcement, Event, Page, Update
 from incidents.reading import PageState
 from people.actors import Actor
 
@@ -58,3 +58,36 @@ def test_a_mere_post_does_not_end_an_announcement(
     with pytest.raises(ValidationError, match="verb of its own"):
         Update.post(announcement, body="Over.", status="ended", by=by, at=at)
     assert Announcement.objects.get().is_open
+
+
+def test_it_is_pinned_and_ends_by_the_clock(page: Page, by: Actor, at: datetime) -> None:
+    hour = timedelta(hours=1)
+    standing = Announcement.publish(
+        page, title="A", body="B", pinned=True, ends_at=at + hour, by=by, at=at
+    )
+    assert (standing.pinned, standing.ends_at) == (True, at + hour)
+    assert Announcement.end_due(at=at + hour - timedelta(seconds=1)) == 0
+    assert Announcement.end_due(at=at + hour) == 1
+    standing.refresh_from_db()
+    assert (standing.status, standing.resolved_at) == ("ended", at + hour)
+    assert not standing.updates.get(number=2).notify
+    assert Announcement.end_due(at=at + 2 * hour) == 0
+
+
+def test_where_it_stands_and_how_long_can_change(page: Page, by: Actor, at: datetime) -> None:
+    hour = timedelta(hours=1)
+    standing = Announcement.publish(page, title="A", body="B", ends_at=at + hour, by=by, at=at)
+    standing.place(pinned=True, ends_at=None, by=by, at=at)
+    assert Announcement.end_due(at=at + hour) == 0
+    event = Event.objects.get(kind="announcement.placed")
+    assert (event.before["pinned"], event.after["pinned"]) == (False, True)
+    for verb in (
+        lambda: standing.place(pinned=True, ends_at=at, by=by, at=at),
+        lambda: Announcement.publish(page, title="A", body="B", ends_at=at, by=by, at=at),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            verb()
+        assert "has passed" in refused.value.message_dict["ends_at"][0]
+    standing.end(body="Over.", by=by, at=at + hour)
+    with pytest.raises(ValidationError, match="ended already"):
+        standing.place(pinned=False, by=by, at=at + hour)

@@ -1,16 +1,24 @@
 """Something to read that is neither trouble nor planned work; it stands until it is ended."""
 
+import logging
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from incidents.core import checks
+from incidents.core.instants import require_aware
 from incidents.core.lifecycles import Kind, Status, check_step
 from incidents.models.site.page import Page
 from incidents.models.story.incident import Incident
 from incidents.models.story.update import Update, Wording
 from people.actors import Actor
+
+logger = logging.getLogger(__name__)
+
+CLOCK: Final = Actor.system("clock")
+RAN_OUT: Final = "This announcement has ended."
 
 
 class AnnouncementManager(models.Manager["Announcement"]):
@@ -39,10 +47,17 @@ class Announcement(Incident):
         by: Actor,
         at: datetime,
         notify: bool = True,
+        pinned: bool = False,
+        ends_at: datetime | None = None,
         **wording: Any,
     ) -> "Announcement":
-        """Say something on the front page. Raises ValidationError on "title" or "body"."""
+        """Say something on the front page; a pinned one stands above everything else there.
+
+        The clock takes it away at `ends_at`. Raises ValidationError on "title", "body" or
+        "ends_at".
+        """
         words, title = Wording.of(body=body, **wording), checks.line(title, field="title")
+        _check_end(ends_at, at)
         with page.writing(by=by, at=at) as journal:
             announcement = cls.objects.create(
                 page=page,
@@ -53,6 +68,8 @@ class Announcement(Incident):
                 published_at=at,
                 created_at=at,
                 updated_at=at,
+                pinned=pinned,
+                ends_at=ends_at,
             )
             update = Update.append(
                 journal, announcement, words, status=Status.PUBLISHED, levels={}, moment=at,
@@ -61,13 +78,32 @@ class Announcement(Incident):
             announcement.tell(journal, "announcement.published", update)
         return announcement
 
+    def place(
+        self, *, by: Actor, at: datetime, pinned: bool, ends_at: datetime | None = None
+    ) -> None:
+        """Say where it stands and for how long. Raises ValidationError on "ends_at"."""
+        _check_end(ends_at, at)
+        with self.page.writing(by=by, at=at) as journal:
+            self.refresh_for_writing()
+            self._check_stands()
+            before = {"pinned": self.pinned, "ends_at": self.ends_at}
+            self.pinned, self.ends_at, self.updated_at = pinned, ends_at, at
+            self.save(update_fields=["pinned", "ends_at", "updated_at"])
+            after = {"pinned": pinned, "ends_at": ends_at}
+            journal.append("announcement.placed", self, incident=self, before=before, after=after)
+
+    @classmethod
+    def end_due(cls, *, at: datetime) -> int:
+        """Take away, in silence, what was to stand until now; returns how many."""
+        due = cls.objects.filter(ends_at__lte=at, status=Status.PUBLISHED, withdrawn_at=None)
+        return sum(each._end_by_clock(at) for each in due.select_related("page"))
+
     def end(self, *, body: str, by: Actor, at: datetime, notify: bool = True) -> Update:
         """Take it off the front page; it stays in the history."""
         words = Wording.of(body=body)
         with self.page.writing(by=by, at=at) as journal:
             self.refresh_for_writing()
-            if not self.is_open:
-                raise checks.refusal("status", "This has been ended already.")
+            self._check_stands()
             check_step(self.kind, self.status, Status.ENDED)
             self.resolved_at = at
             self.save(update_fields=["resolved_at"])
@@ -76,3 +112,25 @@ class Announcement(Incident):
             )
             self.tell(journal, "announcement.ended", update)
         return update
+
+    def _check_stands(self) -> None:
+        if not self.is_open:
+            raise checks.refusal("status", "This has been ended already.")
+
+    def _end_by_clock(self, at: datetime) -> bool:
+        """End it once, however many clocks there are; what cannot be ended holds up no other."""
+        try:
+            with self.page.writing(by=CLOCK, at=at):
+                self.refresh_from_db()
+                if not self.is_open or self.ends_at is None or self.ends_at > at:
+                    return False
+                self.end(body=RAN_OUT, by=CLOCK, at=at, notify=False)
+        except ValidationError:
+            logger.exception("The clock could not end the announcement %s", self.public_id)
+            return False
+        return True
+
+
+def _check_end(ends_at: datetime | None, at: datetime) -> None:
+    if ends_at is not None and require_aware(ends_at, "ends_at") <= at:
+        raise checks.refusal("ends_at", "This time has passed; choose a later one, or end it now.")

@@ -1,8 +1,16 @@
 """An update in a further language; it may come later, and no mail waits for it."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.db import models
 
-from incidents.core import checks
+from incidents.core import checks, markup
+from incidents.models.guarding import guarded
+from people.actors import Actor
+
+if TYPE_CHECKING:
+    from incidents.models.story.update import Update
 
 
 class UpdateText(models.Model):
@@ -24,3 +32,58 @@ class UpdateText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.language} of {self.update_id}"
+
+    @classmethod
+    def write(
+        cls,
+        update: "Update",
+        language: str,
+        *,
+        body: str,
+        by: Actor,
+        at: datetime,
+        headline: str = "",
+        seen: str = "",
+    ) -> "UpdateText":
+        """Say the same in another language of the page, or put right how it is said.
+
+        A translation may be mended at any time, dated: what was first said stands in the original.
+        `seen` is the fingerprint of the translation that was read. Raises ValidationError on
+        "language", "headline" or "body", Conflict on "headline" or "body".
+        """
+        page = update.incident.page
+        _check_language(language, page.languages, page.language)
+        if not body.strip():
+            raise checks.refusal("body", "Write the translation here.")
+        words = {"body": body, "html": markup.render(body)}
+        words |= {"headline": checks.line(headline, field="headline", required=False)}
+        with page.writing(by=by, at=at) as journal:
+            _check_stands(update)
+            text = cls._default_manager.filter(update=update, language=language).first()
+            if text is None:
+                text = cls(update=update, language=language)
+            else:
+                words = guarded(journal, text, seen, words)
+            for name, value in (words | {"author": by.label, "written_at": at}).items():
+                setattr(text, name, value)
+            text.save()
+            after = {"language": language, "no": update.number}
+            journal.append("update.translated", update, incident=update.incident, after=after)
+        return text
+
+
+def _check_language(language: str, known: list[str], original: str) -> None:
+    if language == original:
+        raise checks.refusal("language", f"The update itself is in “{language}”; mend that.")
+    if language not in known:
+        listed = ", ".join(known) or "none yet"
+        raise checks.refusal(
+            "language",
+            f"“{language}” is no further language of this page ({listed}); see its settings.",
+        )
+
+
+def _check_stands(update: "Update") -> None:
+    update.refresh_from_db(fields=["redacted_at"])
+    if update.redacted_at:
+        raise checks.refusal("body", "This was redacted; its words are gone in every language.")
