@@ -13,11 +13,10 @@ from incidents.models import (
     Note,
     NoteKind,
     Postmortem,
-    PostmortemStatus,
     ScheduledWindow,
     Update,
 )
-from publishing import overview
+from publishing import noted, overview
 from publishing import promises as promised
 from publishing import timeline as told
 from publishing.links import Related, related
@@ -129,8 +128,17 @@ class Story:
         return overview.notes(self.incident, NoteKind.SYMPTOM)
 
     @cached_property
-    def work(self) -> list[Note]:
-        return overview.notes(self.incident, NoteKind.WORK, NoteKind.ATTEMPT)
+    def works(self) -> list[noted.Work]:
+        return noted.works(self.incident)
+
+    @cached_property
+    def attempts(self) -> list[noted.Attempt]:
+        return noted.attempts(self.incident)
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether readers may ask, or say that they are still affected."""
+        return noted.may_write(self.incident, self.at)
 
     @cached_property
     def related(self) -> list[Related]:
@@ -138,9 +146,8 @@ class Story:
 
     @cached_property
     def postmortems(self) -> list[Postmortem]:
-        """Only published ones: a draft is visible nowhere."""
-        published = PostmortemStatus.PUBLISHED
-        return [each for each in self.incident.postmortems.all() if each.status == published]
+        """Those whose published wording tells of it: a draft is visible nowhere."""
+        return [each for each in self.incident.postmortems.all() if each.tells_of(self.incident)]
 
     @cached_property
     def window(self) -> ScheduledWindow | None:

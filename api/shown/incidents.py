@@ -18,7 +18,7 @@ from api.shown.parts import (
 from incidents.core.levels import Impact, Level
 from incidents.core.lifecycles import Kind, Status
 from incidents.core.viewers import PUBLIC, Viewer
-from incidents.models import CauseState, Incident, PostmortemStatus, Update, UpdateLevel
+from incidents.models import CauseState, Incident, Update, UpdateLevel
 
 
 class LevelChangeShown(BaseModel):
@@ -184,7 +184,7 @@ def _postmortems(incident: Incident, viewer: Viewer) -> list[str]:
     return [
         postmortem.public_id
         for postmortem in incident.postmortems.all()
-        if viewer is not PUBLIC or postmortem.status == PostmortemStatus.PUBLISHED
+        if viewer is not PUBLIC or postmortem.tells_of(incident)
     ]
 
 

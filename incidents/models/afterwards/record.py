@@ -18,7 +18,10 @@ from incidents.models.story.incident import Incident
 from people.models import User
 
 if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
     from incidents.models.afterwards.postmortem import Postmortem  # noqa: F401 -- named below
+    from incidents.models.afterwards.timeline import TimelineEntry
 
 
 class PostmortemStatus(models.TextChoices):
@@ -93,7 +96,10 @@ class PostmortemRecord(models.Model):
     credit_statement = models.JSONField(null=True, blank=True)
     edition = models.JSONField(default=dict, blank=True)
 
-    objects = PostmortemQuerySet.as_manager()
+    if TYPE_CHECKING:
+        sections: RelatedManager[PostmortemSection]
+        timeline_entries: RelatedManager[TimelineEntry]
+        revisions: RelatedManager[PostmortemRevision]
 
     class Meta:
         abstract = True

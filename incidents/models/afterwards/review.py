@@ -64,9 +64,8 @@ class PostmortemReview(models.Model):
         """Ask `reviewer`, or anybody else who may, to look at it; inside a verb."""
         if reviewer is not None:
             _check_can_review(postmortem, reviewer)
-        return cls._open(
-            journal, postmortem, str(reviewer or "")[:LABEL_LIMIT], reviewer and reviewer.pk
-        )
+        label, person_id = (str(reviewer)[:LABEL_LIMIT], reviewer.pk) if reviewer else ("", None)
+        return cls._open(journal, postmortem, label, person_id)
 
     def ask_again(self, journal: Journal) -> "PostmortemReview":
         """The approved words were changed: put the question anew, to the same; inside a verb."""
