@@ -53,7 +53,7 @@ def test_a_false_alarm_takes_its_impact_back_and_keeps_its_story(
     assert (kept.status, kept.outcome, kept.resolved_at) == ("resolved", "false_alarm", at + HOUR)
     assert set(levels(mailstore, at)) == {Level.OPERATIONAL}
     assert kept.impact == "none"
-    assert update.headline == "False alarm"
+    assert update.body == "False alarm. Our probe was wrong."
     assert [(row.old_level, row.new_level) for row in update.levels.all()] == [
         ("major_outage", "operational")
     ]
@@ -67,10 +67,10 @@ def test_it_turns_out_afterwards_that_it_was_a_false_alarm(
     incident: Incident, by: Actor, at: datetime
 ) -> None:
     incident.resolve(body="Gone by itself.", by=by, at=at + HOUR)
-    incident.call_false_alarm(body="It never was.", headline="Sorry", by=by, at=at + 2 * HOUR)
+    incident.call_false_alarm(body="It was a false alarm.", by=by, at=at + 2 * HOUR)
     kept = Incident.objects.get()
     assert (kept.resolved_at, kept.outcome) == (at + HOUR, "false_alarm")
-    assert kept.updates.get(number=3).headline == "Sorry"
+    assert kept.updates.get(number=3).body == "It was a false alarm."
     assert not kept.windows.current().exists()
 
 
@@ -129,12 +129,12 @@ def test_both_say_that_they_are_one(
     update = incident.merge_into(other, body="One and the same.", by=by, at=at + HOUR)
     kept = Incident.objects.get(pk=incident.pk)
     assert (kept.status, kept.outcome) == ("resolved", "duplicate")
-    assert update.headline == "The same trouble as “Mailstore is down”"
-    there = other.updates.get(number=2)
-    assert (there.headline, there.status) == (
-        "“Mail cannot be read” is the same trouble",
-        "investigating",
+    assert update.body.startswith(
+        f"This is the same trouble as [“Mailstore is down”]({other.public_url})"
     )
+    there = other.updates.get(number=2)
+    assert there.body.endswith("is the same trouble as this. One and the same.")
+    assert there.status == "investigating"
     assert IncidentLink.objects.get().kind == "duplicate_of"
     told = Event.objects.filter(tell=True, at=at + HOUR).values_list("kind", "incident")
     assert set(told) == {("incident.merged", incident.pk), ("incident.updated", other.pk)}

@@ -1,20 +1,26 @@
 """How an incident turns out to be none of its own: a false alarm, a duplicate, a rehearsal."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import translation
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from incidents.core import checks
+from incidents.core import checks, markup
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Kind, Outcome, Status, check_step
 from incidents.models.story.link import IncidentLink, LinkKind
 from incidents.models.story.merging import carry_over
 from incidents.models.story.update import Update, Wording
 from people.actors import Actor
+
+FALSE_ALARM: Final = _("False alarm")
+DUPLICATE: Final = _("The same trouble as “%(title)s”")
+LEADS_ON: Final = _("This is the same trouble as %(link)s, where it is told from now on.")
+LED_HERE: Final = _("%(link)s is the same trouble as this.")
+REHEARSED: Final = _("The rehearsal is over.")
 
 if TYPE_CHECKING:
     from incidents.models.journal import Journal
@@ -32,8 +38,8 @@ class Ending:
     ) -> Update:
         """Say that nothing was broken: the windows are taken back, the page keeps the story."""
         incident = self.incident
-        said = self._in_page_language(_the_false_alarm)
-        words = _headed(Wording.of(body=body, **wording), said)
+        said = self._say_in_page_language(FALSE_ALARM)
+        words = Wording.of(body=_led(body, f"{said}.", unless=said), **wording)
         with incident.page.writing(by=by, at=at) as journal:
             self._refresh(Outcome.FALSE_ALARM)
             levels = self._levels_back()
@@ -60,14 +66,14 @@ class Ending:
     ) -> Update:
         """Say that it is the same trouble as `other`, which from now on holds all that it broke."""
         incident = self.incident
-        words = Wording.of(body=body, **wording)
-        here = _headed(words, self._in_page_language(_duplicate_of, other.title))
-        there = _headed(words, self._in_page_language(_same_as, incident.title))
+        because = self._say_in_page_language(DUPLICATE, title=_short(other))
+        here = Wording.of(body=self._pointing(LEADS_ON, other, body), **wording)
+        there = Wording.of(body=self._pointing(LED_HERE, incident, body), **wording)
         with incident.page.writing(by=by, at=at) as journal:
             self._refresh(Outcome.DUPLICATE)
             self._check_mergeable(other)
             IncidentLink.ensure(journal, incident, other, LinkKind.DUPLICATE_OF)
-            moved = carry_over(incident, other, here.headline, at)
+            moved = carry_over(incident, other, because, at)
             self._end(Outcome.DUPLICATE, at)
             update = self._say(journal, incident, here, Status.RESOLVED, notify, "merged")
             after = {"duplicate": incident.public_id, "windows": moved}
@@ -82,8 +88,7 @@ class Ending:
             raise checks.refusal(
                 "rehearsal", "Readers have seen this: withdraw it with a reason instead."
             )
-        reason = self._in_page_language(_rehearsal_over)
-        self.incident.withdraw(reason, by=by, at=at)
+        self.incident.withdraw(self._say_in_page_language(REHEARSED), by=by, at=at)
 
     def take_back(self, journal: "Journal") -> None:
         """What is reopened is no false alarm and no duplicate any more; inside that verb."""
@@ -143,27 +148,20 @@ class Ending:
         incident.tell(journal, f"incident.{event}", update)
         return update
 
-    def _in_page_language(self, words: Any, *names: str) -> str:
+    def _pointing(self, lead: Any, other: "Incident", body: str) -> str:
+        link = f"[“{markup.literal(_short(other))}”]({other.public_url})"
+        return _led(body, self._say_in_page_language(lead, link=link), unless=other.public_url)
+
+    def _say_in_page_language(self, words: Any, **names: str) -> str:
         with translation.override(self.incident.page.language):
-            return Truncator(words(*names)).chars(checks.TITLE_LIMIT)
+            return str(words) % names
 
 
-def _headed(words: Wording, headline: str) -> Wording:
-    """Staff's own headline, or one that says in every channel what this turned out to be."""
-    return words if words.headline else replace(words, headline=headline)
+def _led(body: str, lead: str, *, unless: str) -> str:
+    """Staff's own words, led in so that every channel says what this turned out to be."""
+    said = not body.strip() or unless.lower() in body.lower()
+    return body if said else f"{lead} {body}"
 
 
-def _the_false_alarm() -> str:
-    return _("False alarm")
-
-
-def _duplicate_of(title: str) -> str:
-    return _("The same trouble as “%s”") % title
-
-
-def _same_as(title: str) -> str:
-    return _("“%s” is the same trouble") % title
-
-
-def _rehearsal_over() -> str:
-    return _("The rehearsal is over.")
+def _short(incident: "Incident") -> str:
+    return Truncator(incident.title).chars(120)

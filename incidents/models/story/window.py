@@ -1,6 +1,5 @@
 """Impact windows: when what was how broken. The one source of truth for status and uptime."""
 
-from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -241,13 +240,13 @@ class ImpactWindow(models.Model):
         """Return what a replacement takes over."""
         return {name: getattr(self, name) for name in _CARRIED}
 
-    def as_known(self, at: datetime) -> "ImpactWindow":
-        """Return the window as it was known at `at`; only for reading."""
-        known = copy(self)
-        known.superseded_at = None
-        if known.closed_at and known.closed_at > at:
-            known.end = known.closed_at = None
-        return known
+    def as_known(self, at: datetime) -> Self:
+        """Forget what was written down after `at`; only for reading, never for saving."""
+        if self.superseded_at and self.superseded_at > at:
+            self.superseded_at, self.superseded_because, self.superseded_by = None, "", None
+        if self.closed_at and self.closed_at > at:
+            self.end = self.closed_at = None
+        return self
 
     def end_at(self, moment: datetime, at: datetime, field: str = "happened_at") -> None:
         """Let the window end at `moment`, within a verb; one that never lasted is retired."""
