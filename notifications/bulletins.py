@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Status
@@ -12,13 +10,17 @@ from incidents.models import (
     Commitment,
     CommitmentKind,
     Incident,
+    NoteKind,
+    NoteState,
     Page,
     Postmortem,
+    Reminder,
     Update,
     UpdateLevel,
 )
 from notifications.kinds import Kind
 from notifications.models import Broadcast, Delivery
+from notifications.planned import facts, reminding, stamp
 
 EARLIER = 3
 
@@ -57,6 +59,9 @@ class Bulletin:
     promise: str = ""
     earlier: Sequence[Past] = ()
     incident: Incident | None = None
+    facts: Sequence[str] = ()
+    not_affected: Sequence[str] = ()
+    advice: Sequence[str] = ()
 
     @classmethod
     def of(cls, broadcast: Broadcast) -> "Bulletin":
@@ -66,6 +71,8 @@ class Bulletin:
             return _of_update(broadcast, subject)
         if isinstance(subject, Postmortem):
             return _of_postmortem(broadcast, subject)
+        if isinstance(subject, Reminder):
+            return _of_reminder(broadcast, subject)
         return _of_anything(broadcast, str(subject))
 
     @property
@@ -78,11 +85,6 @@ def bulletins(batch: Sequence[Delivery]) -> dict[int, Bulletin]:
     """The bulletins of a batch by the broadcast's key, each read once."""
     broadcasts = {each.broadcast_id: each.broadcast for each in batch if each.broadcast}
     return {key: Bulletin.of(each) for key, each in broadcasts.items() if key is not None}
-
-
-def stamp(instant: datetime, zone: ZoneInfo) -> str:
-    """A time as people read it, with its zone."""
-    return f"{instant.astimezone(zone):%d %b %Y, %H:%M %Z}".lstrip("0")
 
 
 def _of_update(broadcast: Broadcast, update: Update) -> Bulletin:
@@ -102,6 +104,25 @@ def _of_update(broadcast: Broadcast, update: Update) -> Bulletin:
         promise=_promise(update, page),
         earlier=_earlier(update, page),
         incident=incident,
+        facts=facts(incident, page.zone),
+        **_standing(incident),
+    )
+
+
+def _of_reminder(broadcast: Broadcast, reminder: Reminder) -> Bulletin:
+    incident, page = reminder.window.maintenance, broadcast.page
+    standing = incident.updates.filter(redacted_at=None).order_by("-number")
+    return Bulletin(
+        page=page,
+        title=incident.title,
+        label="Reminder",
+        when=stamp(broadcast.event.at, page.zone),
+        text=reminding(reminder, broadcast.event.at),
+        html="",
+        url=incident.public_url,
+        earlier=[_past(each, page) for each in standing[:EARLIER]],
+        incident=incident,
+        facts=facts(incident, page.zone),
     )
 
 
@@ -134,6 +155,16 @@ def _of_anything(broadcast: Broadcast, title: str) -> Bulletin:
     )
 
 
+def _standing(incident: Incident) -> dict[str, list[str]]:
+    """What is not affected and what readers can do, in short, as it holds now."""
+    standing = incident.notes.filter(kind__in=[NoteKind.NOT_AFFECTED, NoteKind.ADVICE])
+    lines = standing.exclude(state=NoteState.WITHDRAWN).values_list("kind", "headline")
+    return {
+        "not_affected": [line for kind, line in lines if kind == NoteKind.NOT_AFFECTED],
+        "advice": [line for kind, line in lines if kind == NoteKind.ADVICE],
+    }
+
+
 def _change(level: UpdateLevel) -> Change:
     return Change(level.component.name, _level(level.new_level))
 
@@ -146,9 +177,11 @@ def _promise(update: Update, page: Page) -> str:
 def _earlier(update: Update, page: Page) -> list[Past]:
     before = update.incident.updates.filter(number__lt=update.number, redacted_at=None)
     newest = before.order_by("-number")[:EARLIER]
-    return [
-        Past(stamp(each.shown_at, page.zone), _status(each.status), each.body) for each in newest
-    ]
+    return [_past(each, page) for each in newest]
+
+
+def _past(update: Update, page: Page) -> Past:
+    return Past(stamp(update.shown_at, page.zone), _status(update.status), update.body)
 
 
 @cache

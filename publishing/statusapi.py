@@ -16,6 +16,7 @@ from incidents.core.records import Planned, Told
 from incidents.core.statuspage import Shape
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, Incident, Page
+from incidents.models.planned.dates import planned_of
 from incidents.models.story.incident import IncidentQuerySet
 from incidents.reading import PageState
 from publishing.artefact import JSON, Artefact, Missing
@@ -131,8 +132,8 @@ class Answers:
         return [self._maintenance(each) for each in found]
 
     def _maintenance(self, maintenance: Incident) -> Shape:
-        windows = list(maintenance.scheduled_windows.all())
-        planned = Planned(windows[0].start, windows[-1].end) if windows else Planned()
+        windows = [each for each in maintenance.scheduled_windows.all() if not each.superseded_at]
+        planned = planned_of(maintenance) or Planned()
         components = self._hit(each for window in windows for each in window.components.all())
         shape = statuspage.maintenance(
             maintenance,
@@ -165,7 +166,8 @@ def told(incident: Incident) -> list[Told]:
 def by_the_clock(status: str, planned: Planned, at: datetime) -> str:
     """What is past its start is never `scheduled`, even where no clock has turned it yet."""
     if status == "scheduled" and planned.start and planned.start <= at:
-        return "in_progress" if planned.end is None or at < planned.end else "completed"
+        over = planned.end is not None and planned.end <= at and planned.ends_by_itself
+        return "completed" if over else "in_progress"
     return status
 
 

@@ -13,13 +13,14 @@ from incidents.models import (
     Note,
     NoteKind,
     Postmortem,
-    ScheduledWindow,
     Update,
 )
+from incidents.models.planned.audience import audience_of
 from publishing import noted, overview
 from publishing import promises as promised
 from publishing import timeline as told
 from publishing.links import Related, related
+from publishing.planned import PlannedWindow, comes_back, window_of, windows_of
 
 
 @dataclass(frozen=True)
@@ -150,16 +151,28 @@ class Story:
         return [each for each in self.incident.postmortems.all() if each.tells_of(self.incident)]
 
     @cached_property
-    def window(self) -> ScheduledWindow | None:
-        """When planned work takes place, if that is known."""
-        return next(iter(self.incident.scheduled_windows.all()), None)
+    def planned(self) -> list[PlannedWindow]:
+        return windows_of(self.incident, self.at)
+
+    @cached_property
+    def window(self) -> PlannedWindow | None:
+        """The planned window that matters now, if dates are known."""
+        return window_of(self.incident, self.at)
+
+    @cached_property
+    def further(self) -> int:
+        """How many windows come after that one."""
+        return sum(each.window.is_waiting and each != self.window for each in self.planned)
 
     @property
-    def overrun(self) -> str:
-        """By how much planned work has outlasted its window, while it still goes on."""
-        running = self.incident.status in {Status.IN_PROGRESS, Status.VERIFYING}
-        late = running and self.window is not None and self.window.end < self.at
-        return spell(self.at - self.window.end) if late and self.window else ""
+    def audience(self) -> str:
+        """Whom planned work concerns, if not everybody."""
+        return audience_of(self.incident)
+
+    @property
+    def comes_back(self) -> str:
+        """How often planned work comes back, if it does."""
+        return comes_back(self.incident)
 
     @property
     def owes_words(self) -> bool:

@@ -128,3 +128,6 @@ class Planned(NamedTuple):
 
     start: datetime | None = None
     end: datetime | None = None
+    ends_by_itself: bool = True
+    reminds: bool = False
+    reminded_at: datetime | None = None

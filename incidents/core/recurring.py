@@ -68,13 +68,13 @@ class Rule:
         found = list(islice(planned, self.count or MOST + 1))
         if not found or found[0] != first.astimezone(UTC):
             raise refusal(
-                "first_start", f"{local:%A, %Y-%m-%d %H:%M} is not a day of this rule; begin on one."
+                "first_start", f"{local:%A, %Y-%m-%d %H:%M} is not a day of this rule; use one."
             )
         self._check_amount(found)
         return found
 
     def _planned(self, day: date, clock: time, zone: ZoneInfo) -> Iterator[datetime]:
-        for each in self._dates(day):
+        for each in self.dates(day):
             start = datetime.combine(each, clock.replace(fold=0), tzinfo=zone).astimezone(UTC)
             if not self._is_past(each, start):
                 yield start
@@ -84,7 +84,7 @@ class Rule:
             return start > self.until
         return self.until is not None and day > self.until
 
-    def _dates(self, first: date) -> Iterator[date]:
+    def dates(self, first: date) -> Iterator[date]:
         """The days of the rule from `first` on, looking no further than five years."""
         begins, ends = date(first.year - 1, 12, 20), date(first.year + YEARS + 1, 1, 10)
         last = _years_later(first)

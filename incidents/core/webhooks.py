@@ -139,11 +139,11 @@ def _postmortem(written: Written | None, page: PageLike) -> Shape:
 
 
 def _scheduled(planned: Planned | None, page: PageLike) -> Shape:
-    start, end = planned or Planned()
+    plan = planned or Planned()
     return {
-        "scheduled_auto_transition": planned is not None,
-        "scheduled_for": moment_or_none(start, page.zone),
-        "scheduled_remind_prior": False,
-        "scheduled_reminded_at": None,
-        "scheduled_until": moment_or_none(end, page.zone),
+        "scheduled_auto_transition": planned is not None and plan.ends_by_itself,
+        "scheduled_for": moment_or_none(plan.start, page.zone),
+        "scheduled_remind_prior": plan.reminds,
+        "scheduled_reminded_at": moment_or_none(plan.reminded_at, page.zone),
+        "scheduled_until": moment_or_none(plan.end, page.zone),
     }

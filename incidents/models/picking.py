@@ -44,6 +44,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
             "commitments__made_in",
             "commitments__met_in",
             "notes__changes",
+            "notes__told_in",
             "cohorts__progress",
             "audience__progress",
             "announced_for",

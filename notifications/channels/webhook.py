@@ -1,6 +1,7 @@
 """Webhooks: Statuspage's body, so that old receivers keep working, with a standard signature."""
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,9 +13,10 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 
-from incidents.core.records import Planned, Told
+from incidents.core.records import Told
 from incidents.core.webhooks import Meta, envelope, incident_webhook
 from incidents.models import Incident
+from incidents.models.planned.dates import planned_of
 from incidents.reading import PageState
 from notifications.channels import Attempts
 from notifications.endpoints import validate_url
@@ -22,6 +24,8 @@ from notifications.models import Broadcast, Delivery
 from notifications.outbound import Answer, Door, OutboundError, TooSlow, Unreachable
 from notifications.outcomes import WEBHOOK_SCHEDULE, Outcome
 from notifications.signing import is_key, new_secret, signed_headers
+
+logger = logging.getLogger(__name__)
 
 SLOTS = 32
 PER_HOST = 2
@@ -53,9 +57,8 @@ class Webhook:
 
     def send(self, batch: Sequence[Delivery], at: datetime) -> Attempts:
         """Calls all endpoints at once, each host over two lines at most."""
-        bodies = _bodies(batch, at)
         results: SimpleQueue[tuple[Delivery, Outcome]] = SimpleQueue()
-        calls = [Call(each, bodies[each.pk], at) for each in batch]
+        calls = _calls(batch, at, results)
         with ThreadPoolExecutor(SLOTS, thread_name_prefix="webhook") as pool:
             for line in _lines(calls):
                 pool.submit(_call_all, line, results)
@@ -130,14 +133,25 @@ def _lines(calls: Sequence[Call]) -> list[list[Call]]:
     return [line for line in dealt if line]
 
 
-def _bodies(batch: Sequence[Delivery], at: datetime) -> dict[int, Body]:
-    """The bodies by delivery; each broadcast is read once."""
-    broadcasts = {each.broadcast for each in batch if each.broadcast}
-    told = {broadcast.pk: _body(broadcast, at) for broadcast in broadcasts}
-    return {
-        each.pk: told[each.broadcast_id] if each.broadcast_id else _test_body(each, at)
-        for each in batch
-    }
+def _calls(
+    batch: Sequence[Delivery], at: datetime, results: SimpleQueue[tuple[Delivery, Outcome]]
+) -> list[Call]:
+    """Make ready what can be; one that cannot is its own failure, and holds up no other."""
+    calls: list[Call] = []
+    bodies: dict[int | None, Body] = {}
+    for delivery in batch:
+        try:
+            if delivery.broadcast_id not in bodies:
+                bodies[delivery.broadcast_id] = _body_for(delivery, at)
+            calls.append(Call(delivery, bodies[delivery.broadcast_id], at))
+        except Exception as broken:
+            logger.exception("The webhook %s could not be written", delivery.pk)
+            results.put((delivery, Outcome.retry(f"{type(broken).__name__}: {broken}")))
+    return calls
+
+
+def _body_for(delivery: Delivery, at: datetime) -> Body:
+    return _body(delivery.broadcast, at) if delivery.broadcast else _test_body(delivery, at)
 
 
 def _body(broadcast: Broadcast, at: datetime) -> Body:
@@ -148,7 +162,6 @@ def _body(broadcast: Broadcast, at: datetime) -> Body:
         return dict(envelope(page, meta, state.status))
     incident = Incident.objects.with_story().get(pk=broadcast.incident_id)
     updates = [Told(each, list(each.levels.all())) for each in incident.updates.all()]
-    window = next(iter(incident.scheduled_windows.all()), None)
     body = incident_webhook(
         incident,
         page,
@@ -156,7 +169,7 @@ def _body(broadcast: Broadcast, at: datetime) -> Body:
         status=state.status,
         impact=incident.impact,
         updates=updates[::-1],
-        planned=Planned(window.start, window.end) if window else None,
+        planned=planned_of(incident),
     )
     return dict(body)
 

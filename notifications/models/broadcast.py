@@ -10,7 +10,8 @@ from django.db.models.functions import Cast
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, Event, ImpactWindow, Incident, Page, UpdateLevel
 from notifications.channels import channels
-from notifications.kinds import Kind, Stream, kind_of, stream_of
+from notifications.kinds import Kind, Stream, kind_of, label_of, stream_of
+from notifications.models import advised
 from notifications.models.delivery import Delivery, State
 from notifications.models.sign_up import DoubleOptIn
 from notifications.models.subscription import Subscription
@@ -23,9 +24,9 @@ class BroadcastQuerySet(models.QuerySet["Broadcast"]):
         """Those whose deliveries are not written yet."""
         return self.filter(expanded_at__isnull=True)
 
-    def expanded(self) -> Self:
-        """Those that are on their way."""
-        return self.filter(expanded_at__isnull=False, silent_because="")
+    def told(self) -> Self:
+        """Those that are on their way, or will be in a moment."""
+        return self.filter(silent_because="")
 
 
 class Broadcast(models.Model):
@@ -58,6 +59,11 @@ class Broadcast(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.page}, {self.opened_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def label(self) -> str:
+        """What was told, in words for staff."""
+        return label_of(self.event.kind)
 
     @classmethod
     def open_due(cls, at: datetime) -> list["Broadcast"]:
@@ -109,7 +115,8 @@ class Broadcast(models.Model):
             return [self.event.object().pk] if self.kind == Kind.COMPONENT else []
         windows = ImpactWindow.objects.current().filter(incident=self.incident_id)
         levels = UpdateLevel.objects.filter(update__incident=self.incident_id)
-        planned = Component.objects.filter(scheduled_windows__maintenance=self.incident_id)
+        dated = Q(scheduled_windows__maintenance=self.incident_id)
+        planned = Component.objects.filter(dated | Q(announced_maintenances=self.incident_id))
         return sorted(
             {
                 *windows.values_list("component", flat=True),
@@ -152,6 +159,8 @@ class Broadcast(models.Model):
 
     def _audience(self) -> models.QuerySet[Subscription]:
         hearing = Subscription.objects.hearing(self.page, self.kind, self.component_ids())
+        if self.event.kind in advised.KINDS:
+            hearing = advised.with_those_advised(hearing, self.event)
         return hearing.unsuppressed()
 
     def _write_deliveries(self, at: datetime) -> int:

@@ -8,9 +8,11 @@ from incidents.core.lifecycles import Status
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, ComponentGroup, Page, Postmortem
 from incidents.reading import PageState
+from publishing import needs, uptimes
 from publishing.artefact import Artefact
-from publishing.bars import Bars, by_component
+from publishing.bars import Bars
 from publishing.html import html
+from publishing.planned import soonest
 from publishing.story import Story
 
 POSTMORTEMS = 3
@@ -32,7 +34,8 @@ class Section:
 def status(page: Page, at: datetime) -> Artefact:
     """Render the front page."""
     state = PageState.of(page, at=at)
-    planned = [Story(entry, at) for entry in state.maintenances]
+    planned = [Story(entry, at) for entry in soonest(state.maintenances)]
+    found = sections(state)
     return html(
         "status.html",
         page,
@@ -44,7 +47,8 @@ def status(page: Page, at: datetime) -> Artefact:
         planned=[story for story in planned if not is_running(story)],
         announcements=[Story(entry, at) for entry in state.announcements],
         recent=[Story(entry, at) for entry in state.recent],
-        sections=sections(state),
+        sections=found,
+        left_out=left_out(page, found),
         components=state.components,
         postmortems=postmortems(page),
     )
@@ -52,17 +56,23 @@ def status(page: Page, at: datetime) -> Artefact:
 
 def sections(state: PageState) -> list[Section]:
     """The components that are shown: those without a group first, then group by group."""
-    windows = by_component(state.windows)
-    shown = [component for component in state.components if is_shown(component)]
+    levels = {each.pk: each.level for each in state.components}
     bars = [
-        Bars(each, windows.get(each.pk, []), state.at, state.page.zone, state.page.uptime_weights)
-        for each in shown
+        Bars(each, state.uptime, ill_needs=tuple(needs.ill(each, levels)))
+        for each in state.components
+        if is_shown(each)
     ]
     groups: list[ComponentGroup | None] = [None, *state.groups]
     found = [
         Section(group, [bar for bar in bars if bar.component.group == group]) for group in groups
     ]
     return [section for section in found if section.bars]
+
+
+def left_out(page: Page, found: list[Section]) -> list[uptimes.Excluded]:
+    """Which harm is left out of the figures, and why; only where some figure leaves any out."""
+    any_at_all = any(bars.counted.tally.excluded for section in found for bars in section.bars)
+    return uptimes.excluded(page) if any_at_all else []
 
 
 def is_shown(component: Component) -> bool:

@@ -135,7 +135,7 @@ def test_a_maintenance_shows_its_plan_and_by_how_much_it_overran(
     assert "At most</dt><dd>1 h</dd>" in seen(page, at, work.public_path)
     work.start(by=by, at=at + HOUR)
     late = seen(page, at + 2 * HOUR + timedelta(minutes=25), work.public_path)
-    assert "Overrun</dt><dd><b>25 min</b>" in late
+    assert "Overrun</dt><dd><b>overrun by 25 min</b>" in late
 
 
 def test_an_old_address_leads_to_the_right_one(

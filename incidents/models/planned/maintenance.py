@@ -21,6 +21,7 @@ from incidents.models.story.update import Update, Wording
 from people.actors import Actor
 
 if TYPE_CHECKING:
+    from incidents.models.journal import Journal
     from incidents.models.planned.recurrence import Recurrence
     from incidents.models.site.component import Component
     from incidents.models.story.cohort import Cohort
@@ -85,7 +86,7 @@ class Maintenance(Incident):
             )  # fmt: skip
             for plan in plans:
                 ScheduledWindow.plan(maintenance, plan, at)
-            maintenance._follow(follows_up, by, at)
+            maintenance._follow(journal, follows_up)
             say(
                 journal, maintenance, words, status=Status.SCHEDULED, notify=notify,
                 event="maintenance.scheduled",
@@ -123,7 +124,7 @@ class Maintenance(Incident):
                 page, title, Status.ANNOUNCED, at, at, max_minutes=max_minutes, audience=audience
             )
             maintenance.announced_for.set(components)
-            maintenance._follow(follows_up, by, at)
+            maintenance._follow(journal, follows_up)
             say(
                 journal, maintenance, words, status=Status.ANNOUNCED, notify=notify,
                 event="maintenance.announced",
@@ -291,7 +292,7 @@ class Maintenance(Incident):
             **more,
         )
 
-    def _follow(self, incident: Incident | None, by: Actor, at: datetime) -> None:
+    def _follow(self, journal: "Journal", incident: Incident | None) -> None:
         if incident is not None:
             IncidentLink.ensure(journal, self, incident, LinkKind.FOLLOW_UP)
 
@@ -315,9 +316,7 @@ class Maintenance(Incident):
         window = self.scheduled_windows.running().first()
         began = window.began_at if window and window.began_at else self.started_at
         if moment < began:
-            raise checks.refusal(
-                "ended_at", f"It began at {began:%Y-%m-%d %H:%M} UTC, after that."
-            )
+            raise checks.refusal("ended_at", f"It began at {began:%Y-%m-%d %H:%M} UTC, after that.")
         levels = self._close_windows(moment, at)
         if window is not None:
             window.finish(moment)

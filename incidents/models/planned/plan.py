@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from incidents.core import checks
@@ -58,7 +59,7 @@ def check_all(plans: Sequence[Plan], page: "Page", at: datetime) -> list[Plan]:
     for plan in plans:
         plan.check(page, at)
     ordered = sorted(plans, key=lambda plan: plan.start)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if later.overlaps(earlier):
             raise checks.refusal("windows", overlap(earlier.start, earlier.end))
     return ordered

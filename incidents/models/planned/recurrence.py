@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -209,9 +210,8 @@ class Recurrence(models.Model):
 
     def _waiting(self, at: datetime) -> models.QuerySet[Maintenance]:
         """Occurrences that are planned and have not begun, the next one first."""
-        mine = Maintenance.objects.filter(recurrence=self, status=Status.SCHEDULED, started_at__gt=at)
-        begun = Q(scheduled_windows__began_at__isnull=False)
-        return mine.exclude(begun).filter(withdrawn_at=None).order_by("started_at", "pk")
+        mine = Maintenance.objects.filter(recurrence=self, started_at__gt=at, withdrawn_at=None)
+        return mine.filter(status=Status.SCHEDULED).order_by("started_at", "pk")
 
     def _day(self, start: datetime) -> date:
         return start.astimezone(self.zone).date()
@@ -242,7 +242,7 @@ class Recurrence(models.Model):
             raise checks.refusal("minutes", "Each lasts at least one minute, and 28 days at most.")
         starts = Rule.parse(self.rule).starts(self.first_start, self.zone)
         self._check_exceptions(starts)
-        gaps = [later - earlier for earlier, later in zip(starts, starts[1:], strict=False)]
+        gaps = [later - earlier for earlier, later in pairwise(starts)]
         if gaps and min(gaps) < timedelta(minutes=self.minutes):
             raise checks.refusal(
                 "minutes", f"The next one begins {spell(min(gaps))} later; make each shorter."

@@ -292,7 +292,7 @@ class ScheduledWindow(models.Model):
             label = self.maintenance.get_status_display().lower()
             raise checks.refusal("status", f"This is {label}; plan new work instead.")
         if self.superseded_at is not None or self.ended_at is not None:
-            raise checks.refusal("start", "This window was moved or is over; look at the newer one.")
+            raise checks.refusal("start", "This window was moved or is over; use the newer one.")
 
     def _note_overrun(self, at: datetime) -> bool:
         """Note it once, whichever clock is quicker."""
