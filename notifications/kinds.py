@@ -1,5 +1,7 @@
 """What subscribers can ask for, and which journal events are which."""
 
+from typing import Final
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +25,7 @@ class Stream(TextChoices):
     CONFIRMATION = "confirmation", _("Confirmation of a subscription")
     TEST = "test", _("Test message")
     PERSONAL = "personal", _("Personal notice")
+    ALARM = "alarm", _("Alarm to staff")
 
 
 def kind_of(event_kind: str) -> Kind:
@@ -40,3 +43,33 @@ def stream_of(kind: Kind) -> Stream:
     if kind in {Kind.POSTMORTEM, Kind.COMPONENT}:
         return Stream(kind.value)
     return Stream.UPDATE
+
+
+def label_of(event_kind: str) -> str:
+    """What was told, in words for staff: "Incident opened", not the journal's "incident.opened"."""
+    noun, _dot, verb = event_kind.partition(".")
+    known = _LABELS.get(event_kind)
+    return str(known or f"{noun} {verb}".replace("_", " ").capitalize())
+
+
+_LABELS: Final = {
+    "incident.opened": _("Incident opened"),
+    "incident.updated": _("Update posted"),
+    "incident.resolved": _("Incident resolved"),
+    "incident.reopened": _("Incident reopened"),
+    "announcement.published": _("Announcement published"),
+    "announcement.ended": _("Announcement ended"),
+    "maintenance.announced": _("Maintenance announced"),
+    "maintenance.scheduled": _("Maintenance scheduled"),
+    "maintenance.rescheduled": _("Maintenance moved"),
+    "maintenance.reminder": _("Reminder of maintenance"),
+    "maintenance.started": _("Maintenance started"),
+    "maintenance.completed": _("Maintenance completed"),
+    "maintenance.cancelled": _("Maintenance cancelled"),
+    "component.level_set": _("Component changed by hand"),
+    "postmortem.published": _("Postmortem published"),
+    "postmortem.amended": _("Postmortem amended"),
+    "action.progressed": _("Action item progressed"),
+    "advice.withdrawn": _("Advice withdrawn"),
+    "advice.changed": _("Advice changed"),
+}

@@ -22,6 +22,7 @@ class KeepBackend(BaseEmailBackend):
 
 def _kept(mail: EmailMessage, recipient: str) -> KeptMail:
     return KeptMail(
+        page_id=getattr(mail, "page_id", None),
         kept_at=timezone.now(),
         sender=mail.from_email,
         recipient=recipient,

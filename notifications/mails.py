@@ -12,6 +12,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from incidents.models import Page
+from notifications import replies
+from notifications.alarms import alarm_of
 from notifications.bulletins import Bulletin
 from notifications.kinds import Stream
 from notifications.models import Delivery, Subscription
@@ -45,6 +47,8 @@ WIRE = WirePolicy(linesep="\r\n", cte_type="7bit")
 class Mail(EmailMultiAlternatives):
     """A mail that is written in our policy, whatever the backend asks for."""
 
+    page_id: int | None = None
+
     def message(self, **_policy: Any) -> "EmailMessage[Any, Any]":
         """The message object that a backend turns into bytes."""
         return super().message(policy=WIRE)
@@ -70,6 +74,7 @@ def mail_for(delivery: Delivery, bulletin: Bulletin | None, earlier: Sequence[st
         to=[delivery.destination],
         headers=common_headers(delivery.page) | own_headers(delivery, earlier),
     )
+    mail.page_id = delivery.page_id
     mail.attach_alternative(html, "text/html")
     return mail
 
@@ -115,6 +120,15 @@ def _letter(delivery: Delivery, bulletin: Bulletin | None) -> Letter:
         return Letter(bulletin.subject, "update", common)
     if delivery.stream == Stream.CONFIRMATION:
         return _confirmation(delivery, common)
+    if replies.is_reply(delivery):
+        known = replies.facts(delivery)
+        about = known["asked"].incident.title
+        return Letter(f"[{page.name}] Your question: {about}", "answer", common | known)
+    if delivery.alarm is not None:
+        alarm = alarm_of(delivery.alarm)
+        return Letter(
+            f"[{page.name}] {alarm.heading}: {alarm.about}", "alarm", common | {"alarm": alarm}
+        )
     return Letter(f"[{page.name}] Test message", "test", common)
 
 

@@ -26,8 +26,8 @@ MAIL_CSP: dict[str, list[str]] = {
 
 @may(Ability.ADMINISTER)
 def kept_mails(request: StaffRequest, page: Page) -> HttpResponse:
-    """The mails that EMAIL_URL=keep: has kept, of every page of this installation."""
-    found = _readable(request).only("kept_at", "recipient", "subject")
+    """The mails that EMAIL_URL=keep: has kept of this page; an owner sees those of all pages."""
+    found = _readable(request, page).only("kept_at", "recipient", "subject")
     some = Paginator(found, 50).get_page(request.GET.get("page"))
     return render(request, "kept_mails.html", page, some=some)
 
@@ -36,7 +36,7 @@ def kept_mails(request: StaffRequest, page: Page) -> HttpResponse:
 def kept_mail(request: StaffRequest, page: Page, number: int) -> HttpResponse:
     """One mail: its text, its looks, its wire form."""
     return render(
-        request, "kept_mail.html", page, mail=get_object_or_404(_readable(request), pk=number)
+        request, "kept_mail.html", page, mail=get_object_or_404(_readable(request, page), pk=number)
     )
 
 
@@ -45,11 +45,9 @@ def kept_mail(request: StaffRequest, page: Page, number: int) -> HttpResponse:
 @csp_override(MAIL_CSP)
 def kept_html(request: StaffRequest, page: Page, number: int) -> HttpResponse:
     """The HTML of a mail, alone in its frame."""
-    return HttpResponse(get_object_or_404(_readable(request), pk=number).html)
+    return HttpResponse(get_object_or_404(_readable(request, page), pk=number).html)
 
 
-def _readable(request: StaffRequest) -> QuerySet[KeptMail]:
-    """All of them for an owner; an admin of one page among several must not read the others'."""
-    mails = KeptMail.objects.all()
-    alone = request.user.is_superuser or Page.objects.count() == 1
-    return mails if alone else mails.none()
+def _readable(request: StaffRequest, page: Page) -> QuerySet[KeptMail]:
+    """All of them for an owner; an admin of one page must not read the others' mails."""
+    return KeptMail.objects.all() if request.user.is_superuser else page.kept_mails.all()

@@ -2,10 +2,13 @@
 
 from django.db import models
 
+from incidents.models import Page
+
 
 class KeptMail(models.Model):
     """One mail, as it would have gone out."""
 
+    page = models.ForeignKey(Page, models.CASCADE, null=True, related_name="kept_mails")
     kept_at = models.DateTimeField()
     sender = models.CharField(max_length=320)
     recipient = models.CharField(max_length=320)

@@ -89,6 +89,8 @@ class DoubleOptIn(Linked):
                 return None
             found.refresh_from_db()
             found._catch_up(at)
+        # A fan-out under way did not see this one confirmed: what it tells is looked at again.
+        transaction.on_commit(partial(found._catch_up, at), robust=True)
         transaction.on_commit(partial(doorbell.ring, found.page_id), robust=True)
         return found
 
@@ -160,9 +162,10 @@ class DoubleOptIn(Linked):
             )
 
     def _catch_up(self, at: datetime) -> None:
+        """Write the newest update of all that goes on, once; a fan-out does not write it again."""
         open_ones = Incident.objects.visible_to(PUBLIC).unresolved().filter(page=self.page)
         for incident in open_ones:
-            newest = incident.broadcasts.expanded().order_by("-sequence").first()
+            newest = incident.broadcasts.told().order_by("-sequence").first()
             if newest is not None and newest.concerns(self):
                 Delivery.objects.bulk_create(
                     [newest.delivery_to(self, lane="urgent", at=at)], ignore_conflicts=True

@@ -146,7 +146,7 @@ class Subscription(DoubleOptIn):
         mine.update(failures=F("failures") + 1)
         mine.confirmed().filter(
             failures__gte=QUARANTINE_FAILURES, failing_since__lte=at - QUARANTINE_AFTER
-        ).update(state=self.State.QUARANTINED)
+        ).update(state=self.State.QUARANTINED, ended_at=at)
 
     def quarantine(self, at: datetime) -> None:
         """Takes a dead endpoint out of the round until somebody looks at it."""

@@ -197,6 +197,7 @@ def test_by_default_mails_are_kept_for_the_console(
     subscriber()
     rounds.run_all(at)
     kept = KeptMail.objects.get()
+    assert kept.page_id == incident.page_id
     assert (kept.recipient, kept.subject) == (
         "ada@example.com",
         "[Example Mail] Mail cannot be read",

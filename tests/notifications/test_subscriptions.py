@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from incidents.models import Component, Incident, Page, Update
 from notifications import rounds, tokens
-from notifications.models import Bucket, Delivery, Subscription, Suppression
+from notifications.models import Broadcast, Bucket, Delivery, Subscription, Suppression
 from people.actors import Actor
 from tests.notifications.conftest import Subscriber
 from tests.sinks.smtp import SmtpSink
@@ -51,6 +52,34 @@ def test_who_confirms_during_an_open_incident_gets_its_newest_update_at_once(
     rounds.run_all(at + HOUR)
     assert "The newest news." in text(smtp)
     assert Delivery.objects.filter(broadcast__isnull=False).count() == 1
+
+
+def test_who_confirms_while_an_update_is_being_told_gets_it_once(
+    page: Page, incident: Incident, smtp: SmtpSink, at: datetime
+) -> None:
+    (opened,) = Broadcast.open_due(at)
+    Subscription.confirm(ask(page, at).token("confirm"), at)
+    assert Delivery.objects.get(broadcast=opened).destination == ADA
+    rounds.run_all(at)
+    assert [mail["Subject"] for mail in smtp.mails].count(
+        "[Example Mail] Mail cannot be read"
+    ) == 1
+    assert Delivery.objects.filter(broadcast=opened).count() == 1
+
+
+def test_who_confirms_behind_the_back_of_a_fan_out_gets_its_update_too(
+    page: Page,
+    incident: Incident,
+    at: datetime,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    token = ask(page, at).token("confirm")
+    with django_capture_on_commit_callbacks(execute=True):
+        Subscription.confirm(token, at)
+        # Opened and expanded by a process that could not see the confirmation yet.
+        (opened,) = Broadcast.open_due(at)
+        Broadcast.objects.filter(pk=opened.pk).update(expanded_at=at)
+    assert Delivery.objects.get(broadcast=opened).destination == ADA
 
 
 def test_who_confirms_when_all_is_over_is_told_nothing_old(

@@ -10,8 +10,9 @@ from pytest_django import Settings
 
 from incidents.models import Incident, Page
 from notifications import rounds
+from notifications.channels import webhook
 from notifications.channels.webhook import judge
-from notifications.models import Delivery, Subscription
+from notifications.models import Broadcast, Delivery, Subscription
 from notifications.outbound import Answer
 from notifications.outcomes import WEBHOOK_SCHEDULE, Verdict, wait_before
 from notifications.signing import new_secret
@@ -96,7 +97,7 @@ def test_ten_failures_over_an_hour_are_quarantine(
     assert hook.state == "confirmed"
     hook.note_failure(at + timedelta(minutes=61))
     hook.refresh_from_db()
-    assert hook.state == "quarantined"
+    assert (hook.state, hook.ended_at) == ("quarantined", at + timedelta(minutes=61))
 
 
 def test_a_success_clears_the_count(
@@ -128,6 +129,27 @@ def test_a_hanging_endpoint_does_not_hold_up_another(
         rounds.run_all(at)
     assert endpoint.entries[0]["seen_at"] < slow.entries[0]["seen_at"] + 1
     assert monotonic() - began < 5
+
+
+def test_an_incident_that_cannot_be_written_holds_up_no_other(
+    page: Page, incident: Incident, hook: Subscription, endpoint: HttpSink, by: Actor,
+    at: datetime, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    whole = webhook._body
+    other = Incident.open(page, title="Another", body="Words.", by=by, at=at)
+
+    def only_the_other(broadcast: Broadcast, at: datetime) -> webhook.Body:
+        if broadcast.incident_id == incident.pk:
+            raise LookupError("a row that is not there")
+        return whole(broadcast, at)
+
+    monkeypatch.setattr(webhook, "_body", only_the_other)
+    rounds.run_all(at)
+    assert Delivery.objects.get(broadcast__incident=other).state == State.SENT
+    waiting = Delivery.objects.get(broadcast__incident=incident)
+    assert waiting.state == State.RETRY
+    assert "a row that is not there" in waiting.last_error
+    assert len(endpoint.entries) == 1
 
 
 def test_keys_are_kept_encrypted_and_two_are_allowed(
