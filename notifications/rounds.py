@@ -4,8 +4,10 @@ import logging
 from datetime import datetime
 from typing import Final
 
+from notifications import replies
 from notifications.channels import channels
 from notifications.models import Broadcast, Bucket, Delivery, Heartbeat, Subscription
+from notifications.on_call import call
 from notifications.sending import LANES, drain
 
 logger = logging.getLogger(__name__)
@@ -17,6 +19,8 @@ def tell(at: datetime) -> list[str]:
     """Opens and expands what the journal asks for; returns the lanes that have work."""
     for broadcast in Broadcast.open_due(at):
         _fan_out(broadcast, at)
+    _call(at)
+    replies.enqueue(at)
     return busy_lanes(at)
 
 
@@ -32,6 +36,7 @@ def sweep(at: datetime) -> list[str]:
         Heartbeat.beat(HOUSEKEEPING, at)
         Subscription.forget_unconfirmed(at)
         Bucket.empty_old(at)
+        replies.forget(at)
     return tell(at)
 
 
@@ -44,6 +49,14 @@ def busy_lanes(at: datetime) -> list[str]:
 def run_all(at: datetime) -> int:
     """Tells everything that is due, here and now; for commands and tests."""
     return sum(drain(lane, at) for lane in tell(at))
+
+
+def _call(at: datetime) -> None:
+    """Warn staff; what goes wrong there keeps no reader from being told."""
+    try:
+        call(at)
+    except Exception:
+        logger.exception("Staff could not be warned")
 
 
 def _fan_out(broadcast: Broadcast, at: datetime) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
 
+from notifications.alarms import stands
 from notifications.channels import Channel, channels
 from notifications.clock import Stopwatch
 from notifications.kinds import Stream
@@ -89,6 +90,8 @@ def _wanted(batch: Sequence[Delivery]) -> list[Delivery]:
 def _why_not(delivery: Delivery, silent: set[tuple[str, str]]) -> str:
     if (delivery.channel, delivery.destination) in silent:
         return "The destination is suppressed."
+    if delivery.alarm is not None and not stands(delivery.alarm):
+        return "What it warned of was settled before this was sent."
     if _has_left(delivery):
         return "The subscription ended before this was sent."
     incident = delivery.broadcast.incident if delivery.broadcast else None

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from incidents.models import Page
+from incidents.models import Event, Page
 from notifications.kinds import Stream
 from notifications.models.suppression import Suppression
 from notifications.outcomes import Outcome, Verdict
@@ -82,6 +82,9 @@ class Delivery(models.Model):
     subscription = models.ForeignKey(
         "notifications.Subscription", models.SET_NULL, null=True, related_name="deliveries"
     )
+    alarm = models.ForeignKey(
+        Event, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     stream = models.CharField(max_length=12, choices=Stream)
     lane = models.CharField(max_length=12)
     channel = models.CharField(max_length=16)
@@ -103,6 +106,9 @@ class Delivery(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["broadcast", "channel", "destination"], name="delivery_once"
+            ),
+            models.UniqueConstraint(
+                fields=["alarm"], condition=Q(alarm__isnull=False), name="delivery_alarm_once"
             ),
             models.CheckConstraint(
                 condition=~Q(state="claimed") | Q(lease_until__isnull=False),
@@ -208,7 +214,12 @@ class Delivery(models.Model):
     def _batch(cls, owner: str, keys: Iterable[int]) -> list["Delivery"]:
         mine = cls.objects.held_by(owner).filter(pk__in=list(keys))
         related = mine.select_related(
-            "page", "subscription__page", "broadcast__incident", "broadcast__event"
+            "page",
+            "subscription__page",
+            "broadcast__incident",
+            "broadcast__event",
+            "alarm__page",
+            "alarm__incident",
         )
         return list(related.order_by("next_attempt_at", "pk"))
 

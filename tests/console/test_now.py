@@ -46,7 +46,7 @@ def test_a_promise_taken_back_runs_no_more(
 ) -> None:
     due = timezone.now() + timedelta(hours=1)
     entry = Incident.open(page, title="A", body="B", next_update_due=due, by=by, at=at)
-    Commitment.objects.get().withdraw(by=by, at=at)
+    Commitment.objects.get().withdraw("We cannot say.", by=by, at=at)
     assert "No next update is promised" in text_of(desk.get(NOW))
     assert entry.is_open
 

@@ -150,7 +150,7 @@ def test_nobody_is_promised_a_next_update_on_what_is_over(
     incident.resolve(body="Over.", by=by, at=at)
     for words in ({"next_update_due": at + MINUTE}, {"next_update_unknown": "x"}):
         with pytest.raises(ValidationError) as refused:
-            Update.post(incident, body="x", by=by, at=at, **words)  # type: ignore[arg-type]
+            Update.post(incident, body="x", by=by, at=at, **words)
         assert list(refused.value.message_dict) == list(words)
 
 
