@@ -138,12 +138,13 @@ def _calls(
 ) -> list[Call]:
     """Make ready what can be; one that cannot is its own failure, and holds up no other."""
     calls: list[Call] = []
-    bodies: dict[int | None, Body] = {}
+    bodies: dict[tuple[int, int | None], Body] = {}
     for delivery in batch:
+        what = (delivery.page_id, delivery.broadcast_id)
         try:
-            if delivery.broadcast_id not in bodies:
-                bodies[delivery.broadcast_id] = _body_for(delivery, at)
-            calls.append(Call(delivery, bodies[delivery.broadcast_id], at))
+            if what not in bodies:
+                bodies[what] = _body_for(delivery, at)
+            calls.append(Call(delivery, bodies[what], at))
         except Exception as broken:
             logger.exception("The webhook %s could not be written", delivery.pk)
             results.put((delivery, Outcome.retry(f"{type(broken).__name__}: {broken}")))
