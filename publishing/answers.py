@@ -25,6 +25,16 @@ def for_artefact(request: HttpRequest, artefact: Artefact) -> HttpResponse:
     return _conditional(request, response, artefact.etag)
 
 
+def for_one_reader(artefact: Artefact) -> HttpResponse:
+    """Answer what concerns the asker alone: no cache keeps it, no link tells of it."""
+    response = HttpResponse(
+        artefact.body, content_type=artefact.content_type, status=artefact.status
+    )
+    response["Cache-Control"] = "private, no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
 def for_asset(request: HttpRequest, asset: Asset) -> HttpResponse:
     """Answer with a file that never changes under its name."""
     response = HttpResponse(asset.body, content_type=asset.content_type)

@@ -10,6 +10,7 @@ from incidents.core.levels import worst
 from incidents.core.lifecycles import Kind, Status
 from incidents.models import (
     Incident,
+    LinkKind,
     Note,
     NoteKind,
     Postmortem,
@@ -19,6 +20,7 @@ from incidents.models.planned.audience import audience_of
 from publishing import noted, overview
 from publishing import promises as promised
 from publishing import timeline as told
+from publishing.impact_history import Corrected, corrected
 from publishing.links import Related, related
 from publishing.planned import PlannedWindow, comes_back, window_of, windows_of
 
@@ -44,6 +46,15 @@ class Story:
     @cached_property
     def stretches(self) -> list[overview.Stretch]:
         return overview.stretches(self.incident, self.at)
+
+    @cached_property
+    def impact_corrections(self) -> list[Corrected]:
+        return corrected(self.incident)
+
+    @cached_property
+    def original(self) -> list[Related]:
+        """What a duplicate leads to."""
+        return [each for each in self.related if each.kind == LinkKind.DUPLICATE_OF and each.out]
 
     @cached_property
     def going_on(self) -> list[overview.Stretch]:
@@ -173,6 +184,11 @@ class Story:
     def comes_back(self) -> str:
         """How often planned work comes back, if it does."""
         return comes_back(self.incident)
+
+    @property
+    def is_replayable(self) -> bool:
+        """Whether its page can be read as it stood at an earlier time."""
+        return self.incident.kind == Kind.INCIDENT and self.incident.is_public
 
     @property
     def owes_words(self) -> bool:

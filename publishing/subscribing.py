@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from incidents.models import Component, Page
 from notifications.kinds import Kind
 from notifications.models import Subscription
+from publishing.answers import for_one_reader
 from publishing.html import html
 from publishing.views import not_set_up, page_of
 
@@ -184,8 +185,4 @@ def _said(
 def _answer(
     template: str, page: Page, path: str, at: datetime, *, status: int = 200, **context: Any
 ) -> HttpResponse:
-    artefact = html(template, page, path, at, status=status, **context)
-    response = HttpResponse(artefact.body, content_type=artefact.content_type, status=status)
-    response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return for_one_reader(html(template, page, path, at, status=status, **context))

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from publishing import subscribing, views
+from publishing import asking, previewing, searching, subscribing, views
 
 app_name = "publishing"
 
@@ -13,6 +13,9 @@ site = [
     path("subscriptions/confirm/<str:token>/", subscribing.confirm, name="confirm"),
     path("subscriptions/unsubscribe/<str:token>/", subscribing.leave, name="unsubscribe"),
     path("subscriptions/<str:token>/", subscribing.manage, name="manage"),
+    path("search/", searching.search, name="search"),
+    path("incidents/<str:public_id>/ask/", asking.ask, name="ask"),
+    path("postmortems/preview/<str:token>/", previewing.preview, name="preview"),
     re_path(r"^(?P<path>.*)$", views.public, name="public"),
 ]
 

@@ -15,11 +15,11 @@ from incidents.models import Commitment, Page, Update
 
 register = template.Library()
 
-PUBLIC: Final = "components facts forms lists outage page promise prose state timeline"
+PUBLIC: Final = "components facts forms lists notes outage page promise prose state timeline"
 SHEETS: Final = [
     *"layers tokens reset base".split(),
     *[f"components/{name}" for name in PUBLIC.split()],
-    *"console console-forms utilities".split(),
+    *"components/clash console console-forms utilities".split(),
 ]
 
 

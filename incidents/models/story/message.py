@@ -138,7 +138,7 @@ class ReaderMessage(models.Model):
                     raise checks.refusal("answer", "Write the answer.")
                 line = headline or self.as_line
                 note = Note.add(self.incident, "question", line, answer=answer, by=by, at=at)
-            self._settle(journal, MessageState.ANSWERED, answer=note.answer, note=note)
+            self._settle(journal, MessageState.ANSWERED, note=note)
         return note
 
     def answer_in_update(
@@ -165,7 +165,7 @@ class ReaderMessage(models.Model):
                 next_update_due=next_update_due, notify=notify,
             )  # fmt: skip
             incident.tell(journal, "incident.updated", update)
-            self._settle(journal, MessageState.ANSWERED, answer=body, update=update)
+            self._settle(journal, MessageState.ANSWERED, update=update)
         return update
 
     def decline(self, reason: str, *, by: Actor, at: datetime) -> None:
@@ -206,7 +206,7 @@ class ReaderMessage(models.Model):
         journal: "Journal",
         state: MessageState,
         *,
-        answer: str,
+        answer: str = "",
         note: Note | None = None,
         update: Update | None = None,
     ) -> None:

@@ -1,0 +1,80 @@
+"""Answers to readers who left an address: mailed once, and the address is erased."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+
+from incidents.core import markup
+from incidents.models import MessageState, ReaderMessage
+from notifications.channels import channel_named
+from notifications.kinds import Stream
+from notifications.models import Delivery
+from people.fields import opened
+
+CHANNEL: Final = "email"
+MESSAGE: Final = "message"
+ENDED: Final = (Delivery.State.SENT, Delivery.State.FAILED, Delivery.State.SUPPRESSED)
+
+
+def enqueue(at: datetime) -> int:
+    """Put the answers that wait on their way; returns how many.
+
+    From here on the address stands in the delivery alone, which `forget` clears.
+    """
+    waiting = ReaderMessage.objects.filter(state=MessageState.ANSWERED).exclude(contact="")
+    keys = list(waiting.values_list("pk", flat=True)[:500])
+    return sum(_enqueue(key, at) for key in keys)
+
+
+def forget(at: datetime) -> int:
+    """Erase the addresses of answers that have come to an end."""
+    ended = Delivery.objects.filter(stream=Stream.PERSONAL, state__in=ENDED)
+    return ended.filter(merge__has_key=MESSAGE).exclude(destination="").update(destination="")
+
+
+def is_reply(delivery: Delivery) -> bool:
+    """Whether this delivery is an answer to a reader."""
+    return delivery.stream == Stream.PERSONAL and MESSAGE in delivery.merge
+
+
+def facts(delivery: Delivery) -> dict[str, Any]:
+    """What the mail says: the question as it was asked, the answer as everybody reads it."""
+    messages = ReaderMessage.objects.select_related("incident__page", "note", "update")
+    message = messages.get(public_id=delivery.merge[MESSAGE])
+    text, html = _answer(message)
+    return {"asked": message, "text": markup.plain(text), "html": html}
+
+
+def _answer(message: ReaderMessage) -> tuple[str, str]:
+    if message.note:
+        return message.note.answer, message.note.answer_html
+    if message.update and not message.update.redacted_at:
+        return message.update.body, message.update.html
+    return "The answer was removed; see the status page.", ""
+
+
+def _enqueue(key: int, at: datetime) -> bool:
+    with transaction.atomic():
+        message = ReaderMessage.objects.select_for_update().select_related("incident").get(pk=key)
+        if not message.contact:
+            return False
+        try:
+            address = opened(message.contact)
+        except ImproperlyConfigured:
+            # It was encrypted with a key that is gone: nobody can be answered any more.
+            address = ""
+        if address:
+            Delivery.objects.create(
+                page_id=message.incident.page_id,
+                stream=Stream.PERSONAL,
+                lane=channel_named(CHANNEL).lane,
+                channel=CHANNEL,
+                destination=address,
+                merge={MESSAGE: message.public_id},
+                next_attempt_at=at,
+                created_at=at,
+            )
+        ReaderMessage.objects.filter(pk=key).update(contact="")
+    return bool(address)
