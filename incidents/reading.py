@@ -1,19 +1,24 @@
 """What a page says at one instant, read in a constant number of queries."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final, Self
 
 from django.db.models import Q
 
+from incidents.core.calendar import DAY, day_of, midnight
 from incidents.core.levels import PageStatus, roll_up
 from incidents.core.lifecycles import Kind, Status
 from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models import Component, ComponentGroup, ImpactWindow, Incident, Page
+from incidents.uptime import UptimeRecord, live_from, windows_of
+
+__all__ = ["PageState", "windows_of"]
 
 RECENT: Final = timedelta(days=14)
-BARS: Final = timedelta(days=90)
+BARS: Final = 90
+MOMENT: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,13 @@ class PageState:
     @classmethod
     def of(cls, page: Page, *, at: datetime, viewer: Viewer = PUBLIC) -> Self:
         """Read everything that the status page and the JSON summary need."""
-        components = page.components.select_related("group", "page").with_levels(at)
+        first = first_day(page, at)
+        # Whatever goes on at `at` touches the time that is not kept as days yet.
+        windows = windows_of(page, midnight(live_from(page, first, at), page.zone), at + MOMENT)
+        components = list(
+            page.components.select_related("group", "page").prefetch_related("depends_on")
+        )
+        _tell_levels(components, windows, at)
         recent = Q(resolved_at__gt=at - RECENT) | Q(updated_at__gt=at - RECENT, resolved_at=None)
         visible = page.incidents.visible_to(viewer)
         going_on = visible.unresolved() | visible.filter(recent)
@@ -39,11 +50,17 @@ class PageState:
             page=page,
             at=at,
             viewer=viewer,
-            components=list(components),
-            groups=list(page.component_groups.all()),
+            components=components,
+            groups=_groups(components),
             entries=list(going_on.with_story()),
-            windows=windows_of(page, at - BARS, at),
+            windows=windows,
         )
+
+    @cached_property
+    def uptime(self) -> UptimeRecord:
+        """The last ninety days of every component."""
+        first = first_day(self.page, self.at)
+        return UptimeRecord.of(self.page, first, self.at, windows=self.windows)
 
     @cached_property
     def incidents(self) -> list[Incident]:
@@ -81,10 +98,25 @@ class PageState:
         return [entry for entry in self.entries if entry.kind == kind]
 
 
-def windows_of(page: Page, start: datetime, end: datetime) -> list[ImpactWindow]:
-    """Return the windows of [start, end) that count, by component and start."""
-    windows = ImpactWindow.objects.counting().filter(page=page).touching(start, end)
-    return list(windows.select_related("incident").order_by("component_id", "start", "pk"))
+def first_day(page: Page, at: datetime) -> date:
+    """The first of the ninety days that end today."""
+    return day_of(at, page.zone) - DAY * (BARS - 1)
+
+
+def _tell_levels(components: list[Component], windows: list[ImpactWindow], at: datetime) -> None:
+    """Let components know the windows that are open at `at`, as `with_levels` does."""
+    going_on: dict[int, list[ImpactWindow]] = {}
+    for window in windows:
+        if window.start <= at and (window.end is None or window.end > at):
+            going_on.setdefault(window.component_id, []).append(window)
+    for component in components:
+        component.open_windows = going_on.get(component.pk, [])
+
+
+def _groups(components: list[Component]) -> list[ComponentGroup]:
+    """The headings in use, in their order."""
+    groups = {each.group_id: each.group for each in components if each.group is not None}
+    return sorted(groups.values(), key=lambda group: (group.position, group.pk))
 
 
 _WEIGHT: Final = {"none": 0, "maintenance": 1, "minor": 2, "major": 3, "critical": 4}

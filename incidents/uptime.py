@@ -62,7 +62,7 @@ class UptimeRecord:
         which = {} if components is None else {"component__in": components}
         kept = kept_days(page, first, live, **which) if first < live else {}
         if windows is None:
-            windows = counted(page, midnight(live, page.zone), at, **which)
+            windows = windows_of(page, midnight(live, page.zone), at, **which)
         return cls(at, page.zone, page.counting, first, kept | live_days(page, windows, live, at))
 
     def day(self, component: Component, on: date) -> Day | None:
@@ -125,10 +125,11 @@ def between(
     }
 
 
-def counted(page: Page, start: datetime, end: datetime, **which: Any) -> list[ImpactWindow]:
+def windows_of(page: Page, start: datetime, end: datetime, **which: Any) -> list[ImpactWindow]:
     """Return the windows of a page that count in [start, end)."""
     windows = ImpactWindow.objects.counting().filter(page=page, **which).touching(start, end)
-    return list(windows.order_by("component_id", "start", "pk"))
+    windows = windows.select_related("incident").order_by("component_id", "start", "pk")
+    return list(windows)
 
 
 def live_from(page: Page, first: date, at: datetime) -> date:

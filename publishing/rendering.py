@@ -8,10 +8,14 @@ from typing import Final
 from incidents.models import Page
 from publishing import feeds, statusapi
 from publishing.artefact import Artefact, Missing, Moved
+from publishing.pages.as_of import as_of
+from publishing.pages.component import component
 from publishing.pages.entry import incident, maintenance
 from publishing.pages.history import history, history_month
-from publishing.pages.postmortem import postmortem
+from publishing.pages.postmortem import postmortem, revision
+from publishing.pages.series import series
 from publishing.pages.status import status
+from publishing.pages.uptime import uptime, uptime_csv, uptime_period
 
 type Renderer = Callable[..., Artefact]
 
@@ -21,8 +25,15 @@ ROUTES: Final[tuple[tuple[re.Pattern[str], Renderer], ...]] = tuple(
     for pattern, renderer in (
         (r"", status),
         (rf"incidents/{ID}/", incident),
+        (rf"incidents/{ID}/as-of/(?P<stamp>\d{{8}}T\d{{6}}Z)/", as_of),
+        (rf"series/{ID}/", series),
         (rf"maintenance/{ID}/", maintenance),
         (rf"postmortems/{ID}/", postmortem),
+        (rf"postmortems/{ID}/revisions/(?P<number>[1-9]\d{{0,5}})/", revision),
+        (rf"components/{ID}/", component),
+        (r"uptime/", uptime),
+        (r"uptime/(?P<name>\d{4}-(?:\d{2}|Q\d))/", uptime_period),
+        (r"uptime\.csv", uptime_csv),
         (r"history/", history),
         (r"history/(?P<month>\d{4}-\d{2})/", history_month),
         (r"history\.atom", feeds.atom),

@@ -7,12 +7,12 @@ from operator import or_
 from django.db.models import Q
 from django.utils.dateparse import parse_date
 
+from incidents.core.calendar import midnight
 from incidents.core.lifecycles import Status
 from incidents.core.viewers import PUBLIC
 from incidents.models import Page
 from incidents.models.story.incident import IncidentQuerySet
 from publishing.artefact import Artefact, Missing
-from publishing.bars import midnight
 from publishing.html import html
 from publishing.story import Story
 

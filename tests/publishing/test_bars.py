@@ -1,14 +1,18 @@
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incidents.core.calendar import DAY, day_of
+from incidents.core.calendar import midnight as begins
+from incidents.core.days import Counting
 from incidents.core.levels import Level
 from incidents.models import Component, ImpactWindow
-from publishing.bars import DAYS, Bars, calendar_days
+from incidents.models.site.day import derive_until
+from incidents.uptime import UptimeRecord
+from publishing.bars import DAYS, Bars
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -16,12 +20,22 @@ WEIGHTS = {"major_outage": "1", "partial_outage": "0.3", "degraded_performance":
 
 
 def window(start: datetime, end: datetime | None, level: str = "major_outage") -> ImpactWindow:
-    return ImpactWindow(start=start, end=end, level=level)
+    return ImpactWindow(component_id=1, start=start, end=end, level=level)
 
 
 def bars(*windows: ImpactWindow, start_date: date | None = None, zone: str = "UTC") -> Bars:
-    component = Component(name="Mailstore", start_date=start_date)
-    return Bars(component, list(windows), NOON, ZoneInfo(zone), WEIGHTS)
+    return until(NOON, *windows, zone=ZoneInfo(zone), start_date=start_date)
+
+
+def until(
+    at: datetime, *windows: ImpactWindow, zone: ZoneInfo, start_date: date | None = None
+) -> Bars:
+    first = day_of(at, zone) - (DAYS - 1) * DAY
+    dates = [first + number * DAY for number in range(DAYS)]
+    edges = [*(begins(on, zone) for on in dates), at]
+    found = derive_until(windows, dates, edges, Counting(WEIGHTS))
+    record = UptimeRecord(at, zone, Counting(WEIGHTS), first, found)
+    return Bars(Component(pk=1, name="Mailstore", start_date=start_date), record)
 
 
 def test_there_are_ninety_days_and_the_last_is_today() -> None:
@@ -66,12 +80,6 @@ def test_one_path_a_colour_keeps_ninety_days_small() -> None:
     assert len(bars().paths[0][1]) < 2_000
 
 
-@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Pacific/Apia", "UTC"])
-def test_days_follow_one_another_without_gap_over_clock_changes(zone: str) -> None:
-    days = calendar_days(NOON, ZoneInfo(zone))
-    assert all(before.end == after.start for before, after in pairwise(days))
-
-
 @given(
     st.lists(
         st.tuples(st.integers(0, 90 * 24), st.integers(1, 72), st.sampled_from(sorted(WEIGHTS))),
@@ -93,5 +101,5 @@ def test_a_day_on_which_the_clock_changes_has_its_real_length(on: date, length: 
     noon = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
     outage = window(noon - 48 * HOUR, noon + 48 * HOUR)
     zone = ZoneInfo("Europe/Berlin")
-    days = Bars(Component(name="x"), [outage], noon + 72 * HOUR, zone, WEIGHTS).days
+    days = until(noon + 72 * HOUR, outage, zone=zone).days
     assert {day.on: day.length for day in days}[on] == length

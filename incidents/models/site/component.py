@@ -188,6 +188,11 @@ class Component(models.Model):
             )
 
     @property
+    def public_path(self) -> str:
+        """Where the world reads about it, within the page."""
+        return f"components/{self.public_id}/"
+
+    @property
     def level(self) -> Level:
         """The effective level at the instant that `with_levels` asked for."""
         return worst(window.page_level for window in self.open_windows)

@@ -148,9 +148,7 @@ def renew(page: "Page", touched: "Touched", at: datetime) -> int:
     start = day_of(min(start for _component, start, *_ in spans), page.zone)
     # What is ended just now was open until now, and stood in every day since.
     ends = [
-        page.days_until
-        if end is None or (closed and closed >= at)
-        else day_of(end, page.zone) + DAY
+        day_of(end, page.zone) + DAY if end and (closed is None or closed < at) else page.days_until
         for *_, end, closed in spans
     ]
     components = {component for component, *_ in spans}

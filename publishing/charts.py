@@ -1,0 +1,5 @@
+"""One line over time as SVG."""
+
+
+class Chart:
+    """Soon."""
