@@ -15,6 +15,7 @@ from incidents.models import (
     Incident,
     Maintenance,
     Postmortem,
+    ReaderMessage,
     Recurrence,
     Reminder,
     ScheduledWindow,
@@ -34,6 +35,7 @@ HANDS: Final[tuple[Callable[[datetime], object], ...]] = (
     lambda at: Incident.notice_silence(at=at),
     lambda at: Draft.publish_due(at=at),
     lambda at: Announcement.end_due(at=at),
+    lambda at: ReaderMessage.forget_old(at=at),
 )
 
 

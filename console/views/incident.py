@@ -7,12 +7,17 @@ from django.utils.translation import gettext as _
 
 from console.access import StaffRequest, may
 from console.answering import answer, ask, doer
+from console.drafting import drafted, offered
 from console.forms.incidents import PostForm, ReasonForm, ReopenForm, ResolveForm, SummaryForm
 from console.frame import render
 from console.links import to_incident
 from console.now import Running
+from console.ready import begun, ready
+from console.templatetags.readers import unsettled
+from incidents.core.lifecycles import Status
 from incidents.core.roles import Ability
-from incidents.models import Incident, Page, Update
+from incidents.models import DraftKind, Incident, Page, Update
+from incidents.models.guarding import fingerprint
 
 
 def incident_of(page: Page, incident_id: str) -> Incident:
@@ -24,7 +29,7 @@ def incident_of(page: Page, incident_id: str) -> Incident:
 def incident(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
     """The whole story, with a form to go on."""
     entry, at = incident_of(page, incident_id), timezone.now()
-    form = PostForm(entry, now=at)
+    form = _composer(request, entry)
     return render(request, "incident.html", page, form=form, running=Running(entry, at))
 
 
@@ -32,12 +37,13 @@ def incident(request: StaffRequest, page: Page, incident_id: str) -> HttpRespons
 def post_update(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
     """Post an update."""
     entry = incident_of(page, incident_id)
-    form = PostForm(entry, request.POST or None, now=timezone.now())
+    form = _composer(request, entry)
 
     def act() -> str:
         update = Update.post(entry, **form.words(), **doer(request))
         return f"{to_incident(entry)}#{update.anchor}"
 
+    act = drafted(request, form, act, DraftKind.UPDATE, page, entry)
     running = Running(entry, timezone.now())
     return answer(request, form, act, "incident.html", page, running=running)
 
@@ -46,17 +52,20 @@ def post_update(request: StaffRequest, page: Page, incident_id: str) -> HttpResp
 def resolve(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
     """Say that it is over, as of a stated time."""
     entry = incident_of(page, incident_id)
-    form = ResolveForm(entry, request.POST or None, now=timezone.now())
+    form = offered(ResolveForm(entry, request.POST or None, now=timezone.now()), page)
+    form = begun(request, form, page, entry)
 
     def act() -> str:
         entry.resolve(**form.words(), **doer(request))
         return to_incident(entry)
 
+    over = Status.RESOLVED.value
+    act = drafted(request, form, act, DraftKind.UPDATE, page, entry, status=over)
     about = _("Closes every open impact of this incident at the time that you state.")
     back = to_incident(entry)
     return ask(
         request, page, form, act, title=_("Resolve"), back=back, about=about, incident=entry,
-        previews=True, tells="update",
+        previews=True, tells="update", ready=ready(page, DraftKind.UPDATE, ending=True),
     )  # fmt: skip
 
 
@@ -74,7 +83,7 @@ def reopen(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
     back = to_incident(entry)
     return ask(
         request, page, form, act, title=_("Reopen"), back=back, about=about, incident=entry,
-        previews=True, tells="update",
+        previews=True, tells="update", reports=unsettled(entry),
     )  # fmt: skip
 
 
@@ -82,10 +91,12 @@ def reopen(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
 def summarise(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
     """Write the standing summary."""
     entry = incident_of(page, incident_id)
-    form = SummaryForm(request.POST or None, initial={"summary": entry.summary})
+    known = {"summary": entry.summary, "seen": fingerprint(entry, "summary")}
+    form = SummaryForm(request.POST or None, initial=known)
 
     def act() -> str:
-        entry.summarise(form.cleaned_data["summary"], **doer(request))
+        read = form.cleaned_data
+        entry.summarise(read["summary"], seen=read["seen"], **doer(request))
         return to_incident(entry)
 
     title, back = _("Standing summary"), to_incident(entry)
@@ -117,3 +128,9 @@ def withdraw(request: StaffRequest, page: Page, incident_id: str) -> HttpRespons
         about=about,
         incident=entry,
     )
+
+
+def _composer(request: StaffRequest, entry: Incident) -> PostForm:
+    """The form of the next update: begun from a template, or from nothing."""
+    form = offered(PostForm(entry, request.POST or None, now=timezone.now()), entry.page)
+    return begun(request, form, entry.page, entry)

@@ -36,9 +36,9 @@ def add_note(request: StaffRequest, page: Page, incident_id: str) -> HttpRespons
         Note.add(incident, **form.words(), **doer(request))
         return f"{to_incident(incident)}#notes"
 
-    title, back = NoteKind(kind).label, to_incident(incident)
+    title, about = str(NoteKind(kind).label), str(PURPOSES[NoteKind(kind)])
     return ask(
-        request, page, form, act, title=title, about=PURPOSES[NoteKind(kind)], back=back,
+        request, page, form, act, title=title, about=about, back=to_incident(incident),
         button=_("Add"), incident=incident, previews=True,
     )  # fmt: skip
 

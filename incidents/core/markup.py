@@ -62,12 +62,12 @@ def plain(text: str) -> str:
 
 def literal(text: str) -> str:
     """Return Markdown that shows one line as it stands: what others typed, in words of ours."""
-    if "<" in text or "&" in text:
+    if any(sign in text for sign in "<&[]`"):
         return f"`{text.replace('`', "'")}`"
     return _SIGNS.sub(r"\\\g<0>", text)
 
 
-_SIGNS: Final = re.compile(r"[\\`*_\[\]#]")
+_SIGNS: Final = re.compile(r"[\\*_#]")
 _PLAIN: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"\r\n?"), "\n"),
     (re.compile(r"^(?:```|~~~)[^\n]*\n?", re.MULTILINE), ""),

@@ -24,8 +24,9 @@ from incidents.models import (
     Note,
     Page,
     Postmortem,
+    ReaderMessage,
 )
-from notifications.models import Broadcast, KeptMail, Subscription
+from notifications.models import Broadcast, Subscription
 from people.actors import Actor
 from people.models import ApiToken, User
 
@@ -82,7 +83,7 @@ def addresses(
         page, channel="x", destination="@acme", config=dict.fromkeys(X_KEYS, "k"), **doing
     )
     opened = Broadcast.open_due(at)
-    mail = KeptMail.objects.create(kept_at=at, sender="a@b.c", recipient="d@e.f", subject="Hi")
+    mail = page.kept_mails.create(kept_at=at, sender="a@b.c", recipient="d@e.f", subject="Hi")
     member = Membership.grant(page=page, user=alice, role=Role.VIEWER, **doing)
     token, _plain = ApiToken.issue(owner=alice, name="t", scopes=["read"], at=at)
     announcement = Announcement.publish(page, title="Hello", body="All well.", **doing)
@@ -97,7 +98,10 @@ def addresses(
         "slug": page.slug,
         "incident_id": incident.public_id,
         "update_id": incident.updates.get().public_id,
-        "note_id": Note.add(incident, "symptom", "Slow", **doing).public_id,
+        "note_id": Note.add(incident, "advice", "Wait", **doing).public_id,
+        "message_id": ReaderMessage.receive(
+            incident, kind="question", text="Why?", at=at
+        ).public_id,
         "window_id": incident.windows.get().public_id,
         "cohort_id": Cohort.name_one(incident, "Some", **doing).public_id,
         "promise_id": Commitment.promise(

@@ -98,7 +98,7 @@ def test_mail_says_what_is_not_affected_and_which_advice_stands(
     rounds.tell(at)
     delivery = Delivery.objects.get()
     mail = mail_for(delivery, Bulletin.of(delivery.broadcast))  # type: ignore[arg-type]
-    html = str(mail.alternatives[0].content)
+    html = str(mail.alternatives[0][0])
     for text in (mail.body, html.replace("<strong>", "").replace("</strong>", "")):
         assert "Not affected: Sending, Forwarding" in text
         assert "What you can do: Forward your mail" in text
@@ -123,5 +123,5 @@ def test_webhooks_carry_it_in_statuspages_shape(
 ) -> None:
     advice.withdraw(by=by, at=at + MINUTE)
     rounds.run_all(at + MINUTE)
-    newest = endpoint.bodies()[-1]["incident"]["incident_updates"][0]
+    newest = endpoint.bodies[-1]["incident"]["incident_updates"][0]
     assert "This advice no longer holds: Forward your mail" in newest["body"]
