@@ -7,6 +7,7 @@ from functools import cache
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Status
 from incidents.models import (
+    ActionProgress,
     Commitment,
     CommitmentKind,
     Incident,
@@ -71,6 +72,8 @@ class Bulletin:
             return _of_update(broadcast, subject)
         if isinstance(subject, Postmortem):
             return _of_postmortem(broadcast, subject)
+        if isinstance(subject, ActionProgress):
+            return _of_progress(broadcast, subject)
         if isinstance(subject, Reminder):
             return _of_reminder(broadcast, subject)
         return _of_anything(broadcast, str(subject))
@@ -127,16 +130,34 @@ def _of_reminder(broadcast: Broadcast, reminder: Reminder) -> Bulletin:
 
 
 def _of_postmortem(broadcast: Broadcast, postmortem: Postmortem) -> Bulletin:
-    page = broadcast.page
-    section = next(iter(postmortem.ordered_sections()), None)
+    page, newest = broadcast.page, postmortem.newest
+    if newest is None:
+        return _of_anything(broadcast, postmortem.title)
+    edition = newest.edition
+    section = next(iter(edition.sections), None)
+    amended = broadcast.event.kind == "postmortem.amended"
+    kind = "Interim postmortem" if edition.interim else "Postmortem"
     return Bulletin(
         page=page,
-        title=postmortem.title,
-        label="Interim postmortem" if postmortem.interim else "Postmortem",
+        title=edition.title,
+        label=f"{kind}, amended" if amended else kind,
         when=stamp(broadcast.event.at, page.zone),
-        text=section.body if section else postmortem.title,
-        html=section.html if section else "",
-        url=postmortem.public_url,
+        text=newest.change_note if amended else section.body if section else edition.title,
+        html="" if amended or section is None else section.html,
+        url=page.url(newest.public_path) if amended else postmortem.public_url,
+    )
+
+
+def _of_progress(broadcast: Broadcast, progress: ActionProgress) -> Bulletin:
+    page, action = broadcast.page, progress.action
+    return Bulletin(
+        page=page,
+        title=action.postmortem.edition["title"],
+        label=f"{action.title}: {progress.get_state_display()}",
+        when=stamp(progress.at, page.zone),
+        text=progress.text or action.title,
+        html="",
+        url=f"{action.postmortem.public_url}#action-{action.public_id}",
     )
 
 

@@ -33,6 +33,8 @@ def kind_of(event_kind: str) -> Kind:
     family, _dot, _verb = event_kind.partition(".")
     if event_kind == "incident.opened":
         return Kind.INCIDENT
+    if family == "action":
+        return Kind.POSTMORTEM
     if family in {Kind.MAINTENANCE, Kind.POSTMORTEM, Kind.COMPONENT}:
         return Kind(family)
     return Kind.UPDATE

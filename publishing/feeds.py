@@ -1,4 +1,4 @@
-"""Atom and RSS: one entry per incident or maintenance, stable over its updates."""
+"""Atom and RSS: an entry per incident or maintenance, stable over its updates, and the news."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,6 +13,7 @@ from incidents.core.viewers import PUBLIC
 from incidents.models import Incident, Page
 from publishing.artefact import ATOM, RSS, Artefact
 from publishing.html import surroundings
+from publishing.news import News, news
 from publishing.story import Story
 from publishing.timeline import entries
 
@@ -60,8 +61,12 @@ def _feed(
         latest=page.changed_at,
     )
     feed.latest_post_date = lambda: feed.feed["latest"]  # type: ignore[method-assign]
-    for incident in newest(page):
-        _add(feed, incident, host, texts(content(incident, at)))
+    told: list[Incident | News] = [*newest(page), *news(page, at, most=NEWEST)]
+    for each in sorted(told, key=_last_told, reverse=True)[:NEWEST]:
+        if isinstance(each, News):
+            _add_news(feed, each, host, texts(each.html))
+        else:
+            _add(feed, each, host, texts(content(each, at)))
     return feed.writeString("utf-8").encode()
 
 
@@ -92,3 +97,19 @@ def _add(feed: SyndicationFeed, incident: Incident, host: str, texts: dict[str, 
         updateddate=incident.updated_at,
         **texts,
     )
+
+
+def _add_news(feed: SyndicationFeed, news: News, host: str, texts: dict[str, Any]) -> None:
+    feed.add_item(
+        title=news.title,
+        link=news.link,
+        unique_id=f"tag:{host},2005:{news.name}",
+        unique_id_is_permalink=False,
+        pubdate=news.at,
+        updateddate=news.at,
+        **texts,
+    )
+
+
+def _last_told(told: Incident | News) -> datetime:
+    return told.at if isinstance(told, News) else told.updated_at

@@ -8,7 +8,16 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Cast
 
 from incidents.core.viewers import PUBLIC
-from incidents.models import Component, Event, ImpactWindow, Incident, Page, UpdateLevel
+from incidents.models import (
+    ActionProgress,
+    Component,
+    Event,
+    ImpactWindow,
+    Incident,
+    Page,
+    Postmortem,
+    UpdateLevel,
+)
 from notifications.channels import channels
 from notifications.kinds import Kind, Stream, kind_of, label_of, stream_of
 from notifications.models import advised
@@ -155,7 +164,15 @@ class Broadcast(models.Model):
             and not Incident.objects.visible_to(PUBLIC).filter(pk=self.incident_id).exists()
         ):
             return "The incident is a rehearsal, a draft or withdrawn."
+        if self.kind == Kind.POSTMORTEM and not self._is_read():
+            return "The postmortem was withdrawn."
         return ""
+
+    def _is_read(self) -> bool:
+        """Whether readers can still open the postmortem, or the action, that this is about."""
+        subject = self.event.object()
+        told = subject.action.postmortem if isinstance(subject, ActionProgress) else subject
+        return Postmortem.objects.visible_to(PUBLIC).filter(pk=told.pk).exists()
 
     def _audience(self) -> models.QuerySet[Subscription]:
         hearing = Subscription.objects.hearing(self.page, self.kind, self.component_ids())

@@ -1,33 +1,67 @@
-"""A published postmortem, with the original updates linked beneath."""
+"""A published postmortem as its newest revision has it, and each revision with what changed."""
 
 from datetime import datetime
 
-from django.db.models import Prefetch
-
+from incidents.core.differences import differences
 from incidents.core.viewers import PUBLIC
-from incidents.models import Incident, Page
+from incidents.models import Page, Postmortem, PostmortemStatus
+from publishing.account import Account, read
 from publishing.artefact import Artefact, Missing
 from publishing.html import html
-from publishing.story import Story
 
 
 def postmortem(page: Page, at: datetime, public_id: str) -> Artefact:
-    """Render `/postmortems/<id>/`."""
-    told = Incident.objects.visible_to(PUBLIC).with_story().order_by("started_at", "pk")
-    published = page.postmortems.visible_to(PUBLIC).select_related("page")
-    found = (
-        published.prefetch_related("sections", Prefetch("incidents", told))
-        .filter(public_id=public_id)
-        .first()
-    )
-    if found is None:
-        raise Missing
+    """Render `/postmortems/<id>/`; a withdrawn one leaves a tombstone."""
+    found = _public(page, public_id)
+    if found.is_over:
+        return html("withdrawn.html", page, found.public_path, at, incident=found, status=410)
+    account = _account(found, at)
     return html(
         "postmortem.html",
         page,
         found.public_path,
         at,
         postmortem=found,
-        sections=found.ordered_sections(),
-        stories=[Story(incident, at) for incident in found.incidents.all()],
+        account=account,
+        edition=account.edition,
     )
+
+
+def revision(page: Page, at: datetime, public_id: str, number: str) -> Artefact:
+    """Render `/postmortems/<id>/revisions/<number>/`: what it changed, and how it read."""
+    found = _public(page, public_id)
+    kept = {str(each.number): each for each in found.revisions.all()}
+    if found.is_over or number not in kept:
+        raise Missing
+    shown, before = kept[number], kept.get(str(int(number) - 1))
+    return html(
+        "revision.html",
+        page,
+        shown.public_path,
+        at,
+        postmortem=found,
+        revision=shown,
+        edition=shown.edition,
+        before=before,
+        after=kept.get(str(int(number) + 1)),
+        differences=differences(before.edition, shown.edition) if before else [],
+    )
+
+
+def _account(found: Postmortem, at: datetime) -> Account:
+    if found.newest is None:
+        raise Missing
+    return Account(found, found.newest.edition, at)
+
+
+def _public(page: Page, public_id: str) -> Postmortem:
+    public = page.postmortems.visible_to(PUBLIC)
+    withdrawn = page.postmortems.filter(
+        status=PostmortemStatus.WITHDRAWN,
+        published_at__isnull=False,
+        page__visibility=Page.Visibility.PUBLIC,
+    )
+    found = read(public, public_id) or read(withdrawn, public_id)
+    if found is None:
+        raise Missing
+    return found

@@ -206,7 +206,6 @@ def test_a_postmortem_is_told(
     rounds.run_all(at)
     postmortem = Postmortem.draft(page, title="Why it broke", incidents=[incident], by=by, at=at)
     postmortem.write_section("summary", "A disk.", by=by, at=at)
-    postmortem.submit(by=by, at=at)
     postmortem.publish(by=by, at=at)
     rounds.run_all(at)
     assert smtp.mails[-1]["Subject"] == "[Example Mail] Why it broke"
