@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models import Incident, LinkKind
 
 
@@ -12,6 +13,8 @@ class Related(NamedTuple):
 
     what: str
     other: Incident
+    kind: str = ""
+    out: bool = True
 
 
 FROM_SOURCE: Final = {
@@ -32,12 +35,12 @@ FROM_TARGET: Final = {
 }
 
 
-def related(incident: Incident) -> list[Related]:
-    """Both ends of every link, as far as the other end is public."""
-    outward = [(FROM_SOURCE, link.kind, link.target) for link in incident.links_out.all()]
-    inward = [(FROM_TARGET, link.kind, link.source) for link in incident.links_in.all()]
+def related(incident: Incident, viewer: Viewer = PUBLIC) -> list[Related]:
+    """Both ends of every link, as far as `viewer` may see the other end."""
+    outward = [(True, link.kind, link.target) for link in incident.links_out.all()]
+    inward = [(False, link.kind, link.source) for link in incident.links_in.all()]
     return [
-        Related(str(words[LinkKind(kind)]), other)
-        for words, kind, other in outward + inward
-        if other.is_public
+        Related(str((FROM_SOURCE if out else FROM_TARGET)[LinkKind(kind)]), other, kind, out)
+        for out, kind, other in outward + inward
+        if viewer is not PUBLIC or other.is_public
     ]

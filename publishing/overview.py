@@ -5,7 +5,15 @@ from datetime import datetime
 
 from incidents.core.instants import spell
 from incidents.core.levels import SEVERITY
-from incidents.models import Cohort, ImpactWindow, Incident, Note, NoteKind, Precision
+from incidents.models import (
+    Cohort,
+    CohortProgress,
+    ImpactWindow,
+    Incident,
+    Note,
+    NoteKind,
+    Precision,
+)
 from publishing import phrases
 
 
@@ -70,6 +78,13 @@ class Progress:
     def as_of(self) -> datetime | None:
         """When the newest report was made."""
         return max((report.at for report in self.cohort.progress.all()), default=None)
+
+    @property
+    def fell_from(self) -> CohortProgress | None:
+        """The report before the newest one, where the work has fallen back since."""
+        before, newest = [None, None, *self.cohort.reports][-2:]
+        fell = before and newest and newest.done_percent < before.done_percent
+        return before if fell else None
 
 
 def stretches(incident: Incident, at: datetime) -> list[Stretch]:

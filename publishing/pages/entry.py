@@ -6,6 +6,7 @@ from incidents.core.viewers import PUBLIC
 from incidents.models import Incident, Page
 from publishing.artefact import Artefact, Missing, Moved
 from publishing.html import html
+from publishing.pages.series import place_of
 from publishing.story import Story
 
 
@@ -27,7 +28,8 @@ def _entry(page: Page, at: datetime, path: str, public_id: str) -> Artefact:
     if found.withdrawn_at:
         return html("withdrawn.html", page, path, at, incident=found, status=410)
     template = "maintenance.html" if found.is_maintenance else "incident.html"
-    return html(template, page, path, at, story=Story(found, at), incident=found)
+    told = {"story": Story(found, at), "incident": found, "series": place_of(found, at)}
+    return html(template, page, path, at, **told)
 
 
 def _tombstone(page: Page, public_id: str) -> Incident:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from incidents.core import markup
 from incidents.core.instants import spell
-from publishing import assets, phrases
+from publishing import assets, phrases, stamps
 
 register = template.Library()
 
@@ -54,6 +54,8 @@ def when(context: Context, at: datetime | None, form: str = "moment") -> SafeStr
 def elapsed(context: Context, since: datetime) -> SafeString:
     """A length that runs on, as of the page's stamp; a script keeps it going."""
     text = phrases.running(context["at"] - since)
+    if context.get("frozen"):
+        return format_html('<span class="figure">{}</span>', text)
     return format_html('<span class="figure" data-since="{}">{}</span>', since.isoformat(), text)
 
 
@@ -62,6 +64,8 @@ def countdown(context: Context, due: datetime) -> SafeString:
     """`in 12 min` or `10 min late`, as of the page's stamp; a script keeps it going."""
     left: timedelta = due - context["at"]
     words = _("in %s") if left > timedelta() else _("%s late")
+    if context.get("frozen"):
+        return format_html('<span class="figure">{}</span>', words % spell(left))
     return format_html(
         '<span class="figure" data-due="{}" data-ahead="{}" data-late="{}">{}</span>',
         due.isoformat(),
@@ -89,6 +93,12 @@ def icon_of(level: str) -> str:
 def asset(name: str) -> str:
     """The file name of a style sheet or script, which changes with its content."""
     return assets.named(name).file_name
+
+
+@register.filter
+def stamped(at: datetime) -> str:
+    """The stamp in the address of a page as it stood then."""
+    return stamps.stamped(at)
 
 
 @register.filter

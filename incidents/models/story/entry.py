@@ -120,6 +120,11 @@ class Entry(models.Model):
         return self.kind == Kind.MAINTENANCE
 
     @property
+    def status_word(self) -> str:
+        """What it is called now: what it turned out to be, else its status."""
+        return str(Outcome(self.outcome).label if self.outcome else self.get_status_display())
+
+    @property
     def is_open(self) -> bool:
         """Whether it goes on, or is still to come."""
         return self.status not in OVER

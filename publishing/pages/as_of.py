@@ -1,0 +1,25 @@
+"""An incident's page as it stood at an instant: what was known and said by then, no more."""
+
+from datetime import datetime
+
+from incidents.as_known import as_known
+from incidents.core.viewers import PUBLIC
+from incidents.models import Page
+from publishing.artefact import Artefact, Missing
+from publishing.html import html
+from publishing.stamps import read
+from publishing.story import Story
+
+
+def as_of(page: Page, at: datetime, public_id: str, stamp: str) -> Artefact:
+    """Render `/incidents/<id>/as-of/<stamp>/`; 404 before the first post and in the future."""
+    then = read(stamp)
+    found = as_known(page, public_id, then, PUBLIC) if then and then <= at else None
+    if found is None or then is None or found.is_maintenance:
+        raise Missing
+    path = f"{found.public_path}as-of/{stamp}/"
+    story = Story(found, then)
+    return html(
+        "as_of.html", page, path, then, story=story, incident=found, frozen=True,
+        canonical=found.public_url,
+    )  # fmt: skip
