@@ -17,8 +17,10 @@ from incidents.models import (
     Component,
     Incident,
     Membership,
+    Note,
     Page,
     Postmortem,
+    ReaderMessage,
 )
 from incidents.models.afterwards.postmortem import PostmortemQuerySet
 from incidents.models.site.page import PageQuerySet
@@ -100,6 +102,26 @@ class Caller:
         incident = self.incident(public_id)
         self._allowed(ability, incident.page)
         return incident
+
+    def entry_for(self, ability: Ability, public_id: str) -> Incident:
+        """Return an incident, announcement or maintenance of such a page."""
+        entry = self._told(Incident.objects.all(), public_id)
+        self._allowed(ability, entry.page)
+        return entry
+
+    def note_for(self, ability: Ability, public_id: str) -> Note:
+        """Return a note on an entry of such a page, with its life."""
+        found = Note.objects.select_related("incident__page", "told_in")
+        page = self._page_of(found.filter(public_id=public_id).values("incident__page"))
+        mine = found.filter(incident__page=self._allowed(ability, page))
+        return get_object_or_404(mine.prefetch_related("changes"), public_id=public_id)
+
+    def message_for(self, ability: Ability, public_id: str) -> ReaderMessage:
+        """Return what a reader wrote about an entry of such a page."""
+        found = ReaderMessage.objects.select_related("incident__page", "component")
+        page = self._page_of(found.filter(public_id=public_id).values("incident__page"))
+        mine = found.filter(incident__page=self._allowed(ability, page))
+        return get_object_or_404(mine, public_id=public_id)
 
     def _told(self, entries: IncidentQuerySet, public_id: str) -> Incident:
         page = self._page_of(entries.filter(public_id=public_id).values("page"))

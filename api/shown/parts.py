@@ -19,7 +19,9 @@ from incidents.models import (
     Incident,
     LinkKind,
     Note,
+    NoteChange,
     NoteKind,
+    NoteState,
     Precision,
     ScheduledWindow,
 )
@@ -72,12 +74,29 @@ class WindowShown(BaseModel):
         )
 
 
+class ProgressShown(BaseModel):
+    """How far work had come, at a stated time."""
+
+    at: Time
+    done_percent: int
+    text: str
+
+
+class EarlierShown(BaseModel):
+    """What a note was until `at`; `headline` and `html` are blank where the words stayed."""
+
+    at: Time
+    state: NoteState
+    headline: str
+    html: str
+
+
 class NoteShown(BaseModel):
-    """What is known beside the timeline."""
+    """What is known beside the timeline, with its life."""
 
     id: str
     kind: NoteKind
-    state: str
+    state: NoteState
     headline: str
     body: str
     html: str
@@ -85,7 +104,12 @@ class NoteShown(BaseModel):
     answer_html: str
     happened_at: Time | None
     precision: Precision
+    created_at: Time
     changed_at: Time
+    done_percent: int | None
+    progress: list[ProgressShown]
+    earlier: list[EarlierShown]
+    told_in: str | None
 
     @classmethod
     def of(cls, note: Note) -> Self:
@@ -93,7 +117,7 @@ class NoteShown(BaseModel):
         return cls(
             id=note.public_id,
             kind=NoteKind(note.kind),
-            state=note.state,
+            state=NoteState(note.state),
             headline=note.headline,
             body=note.body,
             html=note.html,
@@ -101,8 +125,27 @@ class NoteShown(BaseModel):
             answer_html=note.answer_html,
             happened_at=note.happened_at,
             precision=Precision(note.precision),
+            created_at=note.created_at,
             changed_at=note.changed_at,
+            done_percent=note.done_percent,
+            progress=[_progress(change) for change in note.reports],
+            earlier=[_earlier(change) for change in note.earlier],
+            told_in=note.told_in.public_id if note.told_in else None,
         )
+
+
+def _progress(change: NoteChange) -> ProgressShown:
+    done = change.done_percent or 0
+    return ProgressShown(at=change.at, done_percent=done, text=change.text)
+
+
+def _earlier(change: NoteChange) -> EarlierShown:
+    return EarlierShown(
+        at=change.at,
+        state=NoteState(change.state),
+        headline=change.headline,
+        html=change.html,
+    )
 
 
 class CommitmentShown(BaseModel):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from incidents.core.levels import Impact, Level
 from incidents.core.lifecycles import Status
-from incidents.models import Incident
+from incidents.models import Incident, Note, NoteKind, NoteState, ReaderMessage
 from people.actors import Actor
 from people.models import ApiToken, User
 from tests.api.conftest import Asking
@@ -69,6 +69,18 @@ LIKELY = {
     "external_id": mostly(TEXTS),
     "metadata": mostly(st.dictionaries(TEXTS, VALUES, max_size=3)),
 }
+LIKELY |= {
+    "kind": mostly(st.sampled_from(NoteKind.values)),
+    "state": mostly(st.sampled_from(NoteState.values)),
+    "answer": mostly(st.just("No.")),
+    "precision": mostly(st.just("about")),
+    "tell": mostly(st.booleans()),
+    "words": mostly(TEXTS),
+    "done_percent": mostly(st.integers(-1, 101)),
+    "text": mostly(TEXTS),
+    "note": mostly(st.just("{note}")),
+    "reason": mostly(TEXTS),
+}
 FIELDS = {  # the fields before the bar are required
     "post pages/mail/incidents": "title body | headline social_text signature notify status levels"
     " started_at next_update_due impact_override rehearsal external_id metadata",
@@ -77,6 +89,13 @@ FIELDS = {  # the fields before the bar are required
     "put incidents/{incident}/resolution": "body | headline resolved_at notify",
     "post incidents/{incident}/reopenings": "body | levels next_update_due",
     "put components/{component}/level": "level | happened_at",
+    "post incidents/{incident}/notes": "kind headline | body answer state happened_at precision",
+    "post notes/{note}/changes": "| state headline body answer tell",
+    "put notes/{note}/withdrawal": "| words notify next_update_due",
+    "post notes/{note}/progress": "done_percent | text happened_at",
+    "put messages/{message}/answer": "| headline answer note",
+    "put messages/{message}/update": "body | headline notify next_update_due",
+    "put messages/{message}/decline": "reason |",
     "post pages/mail/maintenances": "title body start end | components max_minutes notify",
 }
 ALLOWED = {200, 201, 400, 404, 409, 422}
@@ -105,6 +124,10 @@ def test_no_body_makes_the_api_stumble(
     asking: Asking, incident: Incident, by: Actor, at: datetime, door: str
 ) -> None:
     names = {"incident": incident.public_id, "component": incident.page.components.get().public_id}
+    kind = "work" if "progress" in door else "advice"
+    note = Note.add(incident, kind, "Wait", by=by, at=at)
+    asked = ReaderMessage.receive(incident, kind="question", text="Why?", at=at)
+    names |= {"note": note.public_id, "message": asked.public_id}
     method, path = door.format(**names).split()
     seen: set[int] = set()
     if "reopenings" in door:
@@ -136,9 +159,9 @@ def test_no_address_or_query_makes_the_api_stumble(asking: Asking) -> None:
     @PATIENT
     @given(
         path=st.sampled_from(["pages/{}", "pages/{}/incidents", "incidents/{}", "components/{}",
-                              "postmortems/{}", "{}"]),
+                              "postmortems/{}", "pages/{}/search", "pages/{}/messages", "{}"]),
         name=st.sampled_from(["mail"]) | st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
-        query=st.dictionaries(st.sampled_from(["limit", "cursor", "state", "x"]),
+        query=st.dictionaries(st.sampled_from(["limit", "cursor", "state", "q", "incident", "x"]),
                               st.text(st.characters(exclude_categories=["Cs"]), max_size=20)),
     )  # fmt: skip
     def check(path: str, name: str, query: dict[str, str]) -> None:

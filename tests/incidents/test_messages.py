@@ -1,6 +1,7 @@
 """What readers write: taken once, alarmed of sparingly, settled once, forgotten in time."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -20,7 +21,7 @@ def over(incident: Incident, by: Actor, at: datetime) -> Incident:
 
 
 def asked(
-    incident: Incident, at: datetime, text: str = "Is it lost?", **more: str
+    incident: Incident, at: datetime, text: str = "Is it lost?", **more: Any
 ) -> ReaderMessage:
     return ReaderMessage.receive(incident, kind="question", text=text, at=at, **more)
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks
+from incidents.core.notes import NoteState
 from incidents.core.reader_words import check_contact, check_text
 from incidents.models.event import Event
 from incidents.models.fields import PublicIdField
@@ -129,8 +130,8 @@ class ReaderMessage(models.Model):
         With `note` that question has the answer already. Raises ValidationError on "headline",
         "answer", "note" or "state".
         """
-        if note is not None and note.incident_id != self.incident_id:
-            raise checks.refusal("note", "That question belongs to another incident.")
+        if note is not None:
+            self._check_answers(note)
         with self.incident.page.writing(by=by, at=at) as journal:
             self._refuse_if_settled()
             if note is None:
@@ -188,6 +189,12 @@ class ReaderMessage(models.Model):
         """What the reader wrote, on one line that can be a heading."""
         line = " ".join(self.text.split())
         return line if len(line) <= checks.TITLE_LIMIT else line[: checks.TITLE_LIMIT - 1] + "…"
+
+    def _check_answers(self, note: Note) -> None:
+        if note.incident_id != self.incident_id:
+            raise checks.refusal("note", "That question belongs to another incident.")
+        if note.state != NoteState.ANSWERED:
+            raise checks.refusal("note", "Pick a question that has an answer.")
 
     def _write_down(self, by: Actor, at: datetime) -> None:
         """One event an hour at most: a crowd must not hold up those who write the record."""
