@@ -63,7 +63,7 @@ def _start(maintenance: "Maintenance", at: datetime) -> bool:
         window = maintenance.scheduled_windows.waiting().filter(start__lte=at).first()
         if window is None or maintenance.status != Status.SCHEDULED:
             return False
-        moment = max([window.start, *maintenance.ended_windows()])
+        moment = max([window.start, *maintenance.scheduled_windows.ends()])
         maintenance.start(by=CLOCK, at=at, started_at=moment)
     return True
 

@@ -77,8 +77,7 @@ class Maintenance(Incident):
             ends_by_itself=ends_by_itself, reminders=reminders,
         )  # fmt: skip
         plans = rules.check_all([*first, *windows], page, at)
-        rules.check_audience(audience, page)
-        rules.check_earlier(follows_up, page)
+        rules.check_about(page, audience, follows_up)
         with page.writing(by=by, at=at) as journal:
             maintenance = cls._create(
                 page, title, Status.SCHEDULED, plans[0].start, at, max_minutes=max_minutes,
@@ -117,8 +116,7 @@ class Maintenance(Incident):
         words, title = Wording.of(body=body, **wording), checks.line(title, field="title")
         rules.check_components(components, page)
         rules.check_bound(max_minutes)
-        rules.check_audience(audience, page)
-        rules.check_earlier(follows_up, page)
+        rules.check_about(page, audience, follows_up)
         with page.writing(by=by, at=at) as journal:
             maintenance = cls._create(
                 page, title, Status.ANNOUNCED, at, at, max_minutes=max_minutes, audience=audience
@@ -190,9 +188,9 @@ class Maintenance(Incident):
         with self.page.writing(by=by, at=at) as journal:
             self._step(Status.IN_PROGRESS, "This is under way already.", *UNDER_WAY)
             window = self.scheduled_windows.waiting().first()
-            if self._has_begun():
-                self._check_after_last_window(moment)
-            else:
+            if any(moment < end for end in self.scheduled_windows.ends()):
+                raise checks.refusal("started_at", "The window before had not ended by then.")
+            if not self.scheduled_windows.begun().exists():
                 self.started_at = moment
                 self.save(update_fields=["started_at"])
             if window is not None:
@@ -242,7 +240,7 @@ class Maintenance(Incident):
         with self.page.writing(by=by, at=at) as journal:
             self._step(Status.COMPLETED, "This is completed already.")
             levels = self._finish(moment, at)
-            self._retire_windows(at)
+            self.scheduled_windows.retire(at)
             self.resolved_at = moment
             self.save(update_fields=["resolved_at"])
             return say(
@@ -268,7 +266,7 @@ class Maintenance(Incident):
         with self.page.writing(by=by, at=at) as journal:
             self._step(Status.CANCELLED, "This is cancelled already.")
             levels = self._stop(at)
-            self._retire_windows(at)
+            self.scheduled_windows.retire(at)
             if overtaken_by is not None:
                 IncidentLink.ensure(journal, overtaken_by, self, LinkKind.OVERTOOK)
             return say(
@@ -281,16 +279,9 @@ class Maintenance(Incident):
         cls, page: Page, title: str, status: str, start: datetime, at: datetime, **more: Any
     ) -> "Maintenance":
         return cls.objects.create(
-            page=page,
-            kind=Kind.MAINTENANCE,
-            title=title,
-            status=status,
-            started_at=start,
-            published_at=at,
-            created_at=at,
-            updated_at=at,
-            **more,
-        )
+            page=page, kind=Kind.MAINTENANCE, title=title, status=status, started_at=start,
+            published_at=at, created_at=at, updated_at=at, **more,
+        )  # fmt: skip
 
     def _follow(self, journal: "Journal", incident: Incident | None) -> None:
         if incident is not None:
@@ -302,14 +293,6 @@ class Maintenance(Incident):
         if self.status in {status, *also}:
             raise checks.refusal("status", already)
         check_step(self.kind, self.status, status)
-
-    def _has_begun(self) -> bool:
-        return self.scheduled_windows.current().filter(began_at__isnull=False).exists()
-
-    def ended_windows(self) -> list[datetime]:
-        """When its windows so far ended: the next one begins no earlier."""
-        ends = self.scheduled_windows.current().filter(ended_at__isnull=False)
-        return [end for end in ends.values_list("ended_at", flat=True) if end is not None]
 
     def _finish(self, moment: datetime, at: datetime) -> dict["Component", str]:
         """End what is under way; raises on "ended_at" for a time before it began."""
@@ -324,16 +307,12 @@ class Maintenance(Incident):
 
     def _stop(self, at: datetime) -> dict["Component", str]:
         """End at once what is under way, if anything is."""
-        if not self._has_begun():
+        if not self.scheduled_windows.begun().exists():
             return {}
         moment = max(at, *self.begun())
         self.resolved_at = moment
         self.save(update_fields=["resolved_at"])
         return self._finish(moment, at)
-
-    def _retire_windows(self, at: datetime) -> None:
-        for window in self.scheduled_windows.waiting():
-            window.retire(at)
 
     def begun(self) -> list[datetime]:
         """When it began, and when what still goes on of it began: it cannot end before that."""

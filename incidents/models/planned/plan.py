@@ -100,13 +100,8 @@ def check_reminders(reminders: Sequence[int]) -> None:
             )
 
 
-def check_audience(audience: "Cohort | None", page: "Page") -> None:
-    """Raises ValidationError on "audience" for a cohort of another page."""
-    if audience is not None and audience.page_id != page.pk:
-        raise checks.refusal("audience", f"“{audience}” is a cohort of another page.")
-
-
-def check_earlier(incident: "Incident | None", page: "Page") -> None:
-    """Raises ValidationError on "follows_up" for an incident of another page."""
-    if incident is not None and incident.page_id != page.pk:
-        raise checks.refusal("follows_up", f"“{incident}” is of another page.")
+def check_about(page: "Page", audience: "Cohort | None", follows_up: "Incident | None") -> None:
+    """Raises ValidationError on "audience" or "follows_up" for something of another page."""
+    for field, about in (("audience", audience), ("follows_up", follows_up)):
+        if about is not None and about.page_id != page.pk:
+            raise checks.refusal(field, f"“{about}” is of another page.")

@@ -36,7 +36,21 @@ class ScheduledWindowQuerySet(models.QuerySet["ScheduledWindow"]):
 
     def running(self) -> Self:
         """Return what is under way."""
-        return self.current().filter(began_at__isnull=False, ended_at=None)
+        return self.begun().filter(ended_at=None)
+
+    def begun(self) -> Self:
+        """Return what has begun, whether it has ended or not."""
+        return self.current().filter(began_at__isnull=False)
+
+    def ends(self) -> list[datetime]:
+        """Return when those that are over ended: the next one begins no earlier."""
+        ended = self.current().filter(ended_at__isnull=False)
+        return [end for end in ended.values_list("ended_at", flat=True) if end is not None]
+
+    def retire(self, at: datetime) -> None:
+        """Let what has not begun fall away, within a verb."""
+        for window in self.waiting():
+            window.retire(at)
 
 
 class ScheduledWindow(models.Model):
@@ -281,7 +295,7 @@ class ScheduledWindow(models.Model):
     def _start_maintenance_at_first_window(self) -> None:
         maintenance = self.maintenance
         windows = maintenance.scheduled_windows.current()
-        if not windows.filter(began_at__isnull=False).exists():
+        if not windows.begun().exists():
             maintenance.started_at = windows.order_by("start")[0].start
             maintenance.save(update_fields=["started_at"])
 

@@ -46,7 +46,7 @@ def rules(draw: some.DrawFn) -> str:
     return ";".join(parts)
 
 
-@given(text=rules(), first=some.datetimes(datetime(2024, 1, 1), datetime(2028, 12, 31)))  # noqa: DTZ001
+@given(text=rules(), first=some.datetimes(datetime(2024, 1, 1), datetime(2028, 12, 31)))
 def test_it_gives_the_dates_that_another_implementation_gives(text: str, first: datetime) -> None:
     begins = next(Rule.parse(f"{text};COUNT=1").dates(first.date()), None)
     assume(begins)
