@@ -8,9 +8,10 @@ from typing import Final
 
 from incidents.models import CommitmentKind, LinkKind, NoteKind
 from statuspage.demo.activity_report import POSTMORTEM
-from statuspage.demo.asides import Change, Promise, Remark
+from statuspage.demo.asides import Promise, Remark
 from statuspage.demo.company import FEED
 from statuspage.demo.impact import SLOW, WRONG_DATA, Refine
+from statuspage.demo.readers import Answer, Ask, Report
 from statuspage.demo.steps import Cause, Open, Post, Step, Story, Tie
 
 INDEX: Final = "index"
@@ -92,7 +93,28 @@ THE_INDEX: Final[Story] = (
         kind=NoteKind.WORK,
         headline="Search index built from nothing",
         body="On a sturdier set-up than before.",
+        happened="6 days ago, 10:00",
         key="rebuild",
+    ),
+    Report(at="6 days ago, 10:00", on=INDEX, note="rebuild", percent=0, text="Begun"),
+    Ask(
+        at="5 days ago, 09:15",
+        on=INDEX,
+        text="Do I have to send again what the feed does not show?",
+        key="again?",
+    ),
+    Answer(
+        at="5 days ago, 09:40",
+        on=INDEX,
+        asked="again?",
+        headline="Do I have to send again what the feed does not show?",
+        answer="No, please do not: it was sent. Sending it again would send it twice.",
+    ),
+    Ask(
+        at="5 days ago, 11:30",
+        on=INDEX,
+        text="Will the messages that are missing come back into the feed later?",
+        key="come back?",
     ),
 )
 
@@ -219,12 +241,7 @@ LATEST: Final[Story] = (
         body="It goes on as planned. We write again by {{2 hours ahead}}.",
         next_update="2 hours ahead",
     ),
-    Change(
-        at="1 hours ago",
-        on=INDEX,
-        note="rebuild",
-        body="On a sturdier set-up than before. 70 % at {{1 hours ago}}.",
-    ),
+    Report(at="1 hours ago", on=INDEX, note="rebuild", percent=70, text="It goes on as planned"),
 )
 
 ACTIVITY: Final[Story] = (*THE_INDEX, *TWICE, *BY_THE_FIX, *LATEST)

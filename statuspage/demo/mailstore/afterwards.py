@@ -6,11 +6,13 @@ from incidents.models import CommitmentKind, LinkKind
 from statuspage.demo.asides import Change, Meet, Promise
 from statuspage.demo.impact import NameCohort, Progress
 from statuspage.demo.mailstore.first_day import STAFF
+from statuspage.demo.mailstore.questions import STILL_AFFECTED
 from statuspage.demo.mailstore.report import POSTMORTEM
 from statuspage.demo.plans import Announce, Recommend
 from statuspage.demo.steps import Cause, Post, Story, Summary, Tie
 
 AFTERWARDS: Final[Story] = (
+    *STILL_AFFECTED,
     Summary(
         at="4 Jan 13:45",
         text="""

@@ -51,8 +51,8 @@ DOWN_SINCE_NOON: Final[Story] = (
     Remark(
         at="13 Dec 12:58",
         kind=NoteKind.ATTEMPT,
-        headline="Reset of the storage cluster",
-        body="Plan A: the cluster was reset to end a day of slowness and errors.",
+        headline="Plan A: reset of the storage cluster",
+        body="It was meant to end a day of slowness and errors.",
         happened="13 Dec 12:46",
         key="reset",
     ),
@@ -112,8 +112,8 @@ NO_QUICK_FIX: Final[Story] = (
     Remark(
         at="13 Dec 14:45",
         kind=NoteKind.ATTEMPT,
-        headline="Repair of the device by its vendor",
-        body="Plan B: find the broken part and replace it.",
+        headline="Plan B: repair of the device by its vendor",
+        body="Find the broken part and replace it.",
         key="repair",
     ),
     Post(
@@ -138,8 +138,8 @@ NO_QUICK_FIX: Final[Story] = (
     Remark(
         at="13 Dec 16:35",
         kind=NoteKind.ATTEMPT,
-        headline="Start from the backup hardware",
-        body="Plan C: run Mailstore from the on-site backup storage.",
+        headline="Plan C: start from the backup hardware",
+        body="Run Mailstore from the on-site backup storage.",
         key="from backup",
     ),
 )

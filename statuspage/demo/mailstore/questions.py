@@ -2,8 +2,10 @@
 
 from typing import Final
 
-from incidents.models import NoteKind
+from incidents.models import MessageKind, NoteKind
 from statuspage.demo.asides import Change, Remark
+from statuspage.demo.company import MAILSTORE
+from statuspage.demo.readers import Answer, Ask
 from statuspage.demo.steps import Story
 
 ASKED: Final[Story] = (
@@ -74,6 +76,43 @@ WHY_NO_NOTICE: Final = Remark(
         in the very backlog of this outage and arrives with the other mail. The account page
         shows the same list.
         """,
+)
+
+STILL_AFFECTED: Final[Story] = (
+    Ask(
+        at="15 Dec 16:10",
+        kind=MessageKind.STILL_AFFECTED,
+        component=MAILSTORE,
+        text="My program keeps asking for my password. It is right, I have checked.",
+        key="prompts",
+    ),
+    Ask(
+        at="15 Dec 16:45",
+        kind=MessageKind.STILL_AFFECTED,
+        component=MAILSTORE,
+        text="I cannot sign in at all, since Thursday.",
+        key="sign-in",
+    ),
+    Ask(
+        at="15 Dec 17:05",
+        kind=MessageKind.STILL_AFFECTED,
+        component=MAILSTORE,
+        text="Password prompts on the phone, not on the computer.",
+        key="phone",
+    ),
+    Answer(
+        at="15 Dec 18:00",
+        asked="prompts",
+        headline="I am still asked for my password: is it wrong?",
+        answer="""
+            No. The device is slow, and signing in takes too long for some programs: please try
+            again later. Whoever cannot sign in at all has an index that we have to rebuild;
+            tell us, and we do.
+            """,
+        key="passwords",
+    ),
+    Answer(at="15 Dec 18:02", asked="phone", note="passwords"),
+    Answer(at="15 Dec 18:05", asked="sign-in", note="passwords"),
 )
 
 OVER: Final = Change(

@@ -17,6 +17,7 @@ from statuspage.demo.impact import (
 )
 from statuspage.demo.mailstore.first_day import STAFF
 from statuspage.demo.mailstore.questions import OVER, WHY_NO_NOTICE, WHY_SO_LONG
+from statuspage.demo.readers import Report, Withdraw
 from statuspage.demo.steps import Post, Resolve, Story
 
 NIGHT: Final[Story] = (
@@ -51,7 +52,16 @@ NIGHT: Final[Story] = (
         kind=NoteKind.WORK,
         headline="Restore of the storage device",
         body="Under way since the evening; it shows no progress that we could pass on.",
+        happened="13 Dec 20:00",
+        about=True,
         key="restore",
+    ),
+    Report(
+        at="14 Dec 02:40",
+        note="restore",
+        percent=0,
+        text="Begun; the hour is assumed",
+        happened="13 Dec 20:00",
     ),
     Promise(
         at="14 Dec 02:40",
@@ -101,6 +111,9 @@ MORNING: Final[Story] = (
             may still ask for your password now and then: your password is not wrong, please
             try again later. The mail that waited is being delivered now.
 
+            Nobody needs to add a forwarding address any more. If you have added one, leave it in
+            place for now.
+
             A small number of accounts cannot sign in yet because their indexes are corrupted.
             We are rebuilding those one by one.
 
@@ -116,6 +129,13 @@ MORNING: Final[Story] = (
         at="14 Dec 08:20",
         kind=NoteKind.MILESTONE,
         headline="Access to stored mail restored",
+        happened="14 Dec 08:13",
+    ),
+    Report(
+        at="14 Dec 08:20",
+        note="restore",
+        percent=100,
+        text="The device is up again",
         happened="14 Dec 08:13",
     ),
     Change(
@@ -139,7 +159,7 @@ MORNING: Final[Story] = (
         headline="Password prompts though the password is right",
         body="A sign of slowness since {{14 Dec 08:13}}: the sign-in takes too long.",
     ),
-    Change(at="14 Dec 08:20", note="add forwarding", state="withdrawn"),
+    Withdraw(at="14 Dec 08:20", note="add forwarding", told_in="restored"),
     Remark(
         at="14 Dec 08:20",
         kind=NoteKind.ADVICE,
