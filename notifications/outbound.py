@@ -3,7 +3,7 @@
 import socket
 import threading
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from types import TracebackType
 from typing import Any, Self
@@ -186,7 +186,7 @@ class DoorAdapter(HTTPAdapter):
         request.url = rebased(request.url or "", self.base_url)
         with Journey(self.door.allow, self.door.resolver, self.door.seconds) as journey:
             try:
-                return _bounded(self._through(request))
+                return _bounded(self._through(request), self.door.limit)
             except (OSError, ValueError) as problem:
                 raise journey.verdict(problem) from problem
 
@@ -202,6 +202,7 @@ class Door:
     allow: tuple[Network, ...] = ()
     resolver: Resolver = resolve
     seconds: float = WALL_SECONDS
+    limit: int = READ_LIMIT
     agent: str = field(default="Candor/1 (+status page)")
 
     @classmethod
@@ -216,6 +217,17 @@ class Door:
                 response = session.post(
                     url, data=body, headers=headers, allow_redirects=False, timeout=self.seconds
                 )
+        except OutboundError:
+            raise
+        except requests.RequestException as malformed:
+            raise Refused(f"{type(malformed).__name__}: {malformed}") from malformed
+        return Answer(response.status_code, dict(response.headers), response.content)
+
+    def get(self, url: str, *, limit: int = READ_LIMIT) -> Answer:
+        """One GET of at most `limit` bytes; OutboundError when no status came back."""
+        try:
+            with replace(self, limit=limit).session() as session:
+                response = session.get(url, allow_redirects=False, timeout=self.seconds)
         except OutboundError:
             raise
         except requests.RequestException as malformed:
@@ -246,11 +258,11 @@ def rebased(url: str, base_url: str) -> str:
     return urlunsplit((base.scheme, base.netloc, path, parts.query, ""))
 
 
-def _bounded(response: requests.Response) -> requests.Response:
-    """The answer with at most READ_LIMIT bytes of body, and nowhere else to go."""
+def _bounded(response: requests.Response, limit: int) -> requests.Response:
+    """The answer with at most `limit` bytes of body, and nowhere else to go."""
     body = bytearray()
     try:
-        while len(body) < READ_LIMIT and (piece := response.raw.read1(READ_LIMIT - len(body))):
+        while len(body) < limit and (piece := response.raw.read1(limit - len(body))):
             body += piece
     except (OSError, HTTPError):
         # The status is known; a body that breaks off or drips changes nothing about it.

@@ -5,10 +5,11 @@ from typing import Any
 from celery import current_app, shared_task
 from celery.signals import worker_shutting_down
 
-from notifications import rounds, sending
+from notifications import mirrors, rounds, sending
 from notifications.clock import database_now
 
 WAKE_WITHIN = 10
+READ_TASK = "notifications.read_mirror"
 
 
 @shared_task(name="notifications.open_broadcasts", ignore_result=True)
@@ -27,6 +28,19 @@ def sweep() -> None:
 def drain(lane: str) -> None:
     """Sends what is due in one lane; what is left over wakes it again."""
     _wake([lane] if sending.drain(lane, database_now()) else [])
+
+
+@shared_task(name="notifications.read_mirrors", ignore_result=True)
+def read_mirrors() -> None:
+    """Claims what is due to be read of other people's pages, one task each."""
+    for number in mirrors.claim_due(at=database_now()):
+        current_app.send_task(READ_TASK, [number], queue="jobs", retry=False)
+
+
+@shared_task(name=READ_TASK, ignore_result=True)
+def read_mirror(number: int) -> None:
+    """Reads one of them; a lost message is claimed again when it is due next."""
+    mirrors.read(number, at=database_now())
 
 
 @worker_shutting_down.connect

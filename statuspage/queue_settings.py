@@ -38,5 +38,10 @@ broker_transport_options = (
 
 beat_schedule = {
     "sweep": {"task": "notifications.sweep", "schedule": 2.0, "options": {"expires": 4.0}},
+    "mirrors": {
+        "task": "notifications.read_mirrors",
+        "schedule": 10.0,
+        "options": {"expires": 20.0, "queue": "jobs"},
+    },
     "clock": {"task": "statuspage.clock", "schedule": 5.0, "options": {"expires": 10.0}},
 }

@@ -8,6 +8,7 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
+from incidents.derived import turn_days
 from incidents.models import (
     Announcement,
     Commitment,
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 # Each takes the instant and returns how much it moved; one that fails holds up no other.
 HANDS: Final[tuple[Callable[[datetime], object], ...]] = (
+    lambda at: turn_days(at=at),
     lambda at: Maintenance.run_edges(at=at),
     lambda at: Reminder.send_due(at=at),
     lambda at: ScheduledWindow.note_overruns(at=at),

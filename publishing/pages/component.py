@@ -114,7 +114,7 @@ def component(page: Page, at: datetime, public_id: str) -> Artefact:
         left_out=uptimes.excluded(page) if profile.bars.counted.tally.excluded else [],
         weights=uptimes.weights(page),
         mirror=Mirror.objects.filter(component=found).first(),
-        charts=metrics.of_component(found, at),
+        metrics=metrics.of_component(found, at),
     )
 
 

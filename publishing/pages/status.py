@@ -12,6 +12,7 @@ from publishing import needs, uptimes
 from publishing.artefact import Artefact
 from publishing.bars import Bars
 from publishing.html import html
+from publishing.pages import metrics
 from publishing.planned import soonest
 from publishing.story import Story
 
@@ -51,6 +52,7 @@ def status(page: Page, at: datetime) -> Artefact:
         left_out=left_out(page, found),
         components=state.components,
         postmortems=postmortems(page),
+        metrics=metrics.of_page(page, at),
     )
 
 
