@@ -50,6 +50,8 @@ class Journal:
             self.touched.incidents.add(incident.pk)
         elif obj._meta.model_name == "component":
             self.touched.components.add(obj.pk)
+        elif component := getattr(obj, "component_id", None):
+            self.touched.components.add(component)
         return Event.objects.create(
             page=self.page,
             kind=kind,

@@ -94,6 +94,17 @@ def test_a_component_set_by_hand_for_days_is_kept_and_ended_alike(
     assert list(ComponentDay.objects.values_list("partial_seconds", flat=True)) == [3600]
 
 
+def test_correcting_what_was_set_by_hand_renews_its_days(
+    page: Page, component: Component, by: Actor, at: datetime
+) -> None:
+    component.set_level("partial_outage", by=by, at=at)
+    turn_days(at=at + 2 * DAY)
+    window = component.windows.get().supersede(level="major_outage", by=by, at=at + 2 * DAY)
+    assert set(ComponentDay.objects.values_list("level", flat=True)) == {"major_outage"}
+    window.retract("It never was.", by=by, at=at + 2 * DAY)
+    assert not ComponentDay.objects.exists()
+
+
 def test_the_clock_keeps_a_day_once_it_is_over_on_the_clock_of_the_page(
     page: Page, write: Write, by: Actor, at: datetime
 ) -> None:

@@ -116,18 +116,14 @@ class IncidentRules(Stage):
             lambda model: model.reopen(key, levels=levels, due=until),
         )  # fmt: skip
 
-    @some("incidents")
+    @some("entries")
     @rule(pick=NUMBERS, stale=st.booleans(), really=st.sampled_from([True, False, False]))
     def withdraw(self, pick: int, stale: bool, really: bool) -> None:
         """Somebody takes back what never was; now and then only, or little would be left."""
         if really:
-            key = self.incident(pick)
+            key = pick % len(self.known)
             self.both(
                 "withdraw",
                 lambda: self.fetch(key, stale=stale).withdraw("It never was.", by=BY, at=self.now),
                 lambda model: model.withdraw(key),
             )
-
-    def incident(self, pick: int) -> int:
-        """One of the incidents."""
-        return self.model.incidents[pick % len(self.model.incidents)]

@@ -4,10 +4,10 @@ Nothing of the product is used here. A verb returns the kinds of event that it l
 journal, or raises Refused and has changed nothing that anybody keeps.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 LEVELS = (
     "operational",
@@ -67,6 +67,8 @@ class Entry(NamedTuple):
     rehearsal: bool = False
     withdrawn: bool = False
     promised: bool = False
+    outcome: str = ""
+    leads_to: int | None = None
 
     @property
     def is_over(self) -> bool:
@@ -77,6 +79,13 @@ class Entry(NamedTuple):
         return not (self.rehearsal or self.withdrawn)
 
 
+class Cohort(NamedTuple):
+    """A share of the accounts of an incident."""
+
+    entry: int
+    done: bool = False
+
+
 class Model:
     """A page with a few components, at `now`."""
 
@@ -84,12 +93,12 @@ class Model:
         self.now = now
         self.components = range(components)
         self.entries: list[Entry] = []
-        self.cohorts: list[int] = []
+        self.cohorts: list[Cohort] = []
         self.stretches: list[Stretch] = []
 
-    def copy(self) -> "Model":
+    def copy(self) -> Self:
         """A model to try something on."""
-        twin = Model(self.now, len(self.components))
+        twin = type(self)(self.now, len(self.components))
         twin.entries, twin.cohorts = list(self.entries), list(self.cohorts)
         twin.stretches = list(self.stretches)
         return twin
@@ -140,8 +149,43 @@ class Model:
     def reopen(self, key: int, *, levels: Levels, due: datetime | None) -> Events:
         if self._living(key).status != "resolved":
             raise Refused("not resolved")
-        self._set(key, status="investigating", end=None)
-        return [*self._say(key, levels, self.now, due), "incident.reopened"]
+        unlinked = ["incident.unlinked"] * (self.entries[key].leads_to is not None)
+        self._set(key, status="investigating", end=None, outcome="", leads_to=None)
+        return [*unlinked, *self._say(key, levels, self.now, due), "incident.reopened"]
+
+    def call_false_alarm(self, key: int) -> Events:
+        entry = self._living(key)
+        if entry.outcome == "false_alarm":
+            raise Refused("is one already")
+        for number, each in enumerate(self.stretches):
+            if each.entry == key and each.is_open and each.cohort is None:
+                self._end(number, self.now)
+        self._replace_all(key)
+        self._set(key, status="resolved", end=entry.end or self.now, outcome="false_alarm")
+        return [*self._say(key, {}, self.now, None), "incident.false_alarm"]
+
+    def merge(self, key: int, other: int) -> Events:
+        """What the windows come to is left to `same_harm`: the pieces are the product's business."""
+        entry, to = self._living(key), self._living(other)
+        if key == other or "duplicate" in {entry.outcome, to.outcome}:
+            raise Refused("the same, or a duplicate already")
+        if entry.rehearsal != to.rehearsal:
+            raise Refused("one is a rehearsal")
+        if to.is_over and any(each.entry == key and each.is_open for each in self.stretches):
+            raise Refused("that is over, and this goes on")
+        self._set(key, status="resolved", end=entry.end or self.now, outcome="duplicate")
+        self._set(key, leads_to=other)
+        self.cohorts = [
+            each._replace(entry=other) if each.entry == key else each for each in self.cohorts
+        ]
+        kept = self._say(key, {}, self.now, None) + self._say(other, {}, self.now, None)
+        told = ["incident.linked", "incident.merged", "incident.absorbed", "incident.updated"]
+        return [*kept, *told]
+
+    def close_rehearsal(self, key: int) -> Events:
+        if not self.entries[key].rehearsal:
+            raise Refused("readers saw it")
+        return self.withdraw(key)
 
     def withdraw(self, key: int) -> Events:
         self._living(key)
@@ -157,10 +201,25 @@ class Model:
         return ["component.level_set"]
 
     def name_cohort(self, key: int) -> Events:
-        self.cohorts.append(key)
+        self._living(key)
+        self.cohorts.append(Cohort(key))
         return ["cohort.named"]
 
-    def record(self, new: Stretch) -> Events:
+    def close_cohort(self, number: int, *, ended: datetime | None) -> Events:
+        cohort, moment = self.cohorts[number], ended or self.now
+        self._refuse_future(moment)
+        self._living(cohort.entry)
+        held = [place for place, each in enumerate(self.stretches) if each.cohort == number]
+        held = [place for place in held if self.stretches[place].is_open]
+        if not held and cohort.done:
+            raise Refused("done already")
+        for place in held:
+            self._end(place, moment)
+        self.cohorts[number] = cohort._replace(done=True)
+        return ["cohort.closed"]
+
+    def record(self, key: int, new: Stretch) -> Events:
+        self._living(key)
         self._check_window(new)
         self.stretches.append(new)
         return ["window.recorded"]
@@ -181,6 +240,10 @@ class Model:
         self.stretches[number] = self.stretches[number]._replace(replaced=True)
         self.stretches.append(new)
         return ["window.superseded"]
+
+    def retract(self, number: int) -> Events:
+        self.stretches[number] = self._standing(number)._replace(replaced=True)
+        return ["window.retracted"]
 
     # What readers see
 
@@ -215,23 +278,25 @@ class Model:
         worst = max([*(s.shown for s in own), "operational"], key=LEVELS.index)
         return self.entries[key].impact or _IMPACTS[worst]
 
-    def ill(self, component: int, start: datetime, end: datetime) -> dict[datetime, str]:
+    def ill(
+        self, component: int, start: datetime, end: datetime, leaving_out: Collection[str] = ()
+    ) -> dict[datetime, str]:
         """The worst level of every single minute of a period that was not well."""
         minutes: dict[datetime, str] = {}
         for each in self.counting:
-            if each.component == component:
+            if each.component == component and each.kind not in leaving_out:
                 for minute in _minutes(max(each.start, start), min(each.end or self.now, end)):
                     so_far = minutes.get(minute, "operational")
                     minutes[minute] = max(so_far, each.shown, key=LEVELS.index)
         return minutes
 
     def uptime(
-        self, component: int, start: datetime, end: datetime, weights: Mapping[str, str]
-    ) -> Fraction:
+        self, component: int, start: datetime, end: datetime, leaving_out: Collection[str] = ()
+    ) -> Fraction | None:
         """The share of a period that was up, minute by minute."""
-        ill = self.ill(component, start, end)
-        down = sum((Fraction(weights.get(level, "0")) for level in ill.values()), Fraction(0))
-        return 1 - down / Fraction((end - start) // MINUTE) if end > start else Fraction(1)
+        ill = self.ill(component, start, end, leaving_out)
+        down = sum((_WEIGHTS.get(level, Fraction(0)) for level in ill.values()), Fraction(0))
+        return 1 - down / Fraction((end - start) // MINUTE) if end > start else None
 
     # How it is kept
 
@@ -258,8 +323,8 @@ class Model:
             raise Refused("nothing fails in what is over")
         for component, level in levels.items():
             self._turn(component, key, level, moment)
-        if due is not None and due <= self.now:
-            raise Refused("promised for the past")
+        if due is not None and (due <= self.now or entry.is_over):
+            raise Refused("promised for the past, or for what is over")
         self._set(key, promised=due is not None)
         return ["commitment.met"] * entry.promised + ["commitment.made"] * (due is not None)
 
@@ -342,6 +407,7 @@ _WORDS = {
     "partial_outage": ("Minor Service Outage", "Partial System Outage"),
     "major_outage": ("Partial System Outage", "Major System Outage"),
 }
+_WEIGHTS = {"major_outage": Fraction(1), "partial_outage": Fraction(3, 10)}
 _IMPACTS = {
     "operational": "none",
     "under_maintenance": "none",

@@ -1,18 +1,18 @@
 """What has to hold after every step: record, page, JSON and uptime say what the model says."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from incidents.core.levels import SEVERITY
-from incidents.core.uptime import Held, uptime
-from incidents.models import Component, ImpactWindow
-from incidents.reading import windows_of
+from incidents.core.calendar import DAY, day_of
+from incidents.derived import difference
+from incidents.models import Component
+from incidents.uptime import UptimeRecord, between
 from publishing.bars import Bars
 from publishing.rendering import render
-from tests.incidents.machines.model import MINUTE
+from tests.incidents.machines.model import LEVELS, MINUTE
 from tests.incidents.machines.stage import Stage
 
 PERIODS = st.tuples(st.integers(-60 * 60, 60), st.integers(0, 60 * 60))
@@ -68,6 +68,13 @@ class Reading(Stage):
             for key in self.model.incidents
             if self.model.entries[key].is_public and not self.model.entries[key].is_over
         }
+        planned = {each["name"] for each in told["scheduled_maintenances"]}
+        assert planned == {
+            self.known[key].title
+            for key in self.model.works
+            if self.model.entries[key].is_public
+            and self.model.entries[key].status in {"scheduled", "in_progress"}
+        }
 
     def people_read_the_same(self) -> None:
         """The page says it in words, names what goes on, and nothing that is not public."""
@@ -79,48 +86,41 @@ class Reading(Stage):
             elif not entry.is_over:
                 assert self.known[key].title in text
 
+    @invariant()
+    def kept_days_are_what_windows_say(self) -> None:
+        """What is derived from the record is never behind it."""
+        self.page.refresh_from_db()
+        assert not difference(self.page).days
+
     @rule(period=PERIODS)
     def any_period_adds_up(self, period: tuple[int, int]) -> None:
         """Uptime of a stretch of days, minute by minute, and of ninety calendar days."""
         self._count("any_period_adds_up")
-        self.the_bars_add_up()
         start = self.now + period[0] * MINUTE
         end = min(start + period[1] * MINUTE, self.now)
-        windows = windows_of(self.page, start, self.now)
+        found = between(self.page, self.components, start, end)
         for number, component in enumerate(self.components):
-            held = [
-                Held(each.span(self.now), each.page_level)
-                for each in windows
-                if each.component_id == component.pk
-            ]
-            share = uptime(held, self.page.uptime_weights, start, end)
-            assert share == self.model.uptime(number, start, end, self.page.uptime_weights)
+            share = self.model.uptime(number, start, end, self.excluded)
+            assert found[component.pk].share == share
+        self.the_bars_add_up()
 
     def the_bars_add_up(self) -> None:
         """Ninety calendar days of the page's zone, of 23, 24 or 25 hours."""
-        windows = windows_of(self.page, self.now - timedelta(days=90), self.now)
+        first = day_of(self.now, self.page.zone) - 89 * DAY
+        record = UptimeRecord.of(self.page, first, self.now)
         for number, component in enumerate(self.components):
-            own = [each for each in windows if each.component_id == component.pk]
-            found = {
-                day.on: (day.level, day.seconds)
-                for day in self._bars(component, own).troubled
-                if day.seconds
-            }
+            troubled = Bars(component, record).troubled
+            found = {day.on: (day.level, day.tally.trouble) for day in troubled}
             assert found == self._days(number)
 
     def _days(self, component: int) -> dict[date, tuple[str, int]]:
         """The worst of each calendar day, and its seconds that were not well."""
-        first = self.now - timedelta(days=89)
         days: dict[date, tuple[str, int]] = {}
-        for minute, level in self.model.ill(component, first, self.now).items():
+        for minute, level in self.model.ill(component, self.now - 89 * DAY, self.now).items():
             on = minute.astimezone(self.page.zone).date()
             worst, seconds = days.get(on, ("operational", 0))
-            days[on] = (max(worst, level, key=SEVERITY.__getitem__), seconds + 60)
+            days[on] = (max(worst, level, key=LEVELS.index), seconds + 60)
         return days
-
-    def _bars(self, component: Component, windows: list[ImpactWindow]) -> Bars:
-        page = self.page
-        return Bars(component, windows, self.now, page.zone, page.uptime_weights)
 
     def _read(self, path: str) -> str:
         return render(self.page, path, self.now).body.decode()

@@ -13,38 +13,40 @@ from incidents.models import (
     Cohort,
     Commitment,
     Component,
+    ComponentDay,
     Event,
     ImpactWindow,
     Incident,
     IncidentLink,
-    Maintenance,
     Page,
     ScheduledWindow,
     Update,
 )
 from people.actors import Actor
 from tests.incidents.machines import clocks
-from tests.incidents.machines.model import LEVELS, Model, Refused
+from tests.incidents.machines.model import LEVELS, Refused
+from tests.incidents.machines.planned import World
 from tests.incidents.machines.tally import TALLY
 
 BY: Final = Actor.system("machine")
 KEPT: Final[tuple[type[models.Model], ...]] = (
     Page, Component, Incident, Update, ImpactWindow, Cohort, Commitment, ScheduledWindow,
-    IncidentLink, Event,
+    IncidentLink, ComponentDay, Event,
 )  # fmt: skip
 
 NUMBERS: Final = st.integers(0, 99)
 LEVELS_SAID: Final = st.dictionaries(st.integers(0, 2), st.sampled_from(LEVELS), max_size=2)
 
-type Thinking = Callable[[Model], list[str]]
+type Thinking = Callable[[World], list[str]]
 
 
 class Stage(RuleBasedStateMachine):
     """The page, the clock, and the one way to do something to both sides."""
 
     page: Page
-    model: Model
+    model: World
     components: list[Component]
+    excluded: tuple[str, ...]
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,21 +61,28 @@ class Stage(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self._undone.__exit__(None, None, None)
 
-    @initialize(now=clocks.EVES, zone=clocks.ZONES, components=st.integers(1, 3))
-    def found(self, now: datetime, zone: str, components: int) -> None:
+    @initialize(
+        now=clocks.EVES, zone=clocks.ZONES, components=st.integers(1, 3),
+        excluded=st.sampled_from([(), ("wrong_data",)]),
+    )  # fmt: skip
+    def found(self, now: datetime, zone: str, components: int, excluded: tuple[str, ...]) -> None:
         """Found the page, in a zone and on an evening worth it."""
         before = now - timedelta(days=120)
-        self.page = Page.found(name="Example", slug="machine", time_zone=zone, by=BY, at=before)
+        self.excluded = excluded
+        self.page = Page.found(
+            name="Example", slug="machine", time_zone=zone, by=BY, at=before,
+            uptime_excludes=[{"kind": kind, "reason": "By our terms."} for kind in excluded],
+        )  # fmt: skip
         self.components = [
             Component.add(self.page, f"Part-{number}", by=BY, at=before)
             for number in range(components)
         ]
-        self.model = Model(now, components)
+        self.model = World(now, components)
         self.journal = self._journal()
 
     @rule(pause=clocks.PAUSES)
     def time_passes(self, pause: timedelta) -> None:
-        """The clock moves on."""
+        """Time goes by, and nobody looks at the clock."""
         self._count("time_passes")
         self.model.now += pause
 
@@ -113,6 +122,10 @@ class Stage(RuleBasedStateMachine):
         """The same, as verbs take it."""
         return {self.components[number]: level for number, level in levels.items()}
 
+    def incident(self, pick: int) -> int:
+        """One of the incidents."""
+        return self.model.incidents[pick % len(self.model.incidents)]
+
     def fetch(self, key: int, *, stale: bool = False) -> Incident:
         """An entry as it is now, or as somebody's screen still has it from the beginning."""
         known = self.known[key]
@@ -143,6 +156,3 @@ class Stage(RuleBasedStateMachine):
 def some(what: str) -> Any:
     """A rule that waits until there is one of what it needs."""
     return precondition(lambda self: bool(getattr(self.model, what)))
-
-
-__all__ = ["BY", "LEVELS_SAID", "NUMBERS", "Maintenance", "Stage", "some"]

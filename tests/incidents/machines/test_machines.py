@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, Phase
 from hypothesis.stateful import run_state_machine_as_test
 
 from proof import tools
+from tests.incidents.machines.ending_rules import EndingRules
 from tests.incidents.machines.incident_rules import IncidentRules
+from tests.incidents.machines.maintenance_rules import MaintenanceRules
 from tests.incidents.machines.reading import Reading
 from tests.incidents.machines.tally import TALLY
 from tests.incidents.machines.window_rules import WindowRules
@@ -21,8 +23,8 @@ LENGTH = 50
 SHRINKS = bool(os.environ.get("MACHINES_SHRINK"))
 
 
-class Machine(IncidentRules, WindowRules, Reading):
-    """Staff, windows and readers at once."""
+class Machine(IncidentRules, EndingRules, WindowRules, MaintenanceRules, Reading):
+    """Staff, the clock and readers at once."""
 
 
 @pytest.mark.django_db

@@ -35,10 +35,10 @@ class WindowRules(Stage):
     @rule(pick=NUMBERS)
     def name_cohort(self, pick: int) -> None:
         """Somebody names a share of the accounts."""
-        key = self.model.incidents[pick % len(self.model.incidents)]
+        key, name = self.incident(pick), f"Share-{len(self.model.cohorts)}"
         self.both(
             "name_cohort",
-            lambda: Cohort.name_one(self.fetch(key), "Some", by=BY, at=self.now),
+            lambda: Cohort.name_one(self.fetch(key), name, by=BY, at=self.now),
             lambda model: model.name_cohort(key),
         )
 
@@ -59,7 +59,7 @@ class WindowRules(Stage):
         stale: bool,
     ) -> None:
         """Somebody adds a window, apart from any post, perhaps for some of the accounts."""
-        key = self.model.incidents[pick % len(self.model.incidents)]
+        key = self.incident(pick)
         share = self._cohort_of(key, cohort)
         new = Stretch(
             component % len(self.components), key, share, level, kind,
@@ -72,7 +72,7 @@ class WindowRules(Stage):
                 kind=kind, start=new.start, end=new.end, cohort=self._cohort(share),
                 by=BY, at=self.now,
             ),
-            lambda model: model.record(new),
+            lambda model: model.record(key, new),
         )  # fmt: skip
 
     @some("stretches")
@@ -109,6 +109,31 @@ class WindowRules(Stage):
             lambda model: model.supersede(number, changes),
         )
 
+    @some("stretches")
+    @rule(pick=NUMBERS, really=st.sampled_from([True, False, False]))
+    def retract(self, pick: int, really: bool) -> None:
+        """Somebody takes back a window that never was."""
+        if really:
+            number = self._likely(pick)
+            self.both(
+                "retract",
+                lambda: self._window(number).retract("It never was.", by=BY, at=self.now),
+                lambda model: model.retract(number),
+            )
+
+    @some("cohorts")
+    @rule(pick=NUMBERS, age=clocks.STATED)
+    def close_cohort(self, pick: int, age: timedelta | None) -> None:
+        """The work for a share of the accounts is done."""
+        number, ended = pick % len(self.model.cohorts), self.ago(age)
+        self.both(
+            "close_cohort",
+            lambda: self.page.cohorts.order_by("pk")[number].close(
+                ended_at=ended, by=BY, at=self.now
+            ),
+            lambda model: model.close_cohort(number, ended=ended),
+        )
+
     def _likely(self, pick: int) -> int:
         """Mostly a window that stands open, now and then one that cannot be closed."""
         every = range(len(self.model.stretches))
@@ -120,7 +145,7 @@ class WindowRules(Stage):
         return self.page.windows.order_by("pk")[number]
 
     def _cohort_of(self, key: int, pick: int | None) -> int | None:
-        own = [number for number, of in enumerate(self.model.cohorts) if of == key]
+        own = [number for number, each in enumerate(self.model.cohorts) if each.entry == key]
         return own[pick % len(own)] if own and pick is not None else None
 
     def _cohort(self, number: int | None) -> Cohort | None:
