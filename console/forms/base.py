@@ -6,6 +6,19 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from console.forms.keys import new_key
+from incidents.core.conflicts import Conflict
+
+# What a form carries beside the words that its verb is given.
+ASIDE = ("key", "publish_at")
+
+
+class Seen(forms.CharField):
+    """The fingerprint of what stood in the form when it was opened."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=2000, **kwargs)
 
 
 class ConsoleForm(forms.Form):
@@ -13,8 +26,14 @@ class ConsoleForm(forms.Form):
 
     stands_at: ClassVar[dict[str, str]] = {}
     more: ClassVar[tuple[str, ...]] = ()
+    # Fields that another field's template shows within itself.
+    within: ClassVar[tuple[str, ...]] = ()
     # Whether sending it twice does no harm, so that its verb needs no transaction around it.
     repeatable: ClassVar[bool] = False
+    # The hidden field that says what its author had read, if it guards against a second author.
+    guard: ClassVar[str] = ""
+    # Whether it may be kept as a draft; see `console.drafting`.
+    draftable = False
 
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
@@ -34,14 +53,24 @@ class ConsoleForm(forms.Form):
             known = place in self.fields
             self.add_error(place if known else None, [ValidationError(each) for each in messages])
 
+    def meet(self, conflict: Conflict) -> None:
+        """Keep what was typed, and let the next sending say that the other's words were read."""
+        self.data = self.data.copy()  # type: ignore[union-attr]
+        self.data[self.add_prefix(self.guard)] = conflict.seen
+        self.take(conflict)
+
     def forgive(self) -> None:
         """Show what was typed without complaint: somebody only asked for a preview."""
         self._errors = forms.utils.ErrorDict()
 
     def words(self, *names: str) -> dict[str, Any]:
         """What was read, without the key; only `names` if there are any."""
-        read = {name: value for name, value in self.cleaned_data.items() if name != "key"}
+        read = {name: value for name, value in self.cleaned_data.items() if name not in ASIDE}
         return {name: read[name] for name in names} if names else read
+
+    def guarded(self) -> dict[str, Any]:
+        """What was changed, and what its author had read."""
+        return self.changes() | {self.guard: self.cleaned_data[self.guard]}
 
     def changes(self) -> dict[str, Any]:
         """What was read and is not as it was: an input shows no seconds, so they stay as stored."""
@@ -50,7 +79,8 @@ class ConsoleForm(forms.Form):
     @property
     def plain_fields(self) -> list[forms.BoundField]:
         """The fields that are always in sight."""
-        return [field for field in self.visible_fields() if field.name not in self.more]
+        elsewhere = {*self.more, *self.within}
+        return [field for field in self.visible_fields() if field.name not in elsewhere]
 
     @property
     def further_fields(self) -> list[forms.BoundField]:
@@ -61,3 +91,11 @@ class ConsoleForm(forms.Form):
     def further_wrong(self) -> bool:
         """Whether “More” has to be open, since something is wrong or filled in there."""
         return any(field.errors or field.data for field in self.further_fields if self.is_bound)
+
+
+class GuardedForm(ConsoleForm):
+    """A form over something stored, which somebody else may change meanwhile."""
+
+    guard = "seen"
+
+    seen = Seen()

@@ -138,25 +138,32 @@ class InstantField(forms.Field):
         if isinstance(value, tuple):
             text, zone = value
         else:
-            text = (
-                value.astimezone(ZoneInfo(self.page_zone)).strftime("%Y-%m-%dT%H:%M")
-                if value
-                else ""
-            )
-            zone = self.page_zone
+            zone = self._zone_that_tells(value)
+            text = value.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if value else ""
         return {"text": text, "zone": zone or self.page_zone}
+
+    def _zone_that_tells(self, value: datetime | None) -> str:
+        """The page's zone; UTC in the hour that its clock shows twice, which names no instant."""
+        local = value.astimezone(ZoneInfo(self.page_zone)) if value else None
+        again = local and local.replace(fold=1 - local.fold)
+        ambiguous = local and again and local.utcoffset() != again.utcoffset()
+        return "UTC" if ambiguous else self.page_zone
 
 
 class PromiseField(InstantField):
     """When the next update is due: in so many minutes, at a time, or not promised."""
 
     shape = "promise"
-    minutes: Final = (15, 30, 60, 120, 240)
+    minutes: tuple[int, ...] = (15, 30, 60, 120, 240)
+    unknown: Final = "unknown"
 
-    def __init__(self, page: Page, *, now: datetime, usual: str = "30", **kwargs: Any) -> None:
+    def __init__(
+        self, page: Page, *, now: datetime, usual: str = "30", may_be_unknown: bool = False,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(page, **kwargs)
         self.widget = PromiseWidget()
-        self.now, self.usual = now, usual
+        self.now, self.usual, self.may_be_unknown = now, usual, may_be_unknown
 
     def clean(self, value: Any) -> datetime | None:
         within, *time = value
@@ -164,7 +171,7 @@ class PromiseField(InstantField):
             raise ValidationError(_("Say at which time, or pick one of the list."))
         if within == "at":
             return super().clean(tuple(time))
-        if not within:
+        if not within or (within == self.unknown and self.may_be_unknown):
             return None
         if not within.isdecimal() or not 1 <= int(within) <= 10080:
             raise ValidationError(_("“%s” is no number of minutes; pick one of the list.") % within)

@@ -6,17 +6,20 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from console.forms.base import ConsoleForm
+from console.forms.base import ConsoleForm, GuardedForm
 from console.forms.fields import (
     InstantField,
     LevelsField,
     LineField,
     MarkdownField,
     PickField,
-    PromiseField,
+    PickManyField,
 )
+from console.forms.promises import SaysNext, next_update
 from incidents.core.lifecycles import LIFECYCLES, OVER, Kind, Status
-from incidents.models import Component, Incident, Page, Update
+from incidents.models import Commitment, Component, Incident, Page, Update
+from incidents.models.story.commitment import CommitmentQuerySet
+from incidents.models.story.keeping import BY_THE_END
 
 UNDER_WAY = (Status.IN_PROGRESS, Status.VERIFYING)
 FIRST = ("investigating", "identified", "monitoring")
@@ -32,7 +35,7 @@ class NotifyField(forms.BooleanField):
         super().__init__(required=False, initial=True, **kwargs)
 
 
-class SaidForm(ConsoleForm):
+class SaidForm(SaysNext):
     """Words that subscribers get; what is rarely needed stands behind “More”."""
 
     more: ClassVar[tuple[str, ...]] = ("headline", "social_text", "signature")
@@ -69,7 +72,7 @@ class OpenForm(SaidForm):
             "status": forms.ChoiceField(
                 label=_("Status"), choices=[(each, Status(each).label) for each in FIRST]
             ),
-            "next_update_due": PromiseField(page, now=now, required=False, label=_("Next update")),
+            **next_update(page, now),
             "notify": NotifyField(),
             "started_at": InstantField(
                 page,
@@ -96,9 +99,18 @@ class RehearsalField(forms.BooleanField):
         )
 
 
+class AfterField(forms.IntegerField):
+    """The number of the newest update that its author has read."""
+
+    def __init__(self, incident: Incident) -> None:
+        newest = max((update.number for update in incident.updates.all()), default=0)
+        super().__init__(required=False, initial=newest, min_value=0, widget=forms.HiddenInput)
+
+
 class PostForm(SaidForm):
     """One more update."""
 
+    guard = "after"
     more = ("happened_at", "corrects", *SaidForm.more)
 
     def __init__(self, incident: Incident, *args: Any, now: datetime, **kwargs: Any) -> None:
@@ -111,9 +123,7 @@ class PostForm(SaidForm):
             "levels": LevelsField(
                 page.components.with_levels(now), near=_hurt(incident), label=_("What changes")
             ),
-            "next_update_due": PromiseField(
-                page, now=now, usual=_usual(incident), required=False, label=_("Next update")
-            ),
+            **next_update(page, now, _usual(incident)),
             "notify": NotifyField(),
             "happened_at": InstantField(
                 page,
@@ -125,13 +135,23 @@ class PostForm(SaidForm):
                 updates, empty=_("Nothing"), label=_("Corrects update"), required=False
             ),
         }
-        self.fields |= first
+        self.fields |= first | {"after": AfterField(incident)}
         self.initial.setdefault("status", incident.status)
         self.order_fields([*first])
 
 
+class CorrectForm(PostForm):
+    """An update that puts an earlier one right: which one is known already."""
+
+    def __init__(self, incident: Incident, *args: Any, **kwargs: Any) -> None:
+        super().__init__(incident, *args, **kwargs)
+        del self.fields["corrects"]
+
+
 class ResolveForm(SaidForm):
     """The end, at a stated time."""
+
+    guard = "after"
 
     def __init__(self, incident: Incident, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(incident.page, *args, **kwargs)
@@ -145,7 +165,12 @@ class ResolveForm(SaidForm):
             ),
             "notify": NotifyField(),
         }
-        self.fields |= first
+        if owed := list(_owed(incident)):
+            first["still_owed"] = PickManyField(
+                owed, label=_("Promised, but not done with this"), required=False,
+                help_text=_("Every other promise of a fix is kept by resolving."),
+            )  # fmt: skip
+        self.fields |= first | {"after": AfterField(incident)}
         self.order_fields([*first])
 
 
@@ -160,14 +185,14 @@ class ReopenForm(SaidForm):
         first = {
             "body": MarkdownField(label=_("What readers should know")),
             "levels": LevelsField(components, label=_("What is affected"), initial=before),
-            "next_update_due": PromiseField(page, now=now, required=False, label=_("Next update")),
+            **next_update(page, now),
             "notify": NotifyField(),
         }
         self.fields |= first
         self.order_fields([*first])
 
 
-class EditForm(ConsoleForm):
+class EditForm(GuardedForm):
     """A slip mended within the grace."""
 
     headline = LineField(label=_("Headline"), required=False)
@@ -182,7 +207,7 @@ class ReasonForm(ConsoleForm):
     )
 
 
-class SummaryForm(ConsoleForm):
+class SummaryForm(GuardedForm):
     """The standing summary."""
 
     summary = MarkdownField(
@@ -193,6 +218,11 @@ class SummaryForm(ConsoleForm):
 def _usual(incident: Incident) -> str:
     """An outage that goes on owes its readers a next word; nothing else does."""
     return "30" if incident.kind == Kind.INCIDENT and incident.is_open else ""
+
+
+def _owed(incident: Incident) -> CommitmentQuerySet:
+    """Promises that resolving would keep."""
+    return Commitment.objects.standing().filter(incident=incident, kind__in=BY_THE_END)
 
 
 def _hurt(incident: Incident) -> list[Component]:

@@ -1,17 +1,17 @@
-"""Links between entries, and promises."""
+"""Links between entries."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from console.access import StaffRequest, may
 from console.answering import ask, doer, settle
-from console.forms.record import LinkForm, PromiseForm
+from console.forms.ties import LinkForm
 from console.links import to_incident
 from console.views.incident import incident_of
 from incidents.core.roles import Ability
-from incidents.models import Commitment, IncidentLink, Page
+from incidents.models import IncidentLink, Page
 
 
 @may(Ability.RESPOND)
@@ -29,27 +29,14 @@ def link_incident(request: StaffRequest, page: Page, incident_id: str) -> HttpRe
 
 
 @may(Ability.RESPOND)
-def promise(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
-    """Promise something in public."""
-    incident = incident_of(page, incident_id)
-    form = PromiseForm(incident, request.POST or None)
-
-    def act() -> str:
-        Commitment.promise(incident, **form.words(), **doer(request))
-        return f"{to_incident(incident)}#promises"
-
-    title, about = _("Make a promise"), _("Readers see it run, and whether it was kept.")
-    back = to_incident(incident)
-    return ask(request, page, form, act, title=title, about=about, back=back, incident=incident)
-
-
-@may(Ability.RESPOND)
 @require_POST
-def settle_promise(
-    request: StaffRequest, page: Page, incident_id: str, promise_id: str
+def unlink_incident(
+    request: StaffRequest, page: Page, incident_id: str, kind: str, other_id: str
 ) -> HttpResponse:
-    """Say that a promise is kept, or take it back."""
+    """Take a link away again."""
     incident = incident_of(page, incident_id)
-    promised = get_object_or_404(incident.commitments, public_id=promise_id)
-    verb = promised.withdraw if "withdraw" in request.POST else promised.meet
-    return settle(request, lambda: verb(**doer(request)), f"{to_incident(incident)}#promises")
+    other = get_object_or_404(page.incidents, public_id=other_id)
+    link = IncidentLink.between(incident, other, kind)
+    if link is None:
+        raise Http404
+    return settle(request, lambda: link.untie(**doer(request)), f"{to_incident(incident)}#links")

@@ -2,14 +2,17 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from console.access import StaffRequest, may
 from console.answering import ask, doer
-from console.forms.incidents import EditForm, ReasonForm
+from console.forms.incidents import CorrectForm, EditForm, ReasonForm
 from console.links import to_incident
+from console.views.incident import incident_of
 from incidents.core.roles import Ability
 from incidents.models import Page, Update
+from incidents.models.guarding import fingerprint
 
 
 @may(Ability.RESPOND)
@@ -18,9 +21,9 @@ def edit_update(
 ) -> HttpResponse:
     """Mend a slip within ten minutes."""
     update = _update_of(page, incident_id, update_id)
-    form = EditForm(
-        request.POST or None, initial={"body": update.body, "headline": update.headline}
-    )
+    known = {"body": update.body, "headline": update.headline}
+    seen = fingerprint(update, *known)
+    form = EditForm(request.POST or None, initial=known | {"seen": seen})
 
     def act() -> str:
         update.edit(**form.words(), **doer(request))
@@ -30,6 +33,26 @@ def edit_update(
     return ask(
         request, page, form, act, title=_("Mend this update"), about=about, back=_back(update),
         button=_("Save"), incident=update.incident, previews=True,
+    )  # fmt: skip
+
+
+@may(Ability.RESPOND)
+def correct_update(
+    request: StaffRequest, page: Page, incident_id: str, update_id: str
+) -> HttpResponse:
+    """Post a correction that names what it corrects; both stay, linked both ways."""
+    wrong, incident = _update_of(page, incident_id, update_id), incident_of(page, incident_id)
+    form = CorrectForm(incident, request.POST or None, now=timezone.now())
+
+    def act() -> str:
+        right = Update.post(incident, corrects=wrong, **form.words(), **doer(request))
+        return _back(right)
+
+    return ask(
+        request, page, form, act, title=_("Correct update %d") % wrong.number,
+        about=_("The old words stay, marked as corrected, with a link to yours."),
+        back=_back(wrong), button=_("Post the correction"), incident=incident, corrects=wrong,
+        previews=True, tells="update",
     )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def test_the_screen_asks_for_six_fields_before_more(desk: Client, mailstore: Com
     asked = set(re.findall(r'name="([a-z_]+)', main)) - {"csrfmiddlewaretoken", "key", "tells"}
     assert asked == {
         "title", "body", "levels", "status", "next_update_due", "next_update_due_at",
-        "next_update_due_at_zone", "notify",
+        "next_update_due_at_zone", "next_update_unknown", "notify",
     }  # fmt: skip
 
 

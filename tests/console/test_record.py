@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
-from incidents.models import Cohort, Commitment, Component, Incident, Note, NoteKind
+from incidents.models import Cohort, Component, Incident, Note, NoteKind
 from people.actors import Actor
 from tests.console.screens import at_incident, refused, stored, text_of
 
@@ -152,29 +151,3 @@ def test_entries_are_linked(desk: Client, incident: Incident, resolved: Incident
     stored(desk, at_incident(incident, "links/add/"), fields)
     assert resolved.title in text_of(desk.get(at_incident(incident)))
     refused(desk, at_incident(incident, "links/add/"), fields | {"target": "gone"}, "target")
-
-
-def test_a_promise_is_made_and_kept(desk: Client, incident: Incident) -> None:
-    due = f"{timezone.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
-    fields = {"kind": "postmortem", "due": due, "due_zone": "UTC"}
-    stored(desk, at_incident(incident, "promises/add/"), fields)
-    promise = Commitment.objects.get()
-    address = at_incident(incident, f"promises/{promise.public_id}/")
-    stored(desk, address, {})
-    promise.refresh_from_db()
-    assert promise.met_at is not None
-    again = desk.post(address, {}, follow=True)
-    assert "kept or taken back already" in text_of(again)
-
-
-def test_a_promise_needs_a_time_or_a_reason(desk: Client, incident: Incident) -> None:
-    refused(desk, at_incident(incident, "promises/add/"), {"kind": "fix"}, "due")
-    fields = {"kind": "fix", "unknown_because": "The vendor has not answered."}
-    stored(desk, at_incident(incident, "promises/add/"), fields)
-
-
-def test_a_promise_is_taken_back(desk: Client, incident: Incident, by: Actor, at: datetime) -> None:
-    promise = Commitment.promise(incident, "fix", unknown_because="We look.", by=by, at=at)
-    stored(desk, at_incident(incident, f"promises/{promise.public_id}/"), {"withdraw": "1"})
-    promise.refresh_from_db()
-    assert promise.withdrawn_at is not None
