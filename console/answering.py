@@ -9,11 +9,13 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from console.access import StaffRequest
+from console.clash import Clash
 from console.drafts import draft
 from console.forms.base import ConsoleForm
 from console.forms.keys import new_key
 from console.frame import render
 from console.models import Submission
+from incidents.core.conflicts import Conflict
 from incidents.models import Page
 from people.actors import Actor
 
@@ -31,12 +33,16 @@ def answer(
 ) -> HttpResponse:
     """Show the form; on POST run `act` once and go where it says.
 
-    Whatever the form or the verb refuses comes back at its field with what was typed: 422.
+    Whatever the form or the verb refuses comes back at its field with what was typed: 422. Where
+    somebody else has changed the same words meanwhile, both are shown.
     """
     asked_for_preview = PREVIEW in request.POST
     if request.method == "POST" and not asked_for_preview and form.is_valid():
         try:
             return moved(request, _once(request, form, act))
+        except Conflict as conflict:
+            form.meet(conflict)
+            context |= {"clash": Clash(form, conflict)}
         except ValidationError as error:
             form.take(error)
     if asked_for_preview and page is not None:

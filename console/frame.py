@@ -28,6 +28,7 @@ DOORS = (
     Door("inbox", _("Inbox"), Ability.SEE),
     Door("maintenances", _("Maintenance"), Ability.SEE),
     Door("announcements", _("Announcements"), Ability.SEE),
+    Door("drafts", _("Drafts"), Ability.RESPOND),
     Door("components", _("Components"), Ability.SEE),
     Door("postmortems", _("Postmortems"), Ability.SEE),
     Door("deliveries", _("Deliveries"), Ability.SEE),

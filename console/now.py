@@ -2,10 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Self
 
+from console.ready import ready
 from incidents.core.viewers import STAFF
-from incidents.models import Commitment, Component, Incident, Page, Update
+from incidents.models import (
+    Commitment,
+    Component,
+    Draft,
+    DraftKind,
+    Incident,
+    IncidentTemplate,
+    Page,
+    Update,
+)
+from incidents.models.afterwards import owed
 from incidents.reading import PageState
 
 
@@ -38,6 +50,16 @@ class Running:
         return self.last is not None and self.at - self.last.posted_at > limit
 
     @property
+    def drafts(self) -> list[Draft]:
+        """What is kept to be said on it."""
+        return list(self.incident.drafts.filter(published_at=None))
+
+    @property
+    def ready(self) -> list[IncidentTemplate]:
+        """The templates that an update can begin with."""
+        return list(ready(self.incident.page, DraftKind.UPDATE))
+
+    @property
     def hurt(self) -> list[tuple[Component, str]]:
         """The components that are down through this, and how."""
         open_windows = [window for window in self.incident.windows.all() if window.end is None]
@@ -57,6 +79,11 @@ class Now:
         state = PageState.of(page, at=at, viewer=STAFF)
         live = [incident for incident in state.incidents if incident.withdrawn_at is None]
         return cls(state, [Running(incident, at) for incident in live])
+
+    @cached_property
+    def unexplained(self) -> list[Incident]:
+        """What was bad, is over for a while, and has no postmortem that readers can read."""
+        return owed.unexplained(self.state.page, at=self.state.at)
 
     @property
     def maintenances(self) -> list[Incident]:

@@ -11,7 +11,10 @@ from console.links import to
 from incidents.core.instants import spell
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Status
-from incidents.models import Commitment, Page, Update
+from incidents.core.viewers import STAFF
+from incidents.models import Commitment, Incident, Page, Update
+from publishing.impact_history import Corrected, corrected
+from publishing.links import Related, related
 
 register = template.Library()
 
@@ -91,6 +94,18 @@ def short(facts: dict[str, Any]) -> list[tuple[str, Any]]:
 def editable(update: Update, at: datetime) -> bool:
     """Whether a slip can still be mended in place."""
     return update.is_editable(at)
+
+
+@register.filter
+def tied(incident: Incident) -> list[Related]:
+    """What an entry hangs together with, said from its own point of view."""
+    return related(incident, STAFF)
+
+
+@register.filter
+def impact_corrections(incident: Incident) -> list[Corrected]:
+    """What of its impact was put right."""
+    return corrected(incident)
 
 
 @register.filter

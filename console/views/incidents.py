@@ -6,12 +6,14 @@ from django.utils import timezone
 
 from console.access import StaffRequest, may
 from console.answering import answer, doer
+from console.drafting import drafted, offered
 from console.forms.incidents import OpenForm
 from console.frame import render
 from console.links import to_incident
+from console.ready import begun, ready
 from incidents.core.lifecycles import Kind
 from incidents.core.roles import Ability
-from incidents.models import Incident, Page
+from incidents.models import DraftKind, Incident, Page
 
 
 @may(Ability.SEE)
@@ -25,9 +27,11 @@ def incidents(request: StaffRequest, page: Page) -> HttpResponse:
 @may(Ability.RESPOND)
 def open_incident(request: StaffRequest, page: Page) -> HttpResponse:
     """Open an incident with its first update."""
-    form = OpenForm(page, request.POST or None, now=timezone.now())
+    form = offered(OpenForm(page, request.POST or None, now=timezone.now()), page)
+    form = begun(request, form, page)
 
     def act() -> str:
         return to_incident(Incident.open(page, **form.words(), **doer(request)))
 
-    return answer(request, form, act, "open.html", page)
+    act, kind = drafted(request, form, act, DraftKind.INCIDENT, page), DraftKind.INCIDENT
+    return answer(request, form, act, "open.html", page, ready=ready(page, kind))

@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 
 from console.access import StaffRequest, may
 from console.answering import Act, ask, doer
+from console.drafting import drafted, offered
 from console.forms.base import ConsoleForm
 from console.forms.maintenance import AnnounceForm, CancelForm, DatesForm, EdgeForm, ScheduleForm
 from console.frame import render
 from console.links import to, to_incident
+from console.ready import begun, ready
 from incidents.core.roles import Ability
-from incidents.models import Maintenance, Page
+from incidents.models import DraftKind, Maintenance, Page
 
 BEGUN = "The maintenance has begun."
 DONE = "The maintenance has been completed."
@@ -29,29 +31,32 @@ def maintenances(request: StaffRequest, page: Page) -> HttpResponse:
 @may(Ability.RESPOND)
 def schedule(request: StaffRequest, page: Page) -> HttpResponse:
     """Plan work with its dates."""
-    form = ScheduleForm(page, request.POST or None)
+    form = begun(request, offered(ScheduleForm(page, request.POST or None), page), page)
 
     def act() -> str:
         return to_incident(Maintenance.schedule(page, **form.words(), **doer(request)))
 
+    act, kind = drafted(request, form, act, DraftKind.MAINTENANCE, page), DraftKind.MAINTENANCE
     about = _("It starts and ends by the clock; beginning and ending by hand is possible.")
     return ask(
         request, page, form, act, title=_("Schedule maintenance"), about=about,
         back=to("maintenances", page), previews=True, tells="maintenance",
+        ready=ready(page, kind),
     )  # fmt: skip
 
 
 @may(Ability.RESPOND)
 def announce(request: StaffRequest, page: Page) -> HttpResponse:
     """Say that work is coming, without dates yet."""
-    form = AnnounceForm(request.POST or None)
+    form = begun(request, offered(AnnounceForm(request.POST or None), page), page)
 
     def act() -> str:
         return to_incident(Maintenance.announce(page, **form.words(), **doer(request)))
 
+    act, kind = drafted(request, form, act, DraftKind.MAINTENANCE, page), DraftKind.MAINTENANCE
     return ask(
         request, page, form, act, title=_("Announce maintenance"), previews=True,
-        back=to("maintenances", page), tells="maintenance",
+        back=to("maintenances", page), tells="maintenance", ready=ready(page, kind),
     )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """The content of a draft: a verb's arguments as JSON, and back again when its time has come."""
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
@@ -12,8 +13,11 @@ from incidents.core import checks, markup
 from incidents.core.instants import parse_instant, relative_words, require_aware
 from incidents.core.lifecycles import Status
 from incidents.models.planned.maintenance import Maintenance
+from incidents.models.planned.plan import Plan
 from incidents.models.site.page import Page
 from incidents.models.story.announcement import Announcement
+from incidents.models.story.cohort import Cohort
+from incidents.models.story.commitment import Commitment
 from incidents.models.story.incident import Incident
 from incidents.models.story.update import Update, Wording
 
@@ -35,7 +39,8 @@ def verb_of(kind: str, content: Mapping[str, Any]) -> Callable[..., Made]:
     if kind == "announcement":
         return Announcement.publish
     if kind == "maintenance":
-        return Maintenance.schedule if content.get("start") else Maintenance.announce
+        dated = content.get("start") or content.get("windows")
+        return Maintenance.schedule if dated else Maintenance.announce
     return Incident.resolve if content.get("status") == Status.RESOLVED else Update.post
 
 
@@ -124,9 +129,32 @@ def _read(draft: "Draft", name: str, value: Any) -> Any:
         return {component: value[component.public_id] for component in found}
     if name == "components":
         return _components(draft.page, value, name)
-    if name == "corrects":
-        return _update(draft, value)
+    if name == "windows":
+        return [Plan(**_window(draft, each)) for each in value]
+    if name in _NAMED:
+        return _named(draft, name, value)
     return value
+
+
+def _window(draft: "Draft", window: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _read(draft, name, value) for name, value in window.items() if value is not None}
+
+
+def _named(draft: "Draft", name: str, value: Any) -> Any:
+    """Return what the public ids mean, as far as it is still there."""
+    wanted = value if isinstance(value, list) else [value]
+    found = list(_NAMED[name](draft).filter(public_id__in=wanted))
+    if len(found) < len(set(wanted)):
+        raise checks.refusal(name, "What this names is not there any more; choose again.")
+    return found if isinstance(value, list) else found[0]
+
+
+_NAMED: Final[dict[str, Callable[["Draft"], models.QuerySet[Any]]]] = {
+    "corrects": lambda draft: Update.objects.filter(incident=draft.incident),
+    "still_owed": lambda draft: Commitment.objects.filter(incident=draft.incident),
+    "follows_up": lambda draft: Incident.objects.filter(page=draft.page),
+    "audience": lambda draft: Cohort.objects.filter(incident__page=draft.page),
+}
 
 
 def _components(page: Page, public_ids: Any, field: str) -> list[Any]:
@@ -139,13 +167,6 @@ def _components(page: Page, public_ids: Any, field: str) -> list[Any]:
     return found
 
 
-def _update(draft: "Draft", public_id: str) -> Update:
-    found = Update.objects.filter(incident=draft.incident, public_id=public_id).first()
-    if found is None:
-        raise checks.refusal("corrects", f"“{public_id}” is no update of this incident.")
-    return found
-
-
 def _json(value: Any) -> Any:
     if isinstance(value, datetime):
         return require_aware(value).isoformat()
@@ -153,6 +174,8 @@ def _json(value: Any) -> Any:
         return str(getattr(value, "public_id", value.pk))
     if isinstance(value, Mapping):
         return {str(_json(name)): _json(each) for name, each in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if is_dataclass(value):
+        return {field.name: _json(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Collection) and not isinstance(value, str):
         return [_json(each) for each in value]
     return value

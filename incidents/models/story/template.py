@@ -55,6 +55,11 @@ class IncidentTemplate(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def kind_label(self) -> str:
+        """What it is for, in words."""
+        return str(DraftKind(self.kind).label)
+
     @classmethod
     def write(
         cls, page: Page, *, name: str, kind: str, body: str, by: Actor, at: datetime, **rest: Any
