@@ -1,4 +1,4 @@
-"""What a run of the machines came to; `make proof` reads it from the file that MACHINES_TALLY names."""
+"""What a run of the machines came to; `make proof` reads it from the folder of MACHINES_TALLY."""
 
 import json
 import os
@@ -10,6 +10,10 @@ class Tally:
     """Steps taken, by rule, and how many of them were refused."""
 
     def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Count from nothing."""
         self.examples = 0
         self.rules: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
@@ -19,16 +23,11 @@ class Tally:
         """How many rules were fired."""
         return self.rules.total()
 
-    def write(self) -> None:
+    def write(self, name: str) -> None:
         """Leave the figures where they were asked for."""
-        if path := os.environ.get("MACHINES_TALLY"):
-            told = {
-                "steps": self.steps,
-                "examples": self.examples,
-                "rules": self.rules,
-                "refused": self.refused,
-            }
-            Path(path).write_text(json.dumps(told))
+        if folder := os.environ.get("MACHINES_TALLY"):
+            told = {"examples": self.examples, "rules": self.rules, "refused": self.refused}
+            (Path(folder) / f"{name}.json").write_text(json.dumps(told))
 
 
 TALLY = Tally()
