@@ -15,6 +15,7 @@ from incidents.core.viewers import STAFF
 from incidents.models import Commitment, Incident, Page, Update
 from publishing.impact_history import Corrected, corrected
 from publishing.links import Related, related
+from publishing.planned import PlannedWindow, windows_of
 
 register = template.Library()
 
@@ -88,6 +89,18 @@ def short(facts: dict[str, Any]) -> list[tuple[str, Any]]:
     """What the journal says of a change, as far as it fits on a line."""
     simple = {name: value for name, value in facts.items() if isinstance(value, str | int)}
     return [(name, value) for name, value in simple.items() if 0 < len(str(value)) <= 40]
+
+
+@register.filter
+def planned_windows(maintenance: Incident, at: datetime) -> list[PlannedWindow]:
+    """The windows of planned work, as they stand."""
+    return windows_of(maintenance, at)
+
+
+@register.filter
+def further_windows(maintenance: Incident, at: datetime) -> bool:
+    """Whether windows are still to come."""
+    return any(each.window.is_waiting for each in windows_of(maintenance, at))
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Impact apart from posts: windows, cohorts and how far the work on them has come."""
+"""Impact apart from posts: windows recorded, ended, corrected and taken back."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from console.access import StaffRequest, may
 from console.answering import ask, doer
-from console.forms.record import CloseForm, CohortForm, ProgressForm, ReplaceForm, WindowForm
+from console.forms.impact import CloseForm, ReplaceForm, RetractForm, WindowForm
 from console.links import to_incident
 from console.views.incident import incident_of
 from incidents.core.roles import Ability
-from incidents.models import Cohort, ImpactWindow, Page
+from incidents.models import ImpactWindow, Incident, Page
 
 
 @may(Ability.RESPOND)
@@ -36,11 +36,12 @@ def close_window(
 ) -> HttpResponse:
     """Give an open window its end."""
     incident = incident_of(page, incident_id)
-    window = get_object_or_404(incident.windows.current(), public_id=window_id)
+    window = _window_of(incident, window_id)
     form = CloseForm(incident, request.POST or None)
 
     def act() -> str:
-        window.close(form.cleaned_data["end"], **doer(request))
+        pen = doer(request)
+        window.close(form.cleaned_data["end"] or pen["at"], **pen)
         return f"{to_incident(incident)}#impact"
 
     title, back = _("End of impact on %s") % window.component, to_incident(incident)
@@ -55,7 +56,7 @@ def replace_window(
 ) -> HttpResponse:
     """Correct a window; the old row stays, dated."""
     incident = incident_of(page, incident_id)
-    window = get_object_or_404(incident.windows.current(), public_id=window_id)
+    window = _window_of(incident, window_id)
     known = {name: getattr(window, name) for name in ReplaceForm.carried}
     form = ReplaceForm(incident, request.POST or None, initial=known)
 
@@ -72,34 +73,28 @@ def replace_window(
 
 
 @may(Ability.RESPOND)
-def name_cohort(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
-    """Name some of those who were hurt."""
-    incident = incident_of(page, incident_id)
-    form = CohortForm(request.POST or None)
-
-    def act() -> str:
-        Cohort.name_one(incident, **form.words(), **doer(request))
-        return f"{to_incident(incident)}#cohorts"
-
-    title, back = _("Name a cohort"), to_incident(incident)
-    return ask(request, page, form, act, title=title, back=back, incident=incident)
-
-
-@may(Ability.RESPOND)
-def report_progress(
-    request: StaffRequest, page: Page, incident_id: str, cohort_id: str
+def retract_window(
+    request: StaffRequest, page: Page, incident_id: str, window_id: str
 ) -> HttpResponse:
-    """Report how far the work on a cohort has come."""
+    """Take back a window that never was."""
     incident = incident_of(page, incident_id)
-    cohort = get_object_or_404(incident.cohorts, public_id=cohort_id)
-    form = ProgressForm(incident, request.POST or None)
+    window = _window_of(incident, window_id)
+    form = RetractForm(request.POST or None)
 
     def act() -> str:
-        cohort.report(**form.words(), **doer(request))
-        return f"{to_incident(incident)}#cohorts"
+        window.retract(form.cleaned_data["because"], **doer(request))
+        return f"{to_incident(incident)}#impact"
 
-    title, back = _("Progress on %s") % cohort, to_incident(incident)
-    return ask(request, page, form, act, title=title, back=back, incident=incident)
+    title, back = _("Take back impact on %s") % window.component, to_incident(incident)
+    about = _("It counts for nothing from now on; readers see that it was taken back, and why.")
+    return ask(
+        request, page, form, act, title=title, about=about, back=back, button=_("Take back"),
+        danger=True, incident=incident,
+    )  # fmt: skip
+
+
+def _window_of(incident: Incident, window_id: str) -> ImpactWindow:
+    return get_object_or_404(incident.windows.current(), public_id=window_id)
 
 
 def _known(words: dict[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,15 @@ def _entry(page: Page, at: datetime, path: str, public_id: str) -> Artefact:
     return html(template, page, path, at, **told)
 
 
+def previewed(found: Incident, at: datetime) -> Artefact:
+    """Render an entry for staff as readers would see it, whether they may or not."""
+    template = "maintenance.html" if found.is_maintenance else "incident.html"
+    story = Story(found, at)
+    return html(
+        template, found.page, found.public_path, at, story=story, incident=found, preview=True
+    )
+
+
 def _tombstone(page: Page, public_id: str) -> Incident:
     """Something that was public once and was taken back: said so, with the reason."""
     taken_back = page.incidents.filter(

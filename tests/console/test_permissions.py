@@ -1,6 +1,7 @@
 """Who may open which door, for every route there is: a new one without a mark fails here."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from credits.models import CreditRun, SlaPolicy
 from customers.models import Account
 from incidents.core.roles import ABILITIES, Ability, Role
 from incidents.models import (
+    ActionItem,
     Announcement,
     Cohort,
     Commitment,
@@ -25,6 +27,8 @@ from incidents.models import (
     Page,
     Postmortem,
     ReaderMessage,
+    Recurrence,
+    TimelineEntry,
 )
 from notifications.models import Broadcast, Subscription
 from people.actors import Actor
@@ -74,8 +78,16 @@ def addresses(
     """Real objects behind every route, so that a refusal is about permission alone."""
     at = timezone.now()
     doing: dict[str, Any] = {"by": by, "at": at}
-    maintenance = Maintenance.announce(page, title="Work", body="Soon.", **doing)
+    soon = at + timedelta(days=1)
+    dates = {"start": soon, "end": soon + timedelta(hours=1)}
+    maintenance = Maintenance.schedule(page, title="Work", body="Soon.", **dates, **doing)
+    weekly = Recurrence.set_up(
+        page, title="Patches", body="Soon.", rule="FREQ=WEEKLY;COUNT=2", first_start=soon,
+        minutes=30, **doing,
+    )  # fmt: skip
     postmortem = Postmortem.draft(page, title="Why", incidents=[incident], **doing)
+    postmortem.write_section("summary", "A disk.", **doing)
+    postmortem.submit(**doing)
     policy = SlaPolicy.write(page, "Six", {"kind": "flat_months", "months": 6}, **doing)
     run = CreditRun.draft(page, policy, "2026-01", incidents=[incident], **doing)
     account = Account.add(page, external_id="a-1", name="Example Ltd", **doing)
@@ -93,6 +105,7 @@ def addresses(
         "connections": hook.pk,
         "members": member.pk,
         "tokens": token.pk,
+        "windows": maintenance.scheduled_windows.get().pk,
     }
     ids = {
         "slug": page.slug,
@@ -108,13 +121,22 @@ def addresses(
             incident, "fix", unknown_because="We look.", **doing
         ).public_id,
         "component_id": mailstore.public_id,
+        "other_id": maintenance.public_id,
         "postmortem_id": postmortem.public_id,
         "kind": "summary",
+        "action_id": ActionItem.add(postmortem, "Buy disks", **doing).public_id,
+        "instant_id": TimelineEntry.add(
+            postmortem, "It rang", happened_at=at, **doing
+        ).public_id,
         "run_id": run.public_id,
+        "recurrence_id": weekly.public_id,
         "account_id": account.public_id,
         "channel": "webhook",
     }
-    planned = {"set_dates", "start_maintenance", "complete_maintenance", "cancel_maintenance"}
+    planned = {
+        "set_dates", "start_maintenance", "complete_maintenance", "cancel_maintenance",
+        "end_window", "add_window", "reschedule", "extend_maintenance",
+    }  # fmt: skip
 
     def address(name: str, path: str) -> str:
         known = ids | ({"incident_id": maintenance.public_id} if name in planned else {})

@@ -139,7 +139,7 @@ def test_correcting_one_thing_leaves_the_seconds_of_the_others(
 def test_a_cohort_and_its_progress(desk: Client, incident: Incident) -> None:
     stored(desk, at_incident(incident, "cohorts/add/"), {"name": "Broken index", "size": "24"})
     cohort = Cohort.objects.get()
-    address = at_incident(incident, f"cohorts/{cohort.public_id}/")
+    address = at_incident(incident, f"cohorts/{cohort.public_id}/progress/")
     stored(desk, address, {"done_percent": "75"})
     assert cohort.done_percent == 75
     refused(desk, address, {"done_percent": "101"}, "done_percent")
