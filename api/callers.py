@@ -17,6 +17,7 @@ from incidents.models import (
     Component,
     Incident,
     Membership,
+    Metric,
     Note,
     Page,
     Postmortem,
@@ -70,7 +71,20 @@ class Caller:
     def component(self, public_id: str) -> Component:
         """Return a component with its level."""
         components = Component.objects.filter(page__in=self.pages()).with_levels(self.at)
-        return get_object_or_404(components.select_related("page", "group"), public_id=public_id)
+        whole = components.select_related("page", "group", "mirror").prefetch_related("depends_on")
+        return get_object_or_404(whole, public_id=public_id)
+
+    def metric(self, public_id: str) -> Metric:
+        """Return a metric with its page and component."""
+        page = self._page_of(Metric.objects.filter(public_id=public_id).values("page"))
+        visible = page.metrics.visible_to(self.viewer(page)).select_related("page", "component")
+        return get_object_or_404(visible, public_id=public_id)
+
+    def metric_for(self, ability: Ability, public_id: str) -> Metric:
+        """Return a metric of such a page."""
+        metric = self.metric(public_id)
+        self._allowed(ability, metric.page)
+        return metric
 
     def incident(self, public_id: str) -> Incident:
         """Return an incident or announcement with its whole story."""

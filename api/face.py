@@ -10,7 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from api.problems import MEDIA_TYPE, translate_errors
-from api.views import incidents, maintenances, messages, notes, pages, postmortems
+from api.views import incidents, maintenances, measured, messages, notes, pages, postmortems
 
 DESCRIPTION: Final = """
 Everything that is public can be read without a key, from any site. With a token
@@ -54,7 +54,7 @@ def build() -> Face:
         parser=StrictParser(),
     )
     translate_errors(face)
-    for module in (pages, incidents, notes, messages, maintenances, postmortems):
+    for module in (pages, incidents, notes, messages, maintenances, postmortems, measured):
         face.add_router("", module.router)
     return face
 

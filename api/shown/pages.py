@@ -95,6 +95,8 @@ class ComponentShown(BaseModel):
     only_show_if_degraded: bool
     showcase: bool
     start_date: date | None
+    depends_on: list[str]
+    follows: str | None
     created_at: Time
     updated_at: Time
 
@@ -112,6 +114,8 @@ class ComponentShown(BaseModel):
             only_show_if_degraded=component.only_show_if_degraded,
             showcase=component.showcase,
             start_date=component.start_date,
+            depends_on=[each.public_id for each in component.depends_on.all()],
+            follows=component.mirror.url if hasattr(component, "mirror") else None,
             created_at=component.created_at,
             updated_at=component.updated_at,
         )

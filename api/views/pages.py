@@ -65,8 +65,9 @@ def list_groups(request: Call, page: str, step: Paging) -> Listed[GroupShown]:
 )
 def list_components(request: Call, page: str, step: Paging) -> Listed[ComponentShown]:
     """Return the components with their levels, in their order."""
-    components = request.auth.page(page).components.select_related("page", "group")
-    shown, following = stepped(components.with_levels(request.auth.at), step, order=BY_POSITION)
+    components = request.auth.page(page).components.select_related("page", "group", "mirror")
+    tied = components.with_levels(request.auth.at).prefetch_related("depends_on")
+    shown, following = stepped(tied, step, order=BY_POSITION)
     return Listed(items=[ComponentShown.of(each) for each in shown], next_cursor=following)
 
 

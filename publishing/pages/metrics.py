@@ -3,18 +3,19 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from incidents.core.viewers import PUBLIC
 from incidents.models import Component, Metric, MetricPoint, Page
 from publishing.charts import DAY, RANGES, Chart, Range
 
 
 def of_page(page: Page, at: datetime) -> list[list[Chart]]:
     """The last day of every metric that is shown."""
-    return _charts(page, page.metrics.filter(shown=True), at, (DAY,))
+    return _charts(page, page.metrics.visible_to(PUBLIC), at, (DAY,))
 
 
 def of_component(component: Component, at: datetime) -> list[list[Chart]]:
     """Day, week and month of every metric of a component, as far as it is shown."""
-    return _charts(component.page, component.metrics.filter(shown=True), at, RANGES)
+    return _charts(component.page, component.metrics.visible_to(PUBLIC), at, RANGES)
 
 
 def _charts(

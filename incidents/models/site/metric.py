@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks
 from incidents.core.instants import require_aware
+from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models.fields import PublicIdField
 from incidents.models.guarding import guarded
 from incidents.models.site.page import Page
@@ -20,6 +21,16 @@ AHEAD: Final = timedelta(minutes=1)
 AT_ONCE: Final = 1000
 KEPT: Final = range(1, 1831)
 Point = tuple[datetime, float]
+
+
+class MetricQuerySet(models.QuerySet["Metric"]):
+    """Ways to pick metrics."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return what `viewer` may see; staff see what is not shown, too."""
+        if viewer is not PUBLIC:
+            return self
+        return self.filter(shown=True, page__visibility=Page.Visibility.PUBLIC)
 
 
 class Metric(models.Model):
@@ -40,6 +51,8 @@ class Metric(models.Model):
     )
     position = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
+
+    objects = MetricQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "pk")
