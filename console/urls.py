@@ -27,6 +27,7 @@ from console.views import (
     pages,
     postmortems,
     promises,
+    recurrences,
     revisions,
     sign_in,
     templates,
@@ -34,6 +35,7 @@ from console.views import (
     ties,
     tokens,
     updates,
+    windows,
 )
 
 app_name = "console"
@@ -86,8 +88,19 @@ incident_urls = [
     path("start/", maintenance.start, name="start_maintenance"),
     path("complete/", maintenance.complete, name="complete_maintenance"),
     path("cancel/", maintenance.cancel, name="cancel_maintenance"),
+    path("overtake/", maintenance.overtake, name="overtake_maintenance"),
+    path("windows/add/", windows.add_window, name="add_window"),
+    path("windows/end/", maintenance.end_window, name="end_window"),
+    path("windows/<int:number>/reschedule/", windows.reschedule, name="reschedule"),
+    path("windows/<int:number>/extend/", windows.extend, name="extend_maintenance"),
     path("end/", announcements.end_announcement, name="end_announcement"),
     path("place/", announcements.place_announcement, name="place_announcement"),
+]
+
+recurrence_urls = [
+    path("", recurrences.recurrence, name="recurrence"),
+    path("skip/", recurrences.skip_date, name="skip_date"),
+    path("end/", recurrences.end_recurrence, name="end_recurrence"),
 ]
 
 postmortem_urls = [
@@ -130,6 +143,13 @@ page_urls: list[URLPattern | URLResolver] = [
     path("maintenance/", maintenance.maintenances, name="maintenances"),
     path("maintenance/schedule/", maintenance.schedule, name="schedule"),
     path("maintenance/announce/", maintenance.announce, name="announce"),
+    path("maintenance/recurring/add/", recurrences.set_up_recurrence, name="set_up_recurrence"),
+    path(
+        "maintenance/recurring/dates/",
+        recurrences.preview_recurrence,
+        name="preview_recurrence",
+    ),
+    path("maintenance/recurring/<str:recurrence_id>/", include(recurrence_urls)),
     path("announcements/", announcements.announcements, name="announcements"),
     path("drafts/", drafts.drafts, name="drafts"),
     path("drafts/<str:draft_id>/", drafts.draft, name="draft"),

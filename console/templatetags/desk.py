@@ -8,6 +8,7 @@ from django.forms import BoundField
 from django.template.context import Context
 
 from console.links import to
+from incidents.core.languages import local_name
 from incidents.core.instants import spell
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Status
@@ -52,6 +53,12 @@ def shape(field: BoundField) -> str:
 def shown(field: BoundField) -> Any:
     """What the inputs of a composed field hold."""
     return field.field.shown(field.value())  # type: ignore[attr-defined]
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language as those who speak it call it: “Deutsch”."""
+    return local_name(code)
 
 
 @register.filter

@@ -1,31 +1,54 @@
 """Planned work: announce, schedule, begin, end, call off."""
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from console.access import StaffRequest, may
 from console.answering import Act, ask, doer
 from console.drafting import drafted, offered
 from console.forms.base import ConsoleForm
-from console.forms.maintenance import AnnounceForm, CancelForm, DatesForm, EdgeForm, ScheduleForm
+from console.forms.maintenance import (
+    AnnounceForm,
+    CancelForm,
+    DatesForm,
+    EdgeForm,
+    OvertakeForm,
+    ScheduleForm,
+)
 from console.frame import render
 from console.links import to, to_incident
 from console.ready import begun, ready
+from console.views.incident import incident_of
+from incidents.core.lifecycles import OVER, Kind
 from incidents.core.roles import Ability
 from incidents.models import DraftKind, Maintenance, Page
+from incidents.models.planned.scheduled import UNDER_WAY
+from publishing.story import Story
 
 BEGUN = "The maintenance has begun."
 DONE = "The maintenance has been completed."
+PART_DONE = "This part is done. The next window is still to come."
 
 
 @may(Ability.SEE)
 def maintenances(request: StaffRequest, page: Page) -> HttpResponse:
-    """All planned work, the newest first."""
-    entries = Maintenance.objects.filter(page=page).select_related("page")
-    some = Paginator(entries, 30).get_page(request.GET.get("page"))
-    return render(request, "maintenances.html", page, entries=some)
+    """Planned work: under way, ahead, and what is over, the newest first."""
+    entries = page.incidents.of_kind(Kind.MAINTENANCE)
+    over = Q(status__in=OVER) | Q(withdrawn_at__isnull=False)
+    waiting = entries.exclude(over).with_story().order_by("started_at", "pk")
+    stories = [Story(entry, timezone.now()) for entry in waiting]
+    past = entries.filter(over).select_related("page")
+    return render(
+        request, "maintenance/list.html", page,
+        running=[story for story in stories if story.incident.status in UNDER_WAY],
+        planned=[story for story in stories if story.incident.status not in UNDER_WAY],
+        recurrences=page.recurrences.filter(ended_at=None),
+        entries=Paginator(past, 30).get_page(request.GET.get("page")),
+    )  # fmt: skip
 
 
 @may(Ability.RESPOND)
@@ -37,7 +60,7 @@ def schedule(request: StaffRequest, page: Page) -> HttpResponse:
         return to_incident(Maintenance.schedule(page, **form.words(), **doer(request)))
 
     act, kind = drafted(request, form, act, DraftKind.MAINTENANCE, page), DraftKind.MAINTENANCE
-    about = _("It starts and ends by the clock; beginning and ending by hand is possible.")
+    about = _("It starts and ends by the clock; both can be done by hand, too.")
     return ask(
         request, page, form, act, title=_("Schedule maintenance"), about=about,
         back=to("maintenances", page), previews=True, tells="maintenance",
@@ -48,7 +71,7 @@ def schedule(request: StaffRequest, page: Page) -> HttpResponse:
 @may(Ability.RESPOND)
 def announce(request: StaffRequest, page: Page) -> HttpResponse:
     """Say that work is coming, without dates yet."""
-    form = begun(request, offered(AnnounceForm(request.POST or None), page), page)
+    form = begun(request, offered(AnnounceForm(page, request.POST or None), page), page)
 
     def act() -> str:
         return to_incident(Maintenance.announce(page, **form.words(), **doer(request)))
@@ -103,6 +126,21 @@ def complete(request: StaffRequest, page: Page, incident_id: str) -> HttpRespons
 
 
 @may(Ability.RESPOND)
+def end_window(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
+    """End the window under way; the next ones stay planned."""
+    entry = _maintenance_of(page, incident_id)
+    form = EdgeForm(
+        page, "ended_at", _("Ended at"), request.POST or None, initial={"body": PART_DONE}
+    )
+
+    def act() -> str:
+        entry.end_window(**form.words(), **doer(request))
+        return to_incident(entry)
+
+    return _edge(request, page, entry, form, act, _("End this window"))
+
+
+@may(Ability.RESPOND)
 def cancel(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
     """Call it off."""
     entry = _maintenance_of(page, incident_id)
@@ -113,6 +151,25 @@ def cancel(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
         return to_incident(entry)
 
     return _edge(request, page, entry, form, act, _("Cancel this work"))
+
+
+@may(Ability.RESPOND)
+def overtake(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
+    """Call off planned work for which this incident leaves no room."""
+    incident = incident_of(page, incident_id)
+    form = OvertakeForm(page, request.POST or None)
+
+    def act() -> str:
+        words = form.words()
+        planned = words.pop("maintenance")
+        planned.cancel(**words, overtaken_by=incident, **doer(request))
+        return f"{to_incident(incident)}#links"
+
+    about = _("It is cancelled, its subscribers are told once, and the two are linked.")
+    return ask(
+        request, page, form, act, title=_("Overtake planned work"), about=about,
+        back=to_incident(incident), incident=incident, previews=True, tells="maintenance",
+    )  # fmt: skip
 
 
 def _maintenance_of(page: Page, incident_id: str) -> Maintenance:

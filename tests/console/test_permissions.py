@@ -20,7 +20,9 @@ from incidents.models import (
     Cohort,
     Commitment,
     Component,
+    Draft,
     Incident,
+    IncidentTemplate,
     Maintenance,
     Membership,
     Note,
@@ -132,7 +134,13 @@ def addresses(
         "recurrence_id": weekly.public_id,
         "account_id": account.public_id,
         "channel": "webhook",
+        "draft_id": Draft.keep(page, "announcement", {"title": "Soon"}, **doing).public_id,
+        "template_id": IncidentTemplate.write(
+            page, name="Ready", kind="update", body="We look.", **doing
+        ).public_id,
+        "language": "de",
     }
+    page.change(languages=["de"], **doing)
     planned = {
         "set_dates", "start_maintenance", "complete_maintenance", "cancel_maintenance",
         "end_window", "add_window", "reschedule", "extend_maintenance",
@@ -140,7 +148,8 @@ def addresses(
 
     def address(name: str, path: str) -> str:
         known = ids | ({"incident_id": maintenance.public_id} if name in planned else {})
-        known |= {"incident_id": announcement.public_id} if name == "end_announcement" else {}
+        announced = {"end_announcement", "place_announcement"}
+        known |= {"incident_id": announcement.public_id} if name in announced else {}
         known |= {"number": next((pk for part, pk in numbers.items() if part in path), 0)}
         needed = {key: value for key, value in known.items() if f":{key}>" in path}
         return reverse(f"console:{name}", kwargs=needed)

@@ -58,6 +58,7 @@ class Maintenance(Incident):
         max_minutes: int | None = None,
         ends_by_itself: bool = True,
         reminders: Sequence[int] = (),
+        further: Sequence[tuple[datetime, datetime]] = (),
         windows: Sequence[Plan] = (),
         audience: "Cohort | None" = None,
         follows_up: Incident | None = None,
@@ -66,14 +67,14 @@ class Maintenance(Incident):
         notify: bool = True,
         **wording: Any,
     ) -> "Maintenance":
-        """Plan work from `start` to `end`, or in several `windows`.
+        """Plan work from `start` to `end`, in `further` windows alike, or in `windows` unlike.
 
         Raises ValidationError on "title", "body", "audience", "follows_up", "windows" or what a
         `Plan` refuses.
         """
         words, title = Wording.of(body=body, **wording), checks.line(title, field="title")
         first = _plans(
-            start, end, components=components, max_minutes=max_minutes,
+            start, end, further, components=components, max_minutes=max_minutes,
             ends_by_itself=ends_by_itself, reminders=reminders,
         )  # fmt: skip
         plans = rules.check_all([*first, *windows], page, at)
@@ -146,6 +147,7 @@ class Maintenance(Incident):
         max_minutes: int | None = None,
         ends_by_itself: bool = True,
         reminders: Sequence[int] = (),
+        further: Sequence[tuple[datetime, datetime]] = (),
         windows: Sequence[Plan] = (),
         notify: bool = True,
         **wording: Any,
@@ -158,12 +160,13 @@ class Maintenance(Incident):
         hit = components or list(self.announced_for.all())
         bound = max_minutes or self.max_minutes
         first = _plans(
-            start, end, components=hit, max_minutes=bound,
+            start, end, further, components=hit, max_minutes=bound,
             ends_by_itself=ends_by_itself, reminders=reminders,
         )  # fmt: skip
         plans = rules.check_all([*first, *windows], self.page, at)
         with self.page.writing(by=by, at=at) as journal:
-            self._step(Status.SCHEDULED, "This has its dates; reschedule it, or add a window.")
+            already = "This has its dates; reschedule it, or add a window."
+            self._step(Status.SCHEDULED, already, *UNDER_WAY)
             self.started_at, self.max_minutes = plans[0].start, bound
             self.save(update_fields=["started_at", "max_minutes"])
             for plan in plans:
@@ -320,10 +323,15 @@ class Maintenance(Incident):
         return [self.started_at, *going_on.values_list("start", flat=True)]
 
 
-def _plans(start: datetime | None, end: datetime | None, **terms: Any) -> list[Plan]:
-    """The one window of the usual case, if its dates are given."""
+def _plans(
+    start: datetime | None,
+    end: datetime | None,
+    further: Sequence[tuple[datetime, datetime]],
+    **terms: Any,
+) -> list[Plan]:
+    """Windows on the same terms: the one of the usual case, and further ones."""
     if start is None:
         return []
     if end is None:
         raise checks.refusal("end", "Say until when it lasts.")
-    return [Plan(start=start, end=end, **terms)]
+    return [Plan(start=begins, end=ends, **terms) for begins, ends in [(start, end), *further]]
