@@ -77,6 +77,19 @@ def test_a_gesture_goes_past_two_pairs_of_eyes(
     assert "We gave your account 6 months" in pasted
 
 
+def test_a_provisional_run_is_not_offered_for_approval(
+    desk: Client, second: Client, account: Account, resolved: Incident
+) -> None:
+    run = goodwill(desk, resolved)
+    home = f"{HERE}runs/{run.public_id}/"
+    stored(desk, f"{home}compute/", {})
+    assert f"{home}approve/" in text_of(second.get(home))
+    CreditRun.objects.update(provisional=True)
+    screen = text_of(second.get(home))
+    assert f"{home}approve/" not in screen
+    assert "Provisional: it can be approved once" in screen
+
+
 def test_totals_and_classes_are_said_in_words(
     desk: Client, account: Account, resolved: Incident
 ) -> None:

@@ -83,6 +83,16 @@ def test_every_change_raises_the_version_and_rings_after_the_commit(
     assert Page.objects.get().version == before + 1
 
 
+def test_the_journal_keeps_what_was_stored_before_not_what_a_screen_still_had(
+    page: Page, by: Actor, at: datetime
+) -> None:
+    stale = Page.objects.get(pk=page.pk)
+    page.change(name="Second name", by=by, at=at)
+    stale.change(name="Third name", by=by, at=at)
+    last = page.events.filter(kind="page.changed").latest("pk")
+    assert (last.before, last.after) == ({"name": "Second name"}, {"name": "Third name"})
+
+
 def test_a_ringer_that_fails_is_counted_and_hurts_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[int] = []
 

@@ -147,7 +147,7 @@ class Page(models.Model):
         with self.writing(by=by, at=at) as journal:
             changes = guarded(journal, self, seen, changes)
             _check_unused(Page.objects.exclude(pk=self.pk), changes)
-            before = {name: getattr(self, name) for name in changes}
+            before = Page.objects.values(*changes).get(pk=self.pk) if changes else {}
             for name, value in changes.items():
                 setattr(self, name, value)
             fields = list(changes)

@@ -4,6 +4,7 @@ import math
 import time
 from argparse import ArgumentTypeError
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -51,6 +52,8 @@ def wait_until(moment: datetime) -> None:
 
 
 def told(step: Step) -> str:
-    """Return what a step is about, in a few words."""
-    words = getattr(step, "headline", "") or getattr(step, "text", "")
-    return f"{type(step).__name__}: {words}" if words else type(step).__name__
+    """Return what a step is about: what its class says of itself, and its own first words."""
+    what = (type(step).__doc__ or "").partition(".")[0]
+    names = ("headline", "title", "text", "cause", "name", "question")
+    words = next((getattr(step, name) for name in names if getattr(step, name, "")), "")
+    return f"{what}: {shorten(words, 80, placeholder='…')}" if words else what

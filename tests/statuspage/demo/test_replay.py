@@ -86,7 +86,8 @@ def test_the_command_says_what_it_plays_and_stops_by_itself(page: Page) -> None:
     out = StringIO()
     call_command("replay", "mailstore", "--speed", "9000000", stdout=out)
     assert "Playing on http" in out.getvalue()
-    assert "13 Dec 18:26  Post: Some mail was bounced to its senders" in out.getvalue()
+    told = "13 Dec 18:26  An update is posted: Some mail was bounced to its senders"
+    assert told in out.getvalue()
 
 
 def test_ctrl_c_is_a_clean_end(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
