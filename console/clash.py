@@ -45,8 +45,9 @@ class Clash:
     def sides(self) -> Iterator[Side]:
         """Both texts, field by field."""
         for name, theirs in self.conflict.theirs.items():
-            label = self.form.fields[name].label if name in self.form.fields else name
-            yield Side(label, _text(theirs), _text(self.form.cleaned_data.get(name)))
+            known = name in self.form.fields
+            label = self.form.fields[name].label if known else name
+            yield Side(label, _text(theirs), _text(self.form[name].value()) if known else "")
 
 
 def _text(value: Any) -> str:

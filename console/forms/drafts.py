@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 
 from console.forms.base import ConsoleForm, GuardedForm
@@ -152,11 +151,6 @@ class HistoryForm(ConsoleForm):
         }
         self.fields["updates"].shape = "markdown"  # type: ignore[attr-defined]
         self.initial.setdefault("notify", False)
-
-
-def language_name(code: str) -> str:
-    """A language as those who speak it call it: “Deutsch”."""
-    return str(LANG_INFO.get(code, LANG_INFO.get(code.split("-")[0], {})).get("name_local", code))
 
 
 def _place(page: Page) -> dict[str, forms.Field]:

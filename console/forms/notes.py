@@ -6,11 +6,12 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from console.forms.base import ConsoleForm
+from console.forms.base import ConsoleForm, GuardedForm
 from console.forms.fields import InstantField, LineField, MarkdownField, PromiseField
 from console.forms.incidents import NotifyField
 from incidents.core.notes import LIVES, following
 from incidents.models import Incident, Note, NoteKind, NoteState, Precision
+from incidents.models.guarding import fingerprint
 
 PURPOSES: Final = {
     NoteKind.NOT_AFFECTED: _("What works as always, so that nobody worries about it."),
@@ -55,7 +56,7 @@ class NoteForm(ConsoleForm):
         self.fields["body"] = MarkdownField(label=_("In detail"), required=False, rows=4)
 
 
-class ChangeNoteForm(ConsoleForm):
+class ChangeNoteForm(GuardedForm):
     """A note that has moved on."""
 
     def __init__(self, note: Note, *args: Any, **kwargs: Any) -> None:
@@ -67,8 +68,9 @@ class ChangeNoteForm(ConsoleForm):
         if kind == NoteKind.QUESTION:
             self.fields["answer"] = _answer()
         self.fields["body"] = MarkdownField(label=_("In detail"), required=False, rows=4)
-        for name in self.fields.keys() - {"key"}:
+        for name in self.fields.keys() - {"key", "seen"}:
             self.initial[name] = getattr(note, name)
+        self.initial["seen"] = fingerprint(note, *{"headline", "body", "answer"} & {*self.fields})
         if kind == NoteKind.ADVICE:
             self.fields["tell"] = TellField()
 

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from console.forms.base import ConsoleForm
+from console.forms.base import ConsoleForm, GuardedForm
 from console.forms.fields import ZONES, InstantField, LineField, PickField
 from incidents.core.levels import Level
 from incidents.models import Component, Page
@@ -38,10 +38,29 @@ class FoundForm(ConsoleForm):
         return slug
 
 
-class SettingsForm(ConsoleForm):
+class CodesField(LineField):
+    """Codes of languages, with commas between them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a list as it is typed."""
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        """Return the codes one by one."""
+        return [code for code in (each.strip() for each in super().clean(value).split(",")) if code]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether other codes were typed."""
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class SettingsForm(GuardedForm):
     """What may change later."""
 
-    more = ("host_name", "base_url", "silence_limit_minutes", "tell_delay_seconds", "language")
+    more = (
+        "host_name", "base_url", "silence_limit_minutes", "tell_delay_seconds", "language",
+        "languages",
+    )  # fmt: skip
 
     name = LineField(label=_("Name"))
     time_zone = LineField(
@@ -68,6 +87,10 @@ class SettingsForm(ConsoleForm):
     host_name = LineField(label=_("Host name"), required=False, max_length=253)
     base_url = forms.URLField(label=_("Address"), required=False, assume_scheme="https")
     language = LineField(label=_("Language"), max_length=12)
+    languages = CodesField(
+        label=_("Further languages of updates"), required=False,
+        help_text=_("Codes with commas: de, fr. Translations may come later; no mail waits."),
+    )  # fmt: skip
 
     zones = ZONES
 
@@ -79,7 +102,7 @@ class GroupForm(ConsoleForm):
     description = LineField(label=_("Description"), required=False)
 
 
-class ComponentForm(ConsoleForm):
+class ComponentForm(GuardedForm):
     """A part of the service."""
 
     more = ("only_show_if_degraded", "showcase", "start_date")

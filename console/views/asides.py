@@ -7,9 +7,10 @@ from django.views.decorators.http import require_POST
 
 from console.access import StaffRequest, may
 from console.answering import ask, doer, settle
-from console.forms.drafts import PrivateNoteForm, TranslationForm, language_name
+from console.forms.drafts import PrivateNoteForm, TranslationForm
 from console.links import to_incident
 from console.views.incident import incident_of
+from incidents.core.languages import local_name
 from incidents.core.roles import Ability
 from incidents.models import Page, PrivateNote, Update, UpdateText
 from incidents.models.guarding import fingerprint
@@ -67,7 +68,7 @@ def translate_update(
         return back
 
     title = _("Update %(number)s in %(language)s") % {
-        "number": update.number, "language": language_name(language)
+        "number": update.number, "language": local_name(language)
     }  # fmt: skip
     return ask(
         request, page, form, act, title=title, back=back, about=update.body, button=_("Save"),

@@ -12,6 +12,7 @@ from console.frame import render
 from console.links import to
 from incidents.core.roles import Ability
 from incidents.models import Component, ComponentGroup, Page
+from incidents.models.guarding import fingerprint
 
 CHANGEABLE = (
     "name", "description", "group", "only_show_if_degraded", "showcase", "start_date",
@@ -33,7 +34,8 @@ def add_component(request: StaffRequest, page: Page) -> HttpResponse:
     form = ComponentForm(page, request.POST or None)
 
     def act() -> str:
-        Component.add(page, **form.words(), **doer(request))
+        words = {name: value for name, value in form.words().items() if name != "seen"}
+        Component.add(page, **words, **doer(request))
         return to("components", page)
 
     title, back = _("Add a component"), to("components", page)
@@ -46,6 +48,7 @@ def change_component(request: StaffRequest, page: Page, component_id: str) -> Ht
     component = get_object_or_404(page.components, public_id=component_id)
     known = {name: getattr(component, name) for name in CHANGEABLE}
     known["group"] = component.group.public_id if component.group else ""
+    known["seen"] = fingerprint(component, *CHANGEABLE)
     form = ComponentForm(page, request.POST or None, initial=known)
 
     def act() -> str:

@@ -10,8 +10,9 @@ from console.forms.pages import FoundForm, SettingsForm
 from console.links import to
 from incidents.core.roles import Ability
 from incidents.models import Page
+from incidents.models.guarding import fingerprint
 
-CHANGEABLE = [name for name in SettingsForm.base_fields if name != "key"]
+CHANGEABLE = [name for name in SettingsForm.base_fields if name not in {"key", "seen"}]
 
 
 @owner_only
@@ -29,7 +30,8 @@ def found_page(request: StaffRequest) -> HttpResponse:
 def settings(request: StaffRequest, page: Page) -> HttpResponse:
     """Change the page's settings."""
     known = {name: getattr(page, name) for name in CHANGEABLE}
-    form = SettingsForm(request.POST or None, initial=known)
+    seen = {"seen": fingerprint(page, *known)}
+    form = SettingsForm(request.POST or None, initial=known | seen)
 
     def act() -> str:
         page.change(**form.words(), **doer(request))

@@ -153,7 +153,7 @@ _NAMED: Final[dict[str, Callable[["Draft"], models.QuerySet[Any]]]] = {
     "corrects": lambda draft: Update.objects.filter(incident=draft.incident),
     "still_owed": lambda draft: Commitment.objects.filter(incident=draft.incident),
     "follows_up": lambda draft: Incident.objects.filter(page=draft.page),
-    "audience": lambda draft: Cohort.objects.filter(incident__page=draft.page),
+    "audience": lambda draft: Cohort.objects.filter(page=draft.page),
 }
 
 
