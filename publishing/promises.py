@@ -1,10 +1,15 @@
 """Promises as readers see them: running with a clock, late by so much, kept, kept late."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from incidents.core.instants import spell
+from incidents.core.promises import Figures
+from incidents.core.silence import Silence, longest
 from incidents.models import Commitment, CommitmentKind, CommitmentState, Incident
+from publishing.timeline import words
 
 
 @dataclass(frozen=True)
@@ -16,7 +21,7 @@ class Promise:
 
     @property
     def state(self) -> CommitmentState:
-        """open, late, kept, kept_late or withdrawn."""
+        """open, late, kept, kept_late, withdrawn or replaced."""
         return self.commitment.state_at(self.at)
 
     @property
@@ -48,7 +53,35 @@ class Promise:
     @property
     def icon(self) -> str:
         """The sign that goes with its state."""
-        return {"kept": "check", "withdrawn": "minus", "open": "clock"}.get(self.state, "alarm")
+        return _ICONS.get(self.state, "alarm")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the promises about something come to, and the longest silence in it."""
+
+    figures: Figures
+    silence: Silence | None = None
+
+    @property
+    def most_late(self) -> str:
+        """`10 min`; empty while none was late."""
+        return spell(self.figures.most_late) if self.figures.most_late else ""
+
+    @property
+    def longest_silence(self) -> str:
+        """`8 h 14 min`; empty where readers never waited for a minute."""
+        enough = self.silence is not None and self.silence.length >= timedelta(minutes=1)
+        return spell(self.silence.length) if self.silence and enough else ""
+
+
+def record(incidents: Iterable[Incident], at: datetime) -> Record:
+    """Add up what was promised about incidents that were read with their story."""
+    told = list(incidents)
+    promises = [promise for incident in told for promise in incident.commitments.all()]
+    quiet = [silence for incident in told if (silence := _longest_silence(incident, at))]
+    longest_one = max(quiet, key=lambda each: each.length, default=None)
+    return Record(Figures.of(promises, at), longest_one)
 
 
 def promises(incident: Incident, at: datetime) -> list[Promise]:
@@ -58,9 +91,29 @@ def promises(incident: Incident, at: datetime) -> list[Promise]:
 
 def next_word(incident: Incident, at: datetime) -> Promise | None:
     """The promise of a next update that runs, if there is one."""
-    running = [
-        promise
-        for promise in promises(incident, at)
-        if promise.runs and promise.commitment.kind == CommitmentKind.NEXT_UPDATE
-    ]
+    running = _running(incident, at, CommitmentKind.NEXT_UPDATE)
     return running[-1] if running else None
+
+
+def next_fix(incident: Incident, at: datetime) -> Promise | None:
+    """The promise with a time of its own that says when it will be over, if one runs."""
+    running = _running(incident, at, CommitmentKind.FIX, CommitmentKind.MAX_DURATION)
+    dated = [(promise.commitment.due, promise) for promise in running if promise.commitment.due]
+    return min(dated, key=lambda each: each[0])[1] if dated else None
+
+
+def _running(incident: Incident, at: datetime, *kinds: CommitmentKind) -> list[Promise]:
+    found = promises(incident, at)
+    return [each for each in found if each.runs and each.commitment.kind in kinds]
+
+
+def _longest_silence(incident: Incident, at: datetime) -> Silence | None:
+    return longest(words(incident), at if incident.is_open else None)
+
+
+_ICONS: Final = {
+    "kept": "check",
+    "withdrawn": "minus",
+    "replaced": "minus",
+    "open": "clock",
+}

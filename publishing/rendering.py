@@ -13,6 +13,7 @@ from publishing.pages.component import component
 from publishing.pages.entry import incident, maintenance
 from publishing.pages.history import history, history_month
 from publishing.pages.postmortem import postmortem, revision
+from publishing.pages.promises import promises, promises_year
 from publishing.pages.series import series
 from publishing.pages.status import status
 from publishing.pages.uptime import uptime, uptime_csv, uptime_period
@@ -34,6 +35,8 @@ ROUTES: Final[tuple[tuple[re.Pattern[str], Renderer], ...]] = tuple(
         (r"uptime/", uptime),
         (r"uptime/(?P<name>\d{4}-(?:\d{2}|Q\d))/", uptime_period),
         (r"uptime\.csv", uptime_csv),
+        (r"promises/", promises),
+        (r"promises/(?P<year>\d{4})/(?:(?P<part>[1-9]\d{0,4})/)?", promises_year),
         (r"history/", history),
         (r"history/(?P<month>\d{4}-\d{2})/", history_month),
         (r"history\.atom", feeds.atom),

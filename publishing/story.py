@@ -8,7 +8,9 @@ from functools import cached_property
 from incidents.core.instants import spell
 from incidents.core.levels import worst
 from incidents.core.lifecycles import Kind, Status
+from incidents.core.silence import OWING
 from incidents.models import (
+    CauseJudgement,
     Incident,
     LinkKind,
     Note,
@@ -97,8 +99,7 @@ class Story:
     @property
     def quiet_for(self) -> str:
         """How long nobody has said a word, once that is longer than the page allows itself."""
-        watched = self.incident.status in told.QUIET
-        if watched or not self.owes_words or self.last_word is None:
+        if self.incident.status not in OWING or self.last_word is None:
             return ""
         quiet = self.at - self.last_word.said_at
         return spell(quiet) if quiet >= told.silence_limit(self.incident) else ""
@@ -110,6 +111,20 @@ class Story:
     @cached_property
     def promises(self) -> list[promised.Promise]:
         return promised.promises(self.incident, self.at)
+
+    @cached_property
+    def next_fix(self) -> promised.Promise | None:
+        return promised.next_fix(self.incident, self.at)
+
+    @cached_property
+    def record(self) -> promised.Record:
+        """What the promises and the silence of it come to."""
+        return promised.record([self.incident], self.at)
+
+    @cached_property
+    def judgements(self) -> list[CauseJudgement]:
+        """How the cause was judged, from first to last; what is current stands apart."""
+        return list(self.incident.judgements.all())
 
     @cached_property
     def milestones(self) -> list[overview.Milestone]:

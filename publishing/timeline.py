@@ -1,16 +1,13 @@
 """The updates of an incident as a reader meets them, with the silence between them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from incidents.core.instants import spell
 from incidents.core.lifecycles import OVER, Status
+from incidents.core.silence import OWING, Word
 from incidents.models import Incident, Update, UpdateLevel
-
-# Nobody waits for a word in these: before it begins, while a repair is watched, and afterwards.
-QUIET: Final = OVER | {Status.ANNOUNCED, Status.SCHEDULED, Status.MONITORING}
 
 
 @dataclass(frozen=True)
@@ -19,6 +16,7 @@ class Entry:
 
     update: Update
     said_at: datetime
+    taken_back_by: Update | None = None
     is_silence = False
 
     @property
@@ -67,10 +65,27 @@ def timeline(incident: Incident) -> list[Entry | Silence]:
 def entries(incident: Incident) -> list[Entry]:
     """The updates in the order of their numbers."""
     afterwards = recorded_afterwards(incident)
+    updates = list(incident.updates.all())
     return [
-        Entry(update, update.shown_at if afterwards else update.posted_at)
-        for update in incident.updates.all()
+        Entry(
+            update,
+            update.shown_at if afterwards else update.posted_at,
+            taken_back(update, updates[place + 1 :]),
+        )
+        for place, update in enumerate(updates)
     ]
+
+
+def taken_back(update: Update, later: Iterable[Update]) -> Update | None:
+    """The update that took a resolution back, if one did: the old one stays, and says so."""
+    if update.status != Status.RESOLVED:
+        return None
+    return next((each for each in later if each.status not in OVER), None)
+
+
+def words(incident: Incident) -> list[Word]:
+    """When something was said, and what that left open."""
+    return [Word(entry.said_at, entry.update.status) for entry in entries(incident)]
 
 
 def silences(incident: Incident) -> list[Silence]:
@@ -98,4 +113,4 @@ def _with_silences(incident: Incident, told: list[Entry]) -> Iterator[Entry | Si
 
 
 def _went_on(entry: Entry) -> bool:
-    return entry.update.status not in QUIET
+    return entry.update.status in OWING

@@ -41,6 +41,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
             "updates__levels__component",
             "updates__corrects",
             "updates__corrected_by",
+            "judgements",
             "commitments__made_in",
             "commitments__met_in",
             "notes__changes",

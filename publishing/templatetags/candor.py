@@ -51,6 +51,12 @@ def when(context: Context, at: datetime | None, form: str = "moment") -> SafeStr
 
 
 @register.simple_tag(takes_context=True)
+def moment(context: Context, at: datetime) -> str:
+    """A time as plain words, for feeds, which outlive the year that they are read in."""
+    return phrases.moment(at, context["zone"])
+
+
+@register.simple_tag(takes_context=True)
 def elapsed(context: Context, since: datetime) -> SafeString:
     """A length that runs on, as of the page's stamp; a script keeps it going."""
     text = phrases.running(context["at"] - since)
