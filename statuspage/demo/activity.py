@@ -4,7 +4,7 @@ Facts and figures are those of a real write-up; every sentence is ours. Times co
 moment of seeding, so that the promises are running when somebody looks.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from incidents.models import CommitmentKind, LinkKind, NoteKind
 from statuspage.demo.activity_report import POSTMORTEM
@@ -22,13 +22,31 @@ UNHARMED: Final = ("API", "Sending", "Delivery")
 
 def _not_affected(at: str, on: str) -> tuple[Step, ...]:
     return tuple(
-        Remark(
-            at=at,
-            on=on,
-            kind=NoteKind.NOT_AFFECTED,
-            headline=what,
-        )
-        for what in UNHARMED
+        Remark(at=at, on=on, kind=NoteKind.NOT_AFFECTED, headline=what) for what in UNHARMED
+    )
+
+
+def _wrong_data(at: str, on: str, **known: Any) -> Refine:
+    """What the feed showed was wrong, and by our terms that does not count."""
+    return Refine(
+        at=at,
+        on=on,
+        component=FEED,
+        level=SLOW,
+        kind=WRONG_DATA,
+        note="Counts neither against uptime nor towards credits.",
+        **known,
+    )
+
+
+def _within_a_day(on: str, text: str, made_in: str) -> Promise:
+    return Promise(
+        at="18 hours ago",
+        on=on,
+        kind=CommitmentKind.FIX,
+        text=text,
+        due="6 hours ahead",
+        made_in=made_in,
     )
 
 
@@ -48,14 +66,7 @@ THE_INDEX: Final[Story] = (
         levels={FEED: SLOW},
         key="index opened",
     ),
-    Refine(
-        at="10 days ago, 11:20",
-        on=INDEX,
-        component=FEED,
-        level=SLOW,
-        kind=WRONG_DATA,
-        note="Counts neither against uptime nor towards credits.",
-    ),
+    _wrong_data("10 days ago, 11:20", INDEX),
     *_not_affected("10 days ago, 11:20", INDEX),
     Remark(
         at="10 days ago, 11:20",
@@ -131,17 +142,7 @@ TWICE: Final[Story] = (
             """,
         levels={FEED: SLOW},
     ),
-    Refine(
-        at="8 days ago, 09:40",
-        on=DOUBLE,
-        component=FEED,
-        level=SLOW,
-        kind=WRONG_DATA,
-        about=True,
-        share=10,
-        unit="messages",
-        note="Counts neither against uptime nor towards credits.",
-    ),
+    _wrong_data("8 days ago, 09:40", DOUBLE, about=True, share=10, unit="messages"),
     *_not_affected("8 days ago, 09:40", DOUBLE),
     Cause(
         at="4 days ago, 16:00",
@@ -178,14 +179,7 @@ BY_THE_FIX: Final[Story] = (
         status="identified",
         levels={FEED: SLOW},
     ),
-    Refine(
-        at="3 days ago, 14:10",
-        on=AGAIN,
-        component=FEED,
-        level=SLOW,
-        kind=WRONG_DATA,
-        note="Counts neither against uptime nor towards credits.",
-    ),
+    _wrong_data("3 days ago, 14:10", AGAIN),
     *_not_affected("3 days ago, 14:10", AGAIN),
     Tie(at="3 days ago, 14:10", on=AGAIN, to=DOUBLE, kind=LinkKind.CAUSED_BY_FIX_OF),
     Tie(at="3 days ago, 14:10", on=AGAIN, to=INDEX, kind=LinkKind.SAME_SERIES),
@@ -199,14 +193,7 @@ LATEST: Final[Story] = (
         body="The new search index will be complete and 100 % accurate by {{6 hours ahead}}.",
         key="index promised",
     ),
-    Promise(
-        at="18 hours ago",
-        on=INDEX,
-        kind=CommitmentKind.FIX,
-        text="Search index rebuilt and 100 % accurate",
-        due="6 hours ahead",
-        made_in="index promised",
-    ),
+    _within_a_day(INDEX, "Search index rebuilt and 100 % accurate", "index promised"),
     Post(
         at="18 hours ago",
         on=DOUBLE,
@@ -218,14 +205,7 @@ LATEST: Final[Story] = (
         status="monitoring",
         key="all promised",
     ),
-    Promise(
-        at="18 hours ago",
-        on=DOUBLE,
-        kind=CommitmentKind.FIX,
-        text="All problems with the activity feed resolved for good",
-        due="6 hours ahead",
-        made_in="all promised",
-    ),
+    _within_a_day(DOUBLE, "All problems with the activity feed resolved for good", "all promised"),
     Post(
         at="18 hours ago",
         on=AGAIN,

@@ -45,6 +45,15 @@ def levels(component: Component, at: datetime) -> list[Level]:
 # False alarms
 
 
+def test_a_duplicate_is_no_false_alarm_of_its_own(
+    incident: Incident, other: Incident, by: Actor, at: datetime
+) -> None:
+    incident.merge_into(other, body="The same.", by=by, at=at)
+    with pytest.raises(ValidationError) as refused:
+        incident.call_false_alarm(body="Nothing.", by=by, at=at)
+    assert "the incident that it leads to" in refused.value.message_dict["status"][0]
+
+
 def test_a_false_alarm_takes_its_impact_back_and_keeps_its_story(
     incident: Incident, mailstore: Component, by: Actor, at: datetime
 ) -> None:

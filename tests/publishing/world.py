@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from incidents.models import (
@@ -122,48 +123,52 @@ def _updates(incident: Incident, mailstore: Component, by: Actor) -> list[Update
 
 def _aftermath(incident: Incident, mailstore: Component, by: Actor) -> None:
     late = est(1, 4, 13, 45)
-    ImpactWindow.record(
-        mailstore, incident=incident, level="degraded_performance", kind="degraded",
-        start=est(12, 13, 8), end=est(12, 13, 12, 46), precision="about", by=by, at=late,
-    )  # fmt: skip
-    ImpactWindow.record(
-        mailstore, incident=incident, level="partial_outage", kind="data_loss",
-        start=est(12, 13, 18), end=est(12, 13, 18, 26), precision="about",
-        count_affected=8000, count_unit="messages", by=by, at=late,
-    )  # fmt: skip
-    broken = Cohort.name_one(incident, "Accounts with corrupted indexes", size=24, by=by, at=late)
-    ImpactWindow.record(
-        mailstore, incident=incident, level="major_outage", kind="unavailable", cohort=broken,
-        start=est(12, 13, 12, 46), end=est(12, 15, 10), by=by, at=late,
-    )  # fmt: skip
+    _windows(incident, mailstore, by, late)
+    _notes(incident, by, late)
     moved = Cohort.name_one(incident, "Users on the new hardware", by=by, at=late)
     moved.report(75, by=by, at=late)
-    for headline, reached in (
-        ("Access restored", est(12, 14, 8, 13)),
-        ("All waiting mail delivered", est(12, 14, 20, 45)),
-        ("Last accounts rebuilt", est(12, 15, 10)),
-    ):
-        Note.add(incident, "milestone", headline, happened_at=reached, by=by, at=late)
-    Note.add(
-        incident, "not_affected", "Forwarding, sending by SMTP and the web site", by=by, at=late
-    )
-    Note.add(
-        incident, "advice", "Add a forwarding address", body="Under *Settings*.", by=by, at=late
-    )
-    Note.add(
-        incident,
-        "question",
-        "Is it over?",
-        answer="Yes: new hardware carries the load.",
-        by=by,
-        at=late,
-    )
-    Note.add(incident, "symptom", "Relay access denied", by=by, at=late)
     incident.judge_cause("confirmed", cause="A reset storage cluster", by=by, at=late)
     incident.summarise("Considered **fixed**. New hardware is deployed.", by=by, at=late)
     incident.state_credit(
         {"text": "Six months of service to every Mailstore account."}, by=by, at=late
     )
+
+
+def _windows(incident: Incident, mailstore: Component, by: Actor, at: datetime) -> None:
+    broken = Cohort.name_one(incident, "Accounts with corrupted indexes", size=24, by=by, at=at)
+    for found in (
+        {
+            "level": "degraded_performance", "kind": "degraded", "precision": "about",
+            "start": est(12, 13, 8), "end": est(12, 13, 12, 46),
+        },
+        {
+            "level": "partial_outage", "kind": "data_loss", "precision": "about",
+            "start": est(12, 13, 18), "end": est(12, 13, 18, 26),
+            "count_affected": 8000, "count_unit": "messages",
+        },
+        {
+            "level": "major_outage", "kind": "unavailable", "cohort": broken,
+            "start": est(12, 13, 12, 46), "end": est(12, 15, 10),
+        },
+    ):  # fmt: skip
+        details: dict[str, Any] = found
+        ImpactWindow.record(mailstore, incident=incident, by=by, at=at, **details)
+
+
+def _notes(incident: Incident, by: Actor, at: datetime) -> None:
+    for headline, reached in (
+        ("Access restored", est(12, 14, 8, 13)),
+        ("All waiting mail delivered", est(12, 14, 20, 45)),
+        ("Last accounts rebuilt", est(12, 15, 10)),
+    ):
+        Note.add(incident, "milestone", headline, happened_at=reached, by=by, at=at)
+    for kind, headline, words in (
+        ("not_affected", "Forwarding, sending by SMTP and the web site", {}),
+        ("advice", "Add a forwarding address", {"body": "Under *Settings*."}),
+        ("question", "Is it over?", {"answer": "Yes: new hardware carries the load."}),
+        ("symptom", "Relay access denied", {}),
+    ):
+        Note.add(incident, kind, headline, by=by, at=at, **words)
 
 
 def _postmortem(incident: Incident, by: Actor) -> Postmortem:

@@ -42,6 +42,7 @@ class Ending:
         words = Wording.of(body=_led(body, f"{said}.", unless=said), **wording)
         with incident.page.writing(by=by, at=at) as journal:
             self._refresh(Outcome.FALSE_ALARM)
+            self._refuse_duplicate()
             levels = self._levels_back()
             self._end(Outcome.FALSE_ALARM, at)
             update = Update.append(
@@ -103,6 +104,15 @@ class Ending:
         if incident.outcome == outcome:
             raise checks.refusal("status", f"This is a {outcome.label.lower()} already.")
         check_step(incident.kind, incident.status, Status.RESOLVED)
+
+    def _refuse_duplicate(self) -> None:
+        # Its harm is told, and counted, where it leads to.
+        if self.incident.outcome == Outcome.DUPLICATE:
+            raise checks.refusal(
+                "status",
+                "This is a duplicate: call the incident that it leads to a false alarm, or reopen "
+                "this one first.",
+            )
 
     def _check_mergeable(self, other: "Incident") -> None:
         incident = self.incident

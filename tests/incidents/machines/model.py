@@ -155,8 +155,8 @@ class Model:
 
     def call_false_alarm(self, key: int) -> Events:
         entry = self._living(key)
-        if entry.outcome == "false_alarm":
-            raise Refused("is one already")
+        if entry.outcome:
+            raise Refused("is one already, or a duplicate")
         for number, each in enumerate(self.stretches):
             if each.entry == key and each.is_open and each.cohort is None:
                 self._end(number, self.now)
