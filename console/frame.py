@@ -30,6 +30,7 @@ DOORS = (
     Door("announcements", _("Announcements"), Ability.SEE),
     Door("drafts", _("Drafts"), Ability.RESPOND),
     Door("components", _("Components"), Ability.SEE),
+    Door("metrics", _("Metrics"), Ability.SEE),
     Door("postmortems", _("Postmortems"), Ability.SEE),
     Door("deliveries", _("Deliveries"), Ability.SEE),
     Door("connections", _("Connections"), Ability.ADMINISTER),

@@ -22,6 +22,7 @@ from console.views import (
     journal,
     kept_mails,
     maintenance,
+    measured,
     members,
     notes,
     pages,
@@ -169,6 +170,17 @@ page_urls: list[URLPattern | URLResolver] = [
     path("components/groups/add/", components.add_group, name="add_group"),
     path("components/<str:component_id>/", components.change_component, name="change_component"),
     path("components/<str:component_id>/level/", components.set_level, name="set_level"),
+    path("components/<str:component_id>/needs/", measured.set_needs, name="set_needs"),
+    path("components/<str:component_id>/mirror/", measured.follow_page, name="follow_page"),
+    path(
+        "components/<str:component_id>/mirror/stop/",
+        measured.stop_following,
+        name="stop_following",
+    ),
+    path("metrics/", measured.metrics, name="metrics"),
+    path("metrics/add/", measured.add_metric, name="add_metric"),
+    path("metrics/<str:metric_id>/", measured.change_metric, name="change_metric"),
+    path("metrics/<str:metric_id>/remove/", measured.remove_metric, name="remove_metric"),
     path("postmortems/", postmortems.postmortems, name="postmortems"),
     path("postmortems/draft/", postmortems.draft_postmortem, name="draft_postmortem"),
     path("postmortems/manners/", postmortems.postmortem_manners, name="postmortem_manners"),
@@ -199,6 +211,7 @@ page_urls: list[URLPattern | URLResolver] = [
     path("members/<int:number>/", members.change_member, name="change_member"),
     path("members/<int:number>/remove/", members.remove_member, name="remove_member"),
     path("settings/", pages.settings, name="settings"),
+    path("settings/uptime/", measured.uptime_settings, name="uptime_settings"),
 ]
 
 urlpatterns = [

@@ -25,6 +25,7 @@ from incidents.models import (
     IncidentTemplate,
     Maintenance,
     Membership,
+    Metric,
     Note,
     Page,
     Postmortem,
@@ -134,6 +135,7 @@ def addresses(
         "recurrence_id": weekly.public_id,
         "account_id": account.public_id,
         "channel": "webhook",
+        "metric_id": Metric.add(page, "Delay", **doing).public_id,
         "draft_id": Draft.keep(page, "announcement", {"title": "Soon"}, **doing).public_id,
         "template_id": IncidentTemplate.write(
             page, name="Ready", kind="update", body="We look.", **doing
