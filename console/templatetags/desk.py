@@ -20,11 +20,11 @@ from publishing.planned import PlannedWindow, windows_of
 
 register = template.Library()
 
-PUBLIC: Final = "components facts forms lists notes outage page promise prose state timeline"
+PUBLIC: Final = "components facts forms languages lists notes outage page promise prose state timeline"
 SHEETS: Final = [
     *"layers tokens reset base".split(),
     *[f"components/{name}" for name in PUBLIC.split()],
-    *"components/clash console console-forms utilities".split(),
+    *"console console-forms console-drafts utilities".split(),
 ]
 
 

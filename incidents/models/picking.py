@@ -40,6 +40,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
             "windows__cohort",
             "updates__levels__component",
             "updates__corrects",
+            "updates__texts",
             "updates__corrected_by",
             "judgements",
             "commitments__made_in",

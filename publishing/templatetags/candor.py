@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from incidents.core import markup
 from incidents.core.instants import spell
+from incidents.core.languages import local_name
+from incidents.models import Update
 from publishing import assets, phrases, stamps
 
 register = template.Library()
@@ -105,6 +107,19 @@ def asset(name: str) -> str:
 def stamped(at: datetime) -> str:
     """The stamp in the address of a page as it stood then."""
     return stamps.stamped(at)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language as those who speak it call it: “Deutsch”."""
+    return local_name(code)
+
+
+@register.filter
+def not_yet_in(update: Update, codes: list[str]) -> list[str]:
+    """The languages of the page in which an update has not been told yet, by their names."""
+    told = {text.language for text in update.texts.all()}
+    return [local_name(code) for code in codes if code not in told]
 
 
 @register.filter
