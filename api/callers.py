@@ -14,7 +14,10 @@ from incidents.core.lifecycles import Kind
 from incidents.core.roles import Ability
 from incidents.core.viewers import PUBLIC, STAFF, Viewer
 from incidents.models import (
+    ActionItem,
+    Cohort,
     Component,
+    ImpactWindow,
     Incident,
     Membership,
     Metric,
@@ -23,7 +26,6 @@ from incidents.models import (
     Postmortem,
     ReaderMessage,
 )
-from incidents.models.afterwards.postmortem import PostmortemQuerySet
 from incidents.models.site.page import PageQuerySet
 from incidents.models.story.incident import IncidentQuerySet
 from people.actors import Actor
@@ -99,7 +101,22 @@ class Caller:
         """Return a postmortem with its sections and incidents."""
         page = self._page_of(Postmortem.objects.filter(public_id=public_id).values("page"))
         visible = Postmortem.objects.visible_to(self.viewer(page))
-        return get_object_or_404(with_text(visible), public_id=public_id)
+        return get_object_or_404(visible.with_text(), public_id=public_id)
+
+    def postmortem_for(self, ability: Ability, public_id: str) -> Postmortem:
+        """Return a postmortem of a page on which the caller may do what `ability` names."""
+        found = self.postmortem(public_id)
+        self._allowed(ability, found.page)
+        return found
+
+    def action_for(self, ability: Ability, public_id: str) -> ActionItem:
+        """Return an action of such a postmortem."""
+        actions = ActionItem.objects.select_related("postmortem__page")
+        found = get_object_or_404(
+            actions.filter(postmortem__page__in=self.pages()), public_id=public_id
+        )
+        self._allowed(ability, found.postmortem.page)
+        return found
 
     def page_for(self, ability: Ability, name: str) -> Page:
         """Return a page on which the caller may do what `ability` names."""
@@ -122,6 +139,20 @@ class Caller:
         entry = self._told(Incident.objects.all(), public_id)
         self._allowed(ability, entry.page)
         return entry
+
+    def window_for(self, ability: Ability, public_id: str) -> ImpactWindow:
+        """Return a window of an entry of such a page."""
+        found = ImpactWindow.objects.filter(incident__isnull=False, public_id=public_id)
+        page = self._allowed(ability, self._page_of(found.values("page")))
+        whole = found.select_related("incident__page", "component", "cohort", "page")
+        return get_object_or_404(whole, page=page)
+
+    def cohort_for(self, ability: Ability, public_id: str) -> Cohort:
+        """Return a cohort of such a page, with its progress."""
+        found = Cohort.objects.filter(public_id=public_id)
+        page = self._allowed(ability, self._page_of(found.values("page")))
+        whole = found.select_related("incident__page", "page").prefetch_related("progress")
+        return get_object_or_404(whole, page=page)
 
     def note_for(self, ability: Ability, public_id: str) -> Note:
         """Return a note on an entry of such a page, with its life."""
@@ -159,11 +190,6 @@ class Call(HttpRequest):
     """A request whose caller is known."""
 
     auth: Caller
-
-
-def with_text(postmortems: PostmortemQuerySet) -> PostmortemQuerySet:
-    """Fetch what a postmortem tells, in a constant number of queries."""
-    return postmortems.select_related("page").prefetch_related("sections", "incidents")
 
 
 NO_KEY: Final = "This needs a key: send “Authorization: Bearer cnd_...” (manage.py create_token)."

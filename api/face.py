@@ -10,7 +10,19 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from api.problems import MEDIA_TYPE, translate_errors
-from api.views import incidents, maintenances, measured, messages, notes, pages, postmortems
+from api.views import (
+    actions,
+    impact,
+    incidents,
+    measured,
+    messages,
+    notes,
+    pages,
+    planning,
+    postmortems,
+    recurrences,
+    ties,
+)
 
 DESCRIPTION: Final = """
 Everything that is public can be read without a key, from any site. With a token
@@ -54,7 +66,10 @@ def build() -> Face:
         parser=StrictParser(),
     )
     translate_errors(face)
-    for module in (pages, incidents, notes, messages, maintenances, postmortems, measured):
+    for module in (
+        pages, incidents, notes, messages, planning, recurrences, postmortems,
+        actions, measured, impact, ties,
+    ):  # fmt: skip
         face.add_router("", module.router)
     return face
 

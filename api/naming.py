@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from incidents.core.checks import refusal
-from incidents.models import Component, Incident, Page, Update
+from incidents.models import Cohort, Component, Incident, Page, Update
+from people.models import User
 
 
 def levels_of(page: Page, levels: Mapping[str, str]) -> dict[Component, str]:
@@ -29,3 +30,40 @@ def update_of(incident: Incident, public_id: str | None) -> Update | None:
     if update is None:
         raise refusal("corrects", f"“{public_id}” is no update of this incident.")
     return update
+
+
+def incidents_of(page: Page, public_ids: Iterable[str]) -> list[Incident]:
+    """Return the incidents of `page` with these ids; raises on "incident_ids" for a stranger."""
+    wanted = list(dict.fromkeys(public_ids))
+    found = {each.public_id: each for each in page.incidents.filter(public_id__in=wanted)}
+    if unknown := [name for name in wanted if name not in found]:
+        raise refusal("incident_ids", f"“{unknown[0]}” is no incident of this page.")
+    return [found[name] for name in wanted]
+
+
+def reviewer_of(page: Page, email: str) -> User | None:
+    """Return the member of `page` with this address; raises on "reviewer" for a stranger."""
+    if not email:
+        return None
+    found = User.objects.filter(email=email.strip().lower(), memberships__page=page).first()
+    if found is None:
+        raise refusal("reviewer", f"“{email[:80]}” is no member of this page.")
+    return found
+
+
+def cohort_of(incident: Incident, public_id: str | None) -> Cohort | None:
+    """Return the cohort of `incident` with this id; raises on "cohort" for a stranger."""
+    if public_id is None:
+        return None
+    cohort = incident.cohorts.filter(public_id=public_id).first()
+    if cohort is None:
+        raise refusal("cohort", f"“{public_id}” is no cohort of this incident.")
+    return cohort
+
+
+def entry_named(page: Page, public_id: str, *, field: str) -> Incident:
+    """Return the entry of `page` with this id; raises on `field` for a stranger."""
+    entry = page.incidents.select_related("page").filter(public_id=public_id).first()
+    if entry is None:
+        raise refusal(field, f"“{public_id}” is no entry of this page; see listIncidents.")
+    return entry

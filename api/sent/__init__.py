@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api.fields import Id, Instant, Metadata, Text
 from incidents.core.levels import Impact, Level
@@ -84,6 +84,9 @@ class ResolutionSent(Words):
     model_config = _example(body="All mail is readable again.", resolved_at="2026-03-02T14:30:00Z")
 
     resolved_at: Instant | None = None
+    postmortem_due: Annotated[
+        Instant | None, Field(description="Promises a postmortem by then.")
+    ] = None
 
 
 class ReopeningSent(Words):
@@ -106,21 +109,3 @@ class LevelSent(Sent):
 
     level: Level
     happened_at: Instant | None = None
-
-
-class MaintenanceSent(Words):
-    """Planned work."""
-
-    model_config = _example(
-        title="Moving Mailstore to new disks",
-        body="Reading mail may take longer.",
-        start="2026-03-07T02:00:00Z",
-        end="2026-03-07T04:00:00Z",
-        components=["ab12cd34ef56"],
-    )
-
-    title: Text
-    start: Instant
-    end: Instant
-    components: Annotated[list[Text], Field(max_length=500)] = Field(default_factory=list)
-    max_minutes: Annotated[StrictInt, Field(ge=1, le=100_000)] | None = None

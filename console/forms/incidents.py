@@ -152,6 +152,7 @@ class ResolveForm(SaidForm):
     """The end, at a stated time."""
 
     guard = "after"
+    more = (*SaidForm.more, "postmortem_due")
 
     def __init__(self, incident: Incident, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(incident.page, *args, **kwargs)
@@ -171,6 +172,10 @@ class ResolveForm(SaidForm):
                 help_text=_("Every other promise of a fix is kept by resolving."),
             )  # fmt: skip
         self.fields |= first | {"after": AfterField(incident)}
+        self.fields["postmortem_due"] = InstantField(
+            incident.page, label=_("Postmortem by"), required=False,
+            help_text=_("A promise: readers see it with its clock, and you are reminded."),
+        )  # fmt: skip
         self.order_fields([*first])
 
 

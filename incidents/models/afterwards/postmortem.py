@@ -18,6 +18,7 @@ from incidents.models.afterwards.review import PostmortemReview, Verdict
 from incidents.models.afterwards.revision import PostmortemRevision
 from incidents.models.afterwards.section import PostmortemSection
 from incidents.models.event import Event
+from incidents.models.guarding import guarded
 from incidents.models.journal import Journal
 from incidents.models.site.page import Page
 from incidents.models.story.commitment import Commitment, CommitmentKind
@@ -87,11 +88,12 @@ class Postmortem(PostmortemRecord):
             journal.append("postmortem.drafted", postmortem, incident=postmortem.first_incident)
         return postmortem
 
-    def change(self, *, by: Actor, at: datetime, **changes: Any) -> None:
+    def change(self, *, by: Actor, at: datetime, seen: str = "", **changes: Any) -> None:
         """Change title, interim, signatories, incidents or internal_notes.
 
-        Of a published one this prepares an amendment. Raises ValidationError on these fields, or
-        on "status" once it is withdrawn.
+        Of a published one this prepares an amendment. `seen` is the fingerprint of what the form
+        showed. Raises ValidationError on these fields, or on "status" once it is withdrawn,
+        Conflict on what somebody else has changed meanwhile.
         """
         if "title" in changes:
             changes["title"] = checks.line(changes["title"], field="title")
@@ -101,7 +103,7 @@ class Postmortem(PostmortemRecord):
         if incidents is not None:
             rules.check_incidents(self.page, incidents)
         with self.rewriting(by=by, at=at) as journal:
-            self._set(at, **changes)
+            self._set(at, **guarded(journal, self, seen, changes))
             if incidents is not None:
                 self.incidents.set(incidents)
             journal.append("postmortem.changed", self, incident=self.first_incident)
@@ -115,11 +117,12 @@ class Postmortem(PostmortemRecord):
         at: datetime,
         author: str = "",
         dated_at: datetime | None = None,
+        seen: str = "",
     ) -> None:
         """Write one section, or take it out with an empty body.
 
         Of a published one this prepares an amendment. Raises ValidationError on "kind", "body",
-        "author" or "dated_at".
+        "author" or "dated_at", Conflict on what somebody else has changed since it was `seen`.
         """
         checks.choice(kind, SectionKind.values, field="kind")
         html = markup.render(body) if body.strip() else ""
@@ -127,8 +130,10 @@ class Postmortem(PostmortemRecord):
         if dated_at is not None:
             checks.not_in_future(dated_at, at, field="dated_at")
         with self.rewriting(by=by, at=at) as journal:
-            if html:
-                fields = {"body": body, "html": html, "author": author, "dated_at": dated_at}
+            fields = {"body": body, "html": html, "author": author, "dated_at": dated_at}
+            if (stored := self.sections.filter(kind=kind).first()) is not None:
+                fields = guarded(journal, stored, seen, fields)
+            if fields.get("html", True):
                 self.sections.update_or_create(kind=kind, defaults=fields)
             else:
                 self.sections.filter(kind=kind).delete()
