@@ -1,24 +1,27 @@
 """Incidents, announcements and maintenances with their whole story."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field
 
 from api.fields import Time
+from api.shown.drafts import TextShown
 from api.shown.parts import (
     CohortShown,
     CommitmentShown,
     ComponentNamed,
+    CorrectionShown,
     LinkShown,
     NoteShown,
     ScheduledWindowShown,
     WindowShown,
 )
 from incidents.core.levels import Impact, Level
-from incidents.core.lifecycles import Kind, Status
+from incidents.core.lifecycles import Kind, Outcome, Status
 from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models import CauseState, Incident, Update, UpdateLevel
+from incidents.models.planned.audience import audience_of
 
 
 class LevelChangeShown(BaseModel):
@@ -58,6 +61,7 @@ class UpdateShown(BaseModel):
     redaction_reason: str
     corrects: str | None
     levels: list[LevelChangeShown]
+    texts: list[TextShown] = Field(description="The same in further languages of the page.")
 
     @classmethod
     def of(cls, update: Update, incident: Incident) -> Self:
@@ -80,6 +84,7 @@ class UpdateShown(BaseModel):
             redaction_reason=update.redaction_reason,
             corrects=update.corrects.public_id if update.corrects else None,
             levels=[LevelChangeShown.of(change) for change in update.levels.all()],
+            texts=[TextShown.of(text) for text in update.texts.all()],
         )
 
 
@@ -92,6 +97,7 @@ class EntryShown(BaseModel):
     url: str
     title: str
     status: Status
+    outcome: Outcome | Literal[""] = Field(description="What it turned out to be, if nothing real.")
     impact: Impact
     is_open: bool
     is_public: bool = Field(description="False for drafts, rehearsals and what was withdrawn.")
@@ -114,6 +120,7 @@ class EntryShown(BaseModel):
     credit_statement: dict[str, Any] | None
     updates: list[UpdateShown] = Field(description="The newest first.")
     windows: list[WindowShown]
+    corrections: list[CorrectionShown] = Field(description="Impact put right, latest first.")
     notes: list[NoteShown]
     commitments: list[CommitmentShown]
     cohorts: list[CohortShown]
@@ -143,13 +150,24 @@ class MaintenanceShown(EntryShown):
     """Planned work."""
 
     scheduled: list[ScheduledWindowShown]
+    max_minutes: int | None = Field(description="What was promised before there were dates.")
+    announced_for: list[ComponentNamed] = Field(description="On what, before there are dates.")
+    audience: str = Field(description="Whom it concerns, if not everybody.")
+    recurrence_id: str | None
 
     @classmethod
     def of(cls, incident: Incident, *, viewer: Viewer, at: datetime) -> Self:
         """Show a maintenance, which was read with its story, to `viewer`."""
         entry = EntryShown.of(incident, viewer=viewer, at=at)
         windows = incident.scheduled_windows.all()
-        return cls(**dict(entry), scheduled=[ScheduledWindowShown.of(window) for window in windows])
+        return cls(
+            **dict(entry),
+            scheduled=[ScheduledWindowShown.of(window, at) for window in windows],
+            max_minutes=incident.max_minutes,
+            announced_for=[ComponentNamed.of(each) for each in incident.announced_for.all()],
+            audience=audience_of(incident),
+            recurrence_id=incident.recurrence.public_id if incident.recurrence else None,
+        )
 
 
 def _facts(incident: Incident) -> dict[str, Any]:
@@ -166,6 +184,7 @@ def _story(incident: Incident, at: datetime) -> dict[str, Any]:
     return {
         "updates": [UpdateShown.of(update, incident) for update in updates],
         "windows": [WindowShown.of(window) for window in incident.windows.all()],
+        "corrections": [CorrectionShown.of(each) for each in incident.corrected_windows],
         "notes": [NoteShown.of(note) for note in incident.notes.all()],
         "commitments": [CommitmentShown.of(each, at) for each in incident.commitments.all()],
         "cohorts": [CohortShown.of(cohort) for cohort in incident.cohorts.all()],
@@ -189,7 +208,8 @@ def _postmortems(incident: Incident, viewer: Viewer) -> list[str]:
 
 
 _OWN = (
-    "kind title status impact is_open summary summary_html summary_at tags cause cause_category "
+    "kind title status outcome impact is_open "
+    "summary summary_html summary_at tags cause cause_category "
     "cause_state origin_note canonical_url started_at monitoring_at resolved_at created_at "
     "updated_at credit_statement"
 ).split()

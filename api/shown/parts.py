@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Literal, Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.fields import Time
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Kind
 from incidents.models import (
     Cohort,
+    CohortProgress,
     Commitment,
     CommitmentKind,
     CommitmentState,
@@ -54,11 +55,13 @@ class WindowShown(BaseModel):
     count_affected: int | None
     count_unit: str
     note: str
+    recorded_at: Time
 
     @classmethod
     def of(cls, window: ImpactWindow) -> Self:
         """Show `window`."""
         return cls(
+            recorded_at=window.recorded_at,
             id=window.public_id,
             component=ComponentNamed.of(window.component),
             cohort_id=window.cohort.public_id if window.cohort else None,
@@ -89,6 +92,25 @@ class EarlierShown(BaseModel):
     state: NoteState
     headline: str
     html: str
+
+
+class CorrectionShown(BaseModel):
+    """A window that was put right, or taken back where `replaced_by` is null."""
+
+    window: WindowShown
+    at: Time
+    because: str
+    replaced_by: str | None
+
+    @classmethod
+    def of(cls, window: ImpactWindow) -> Self:
+        """Show what stood there before."""
+        return cls(
+            window=WindowShown.of(window),
+            at=window.superseded_at or window.recorded_at,
+            because=window.superseded_because,
+            replaced_by=window.superseded_by.public_id if window.superseded_by else None,
+        )
 
 
 class NoteShown(BaseModel):
@@ -181,6 +203,18 @@ class CommitmentShown(BaseModel):
         )
 
 
+class CohortReportShown(BaseModel):
+    """One dated report."""
+
+    at: Time
+    done_percent: int
+
+    @classmethod
+    def of(cls, report: CohortProgress) -> Self:
+        """Show `report`."""
+        return cls(at=report.at, done_percent=report.done_percent)
+
+
 class CohortShown(BaseModel):
     """A named share of the accounts, and how far the work on it has come."""
 
@@ -189,6 +223,7 @@ class CohortShown(BaseModel):
     size: int | None
     share_percent: int | None
     done_percent: int | None
+    progress: list[CohortReportShown]
 
     @classmethod
     def of(cls, cohort: Cohort) -> Self:
@@ -199,6 +234,7 @@ class CohortShown(BaseModel):
             size=cohort.size,
             share_percent=cohort.share_percent,
             done_percent=cohort.done_percent,
+            progress=[CohortReportShown.of(report) for report in cohort.reports],
         )
 
 
@@ -228,17 +264,37 @@ class LinkShown(BaseModel):
 class ScheduledWindowShown(BaseModel):
     """When work is planned, on what, and how long it may last at most."""
 
+    number: int = Field(description="Its name in the address that moves it.")
     start: Time
     end: Time
     max_minutes: int | None
+    ends_by_itself: bool
+    began_at: Time | None
+    ended_at: Time | None
+    overrun_minutes: int = Field(description="By how much it lasts, or lasted, longer than said.")
+    superseded_at: Time | None = Field(description="When it was moved, or fell away.")
+    superseded_by: int | None = Field(description="The number of the window in its place.")
+    reminders: list[int] = Field(description="Minutes before its start.")
+    reminded_at: Time | None
     components: list[ComponentNamed]
 
     @classmethod
-    def of(cls, window: ScheduledWindow) -> Self:
-        """Show `window`."""
+    def of(cls, window: ScheduledWindow, at: datetime) -> Self:
+        """Show `window` as it stands at `at`."""
+        reminders = window.reminders.all()
+        sent = [reminder.sent_at for reminder in reminders if reminder.sent_at]
         return cls(
+            number=window.pk,
             start=window.start,
             end=window.end,
             max_minutes=window.max_minutes,
+            ends_by_itself=window.ends_by_itself,
+            began_at=window.began_at,
+            ended_at=window.ended_at,
+            overrun_minutes=int(window.overrun_at(at).total_seconds()) // 60,
+            superseded_at=window.superseded_at,
+            superseded_by=window.superseded_by_id,
+            reminders=[reminder.minutes_before for reminder in reminders],
+            reminded_at=max(sent, default=None),
             components=[ComponentNamed.of(component) for component in window.components.all()],
         )

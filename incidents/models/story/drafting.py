@@ -129,15 +129,19 @@ def _read(draft: "Draft", name: str, value: Any) -> Any:
         return {component: value[component.public_id] for component in found}
     if name == "components":
         return _components(draft.page, value, name)
-    if name == "windows":
-        return [Plan(**_window(draft, each)) for each in value]
+    if name in {"further", "windows"}:
+        return [_window(draft, name, each) for each in value]
     if name in _NAMED:
         return _named(draft, name, value)
     return value
 
 
-def _window(draft: "Draft", window: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _read(draft, name, value) for name, value in window.items() if value is not None}
+def _window(draft: "Draft", field: str, window: Any) -> Any:
+    if field == "further":
+        start, end = (parse_instant(each, field=field) for each in window)
+        return start, end
+    read = {name: _read(draft, name, each) for name, each in window.items() if each is not None}
+    return Plan(**read)
 
 
 def _named(draft: "Draft", name: str, value: Any) -> Any:
