@@ -17,8 +17,10 @@ from incidents.models import (
     ActionItem,
     Cohort,
     Component,
+    Draft,
     ImpactWindow,
     Incident,
+    IncidentTemplate,
     Membership,
     Metric,
     Note,
@@ -139,6 +141,18 @@ class Caller:
         entry = self._told(Incident.objects.all(), public_id)
         self._allowed(ability, entry.page)
         return entry
+
+    def draft_for(self, ability: Ability, public_id: str) -> Draft:
+        """Return what such a page has not said yet."""
+        found = Draft.objects.filter(public_id=public_id)
+        page = self._allowed(ability, self._page_of(found.values("page")))
+        return get_object_or_404(found.select_related("page", "incident"), page=page)
+
+    def template_for(self, ability: Ability, public_id: str) -> IncidentTemplate:
+        """Return words that such a page keeps ready."""
+        found = IncidentTemplate.objects.filter(public_id=public_id)
+        page = self._allowed(ability, self._page_of(found.values("page")))
+        return get_object_or_404(found.select_related("page"), page=page)
 
     def window_for(self, ability: Ability, public_id: str) -> ImpactWindow:
         """Return a window of an entry of such a page."""
