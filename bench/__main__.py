@@ -1,4 +1,4 @@
-"""Prints publish latency and page reads of a fresh site on this machine."""
+"""Prints publish latency, page reads and uptime over years, on this machine."""
 
 import os
 import platform
@@ -21,6 +21,9 @@ def main() -> int:
             print(line, flush=True)
         for line in reads.measure(product):
             print(line, flush=True)
+    with Product("history") as product:
+        product.manage("migrate", "--verbosity", "0")
+        print(product.python("-m", "bench.history"), end="", flush=True)
     return 0
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -15,6 +15,8 @@ from incidents.core.days import Counting, Day, Tally, second
 from incidents.core.uptime import percent
 from incidents.models import Component, ImpactWindow, Page
 from incidents.models.site.day import Kept, derive_until, kept_days
+
+ALL: Final = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Uptime:
         """The share that was up, from 0 to 1; None where no second of the period counts."""
         if self.seconds <= 0:
             return None
+        if not any(self.tally):
+            return ALL
         return 1 - self.tally.downtime(self.counting.weights) / self.seconds
 
     def percent(self, digits: int = 2) -> str:

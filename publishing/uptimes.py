@@ -39,6 +39,8 @@ def said(uptime: Uptime) -> str:
 
 def asides(uptime: Uptime) -> list[str]:
     """Trouble that weighs nothing, in words."""
+    if not any(uptime.tally):
+        return []
     weights = uptime.counting.weights
     free = [
         str(ASIDE[level]) % length(held)

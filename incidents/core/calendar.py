@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ DAY: Final = timedelta(days=1)
 _NAMED: Final = re.compile(r"(?P<year>\d{4})-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4]))")
 
 
+@lru_cache(maxsize=4096)
 def midnight(on: date, zone: ZoneInfo) -> datetime:
     """The instant at which a day begins in a zone; in UTC, since local clocks skip and repeat.
 

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from incidents.core.levels import SEVERITY, Level
 
+NOTHING: Final = Fraction(0)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND: Final = timedelta(seconds=1)
 COUNTED: Final = (
@@ -44,7 +45,7 @@ class Tally(NamedTuple):
     def downtime(self, weights: Mapping[str, str]) -> Fraction:
         """Return weighted seconds of downtime."""
         rows = zip(COUNTED, self, strict=False)
-        return sum((weight_of(weights, level) * held for level, held in rows), Fraction(0))
+        return sum((weight_of(weights, level) * held for level, held in rows if held), NOTHING)
 
 
 class Day(NamedTuple):

@@ -114,8 +114,15 @@ class Figures:
         ]
 
     def uptime(self, component: Component, period: Period) -> Uptime:
-        """How one component did in one period."""
-        return self.record.uptime(component, period.start, period.end)
+        """How one component did in one period; worked out once for itself, its group and all."""
+        key = component.pk, period.name
+        if key not in self._known:
+            self._known[key] = self.record.uptime(component, period.start, period.end)
+        return self._known[key]
+
+    @cached_property
+    def _known(self) -> dict[tuple[int, str], Uptime]:
+        return {}
 
     def _row(self, component: Component) -> Row:
         cells = []

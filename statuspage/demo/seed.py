@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from incidents.core.roles import Role
+from incidents.derived import rebuild
 from incidents.models import Cohort, Incident, Membership, Page
 from people.actors import Actor
-from statuspage.demo import audience, company, credit, customers, people
+from statuspage.demo import audience, company, credit, customers, measured, people
 from statuspage.demo.activity import ACTIVITY
 from statuspage.demo.clocks import Relative, calendar
 from statuspage.demo.mailstore import AFTERWARDS, EVE, OUTAGE
@@ -60,10 +61,13 @@ def _seed(at: datetime) -> Page:
     Membership.grant(page=northmail, user=people.approver(), role=Role.FINANCE, by=by, at=founded)
     audience.subscribe(northmail, by=by, at=founded)
     customers.sign_up(northmail, by=by, at=founded)
+    measured.set_up(northmail, by=by, at=founded)
     _tell_mailstore(northmail, by, second)
     today = Relative(at, northmail.zone)
     play(Scene(northmail, today, by, reference="activity"), ACTIVITY)
     play(Scene(northmail, today, by, reference="upcoming"), UPCOMING)
+    measured.measure(northmail, by=by, at=at)
+    rebuild(northmail, by=by, at=at)
     return northmail
 
 
