@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from incidents.models import Announcement, Maintenance, Postmortem
+from incidents.models import Announcement, Cohort, Maintenance, Postmortem
 from statuspage.demo.scene import Scene
 from statuspage.demo.steps import INCIDENT, Step
 
@@ -18,6 +18,8 @@ class Plan(Step):
     end: str
     components: Sequence[str] = ()
     max_minutes: int | None = None
+    ends_by_itself: bool = True
+    reminders: Sequence[int] = ()
 
     def play(self, scene: Scene) -> None:
         scene.things[self.on] = Maintenance.schedule(
@@ -28,6 +30,8 @@ class Plan(Step):
             end=scene.clock(self.end),
             components=[scene.component(name) for name in self.components],
             max_minutes=self.max_minutes,
+            ends_by_itself=self.ends_by_itself,
+            reminders=self.reminders,
             notify=scene.notify,
             **scene.pen(self.at),
         )
@@ -39,12 +43,20 @@ class Announce(Step):
 
     title: str
     body: str
+    components: Sequence[str] = ()
+    max_minutes: int | None = None
+    audience: str = ""
+    follows_up: str = ""
 
     def play(self, scene: Scene) -> None:
         scene.things[self.on] = Maintenance.announce(
             scene.page,
             title=self.title,
             body=scene.words(self.body),
+            components=[scene.component(name) for name in self.components],
+            max_minutes=self.max_minutes,
+            audience=scene.get(self.audience, Cohort) if self.audience else None,
+            follows_up=scene.incident(self.follows_up) if self.follows_up else None,
             notify=scene.notify,
             **scene.pen(self.at),
         )
@@ -103,6 +115,7 @@ class Account(Step):
     signatories: str
     sections: Sequence[Section]
     over: Sequence[str] = (INCIDENT,)
+    instants: Sequence[Step] = ()
     interim: bool = False
     key: str = "postmortem"
 
@@ -117,8 +130,10 @@ class Account(Step):
         )
         for section in self.sections:
             self._write(scene, postmortem, section)
-        postmortem.publish(notify=scene.notify, **scene.pen(self.at))
         scene.things[self.key] = postmortem
+        for instant in self.instants:
+            instant.play(scene)
+        postmortem.publish(notify=scene.notify, **scene.pen(self.at))
 
     def _write(self, scene: Scene, postmortem: Postmortem, section: Section) -> None:
         postmortem.write_section(

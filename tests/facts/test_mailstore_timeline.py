@@ -18,6 +18,7 @@ from incidents.models import (
     SectionKind,
     Update,
 )
+from incidents.models.planned.audience import audience_of
 from statuspage.demo.clocks import calendar
 from tests.facts.conftest import NOW, read
 
@@ -120,14 +121,13 @@ def test_the_wrong_assumption_is_corrected_by_an_update_that_names_it(
 
 
 def test_the_vendors_suspicion_is_told_apart_from_what_is_confirmed(
-    demo: Page, outage: Incident, story: str
+    outage: Incident, story: str
 ) -> None:
-    events = demo.events.filter(kind="incident.cause", incident=outage).order_by("pk")
-    suspected, confirmed = [event.after for event in events]
-    assert suspected["state"] == "suspected"
-    assert "backplane or motherboard" in suspected["cause"]
-    assert confirmed["state"] == outage.cause_state == "confirmed"
-    assert "backplane" not in confirmed["cause"]
+    suspected, confirmed = outage.judgements.all()
+    assert (suspected.state, suspected.at) == ("suspected", calendar("13 Dec 14:40"))
+    assert "backplane or motherboard" in suspected.cause
+    assert confirmed.state == outage.cause_state == "confirmed"
+    assert "backplane" not in confirmed.cause
     assert "That is a suspicion, not yet a finding" in story
 
 
@@ -320,9 +320,14 @@ def test_coming_weeks_maintenances_without_dates_of_1_hour_at_most(
 ) -> None:
     coming = Maintenance.objects.get(page=demo, status="announced")
     assert not coming.scheduled_windows.exists()
+    assert (coming.max_minutes, audience_of(coming)) == (60, f"{coming.audience} (about 75 %)")
+    assert "This concerns only: Mailstore users moved" in front
     assert coming.links_out.get(kind="follow_up").target_id == outage.pk
     assert promise(outage, CommitmentKind.MAINTENANCE_DATES).state_at(NOW) == CommitmentState.OPEN
-    assert "1 hour at most" in promise(outage, CommitmentKind.MAX_DURATION).text
+    bound = promise(coming, CommitmentKind.MAX_DURATION)
+    assert (bound.max_minutes, bound.state_at(NOW)) == (60, CommitmentState.OPEN)
+    assert coming.audience is not None
+    assert coming.audience.name.startswith("Mailstore users moved")
     assert "1 hour at most" in front
     assert "Is followed up by: Short maintenances" in story
 

@@ -2,16 +2,17 @@
 
 from typing import Final
 
-from incidents.models import CommitmentKind, LinkKind
+from incidents.models import CommitmentKind
 from statuspage.demo.asides import Change, Meet, Promise
 from statuspage.demo.impact import NameCohort, Progress
 from statuspage.demo.mailstore.first_day import STAFF
 from statuspage.demo.mailstore.questions import STILL_AFFECTED
-from statuspage.demo.mailstore.report import POSTMORTEM
+from statuspage.demo.mailstore.report import ACCOUNT, AMENDED
 from statuspage.demo.plans import Announce, Recommend
-from statuspage.demo.steps import Cause, Post, Story, Summary, Tie
+from statuspage.demo.steps import Cause, Post, Story, Summary
 
 AFTERWARDS: Final[Story] = (
+    *ACCOUNT,
     *STILL_AFFECTED,
     Summary(
         at="4 Jan 13:45",
@@ -56,8 +57,11 @@ AFTERWARDS: Final[Story] = (
             dates in advance. Each maintenance takes 1 hour at most; should one take longer,
             this page says by how much.
             """,
+        components=("Mailstore",),
+        max_minutes=60,
+        audience="moved",
+        follows_up="incident",
     ),
-    Tie(at="4 Jan 13:45", on="follow-up", to="incident", kind=LinkKind.FOLLOW_UP),
     Post(
         at="4 Jan 13:45",
         headline="What this outage came to",
@@ -85,14 +89,7 @@ AFTERWARDS: Final[Story] = (
         because="users are moved one by one, and the dates follow from that",
         key="dates",
     ),
-    Promise(
-        at="4 Jan 13:45",
-        kind=CommitmentKind.MAX_DURATION,
-        text="Each of the short maintenances takes 1 hour at most",
-        because="it holds for each of them, whenever it is",
-        key="bounded",
-    ),
-    POSTMORTEM,
+    *AMENDED,
     Recommend(
         at="4 Jan 13:45",
         on="announcement",

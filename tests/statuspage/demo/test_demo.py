@@ -1,7 +1,7 @@
 """`manage.py demo`: an empty installation becomes a mail company, once."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -89,8 +89,15 @@ def test_open_incidents_and_a_maintenance_ahead_are_on_the_page(demo: Page) -> N
     state = PageState.of(demo, at=NOON)
     assert len(state.incidents) == 3
     assert state.status.indicator == "minor"
-    ahead = Maintenance.objects.get(page=demo, status="scheduled").scheduled_windows.get()
+    scheduled = Maintenance.objects.filter(page=demo, status="scheduled")
+    ahead = scheduled.get(recurrence=None).scheduled_windows.get()
     assert ahead.start > NOON
+    assert scheduled.exclude(recurrence=None).count() >= 4
+
+
+def test_a_maintenance_in_the_past_took_longer_than_was_said(demo: Page) -> None:
+    (past,) = Maintenance.objects.get(page=demo, status="completed").scheduled_windows.all()
+    assert past.overrun_at(NOON) == timedelta(minutes=25)
 
 
 def test_seeding_again_changes_nothing(demo: Page) -> None:
