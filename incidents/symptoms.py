@@ -15,7 +15,7 @@ from incidents.models import Incident, Note, Page, Update
 
 QUERY_LIMIT: Final = 500
 MOST_INCIDENTS: Final = 500
-MOST_TEXTS: Final = 500
+MOST_TEXTS: Final = 300
 READ_OF_EACH: Final = 2000
 MOST_FOUND: Final = 10
 
@@ -61,7 +61,7 @@ def _matches(page: Page, best: dict[int, tuple[float, str]]) -> list[Match]:
     return sorted(newest, key=lambda match: match.likeness, reverse=True)[:MOST_FOUND]
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def _known_on(public_id: str, _version: int) -> tuple[tuple[Known, ...], Rarity]:
     """Read once a version of the page: searching again costs no query for this."""
     page = Page.objects.get(public_id=public_id)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
+from sys import intern
 from typing import Final, Self
 
 ENOUGH: Final = 0.5
@@ -28,7 +29,7 @@ class Phrase:
     def of(cls, text: str) -> Self:
         """Return the phrase of `text`; ids count only where there is nothing else."""
         folded = unicodedata.normalize("NFKC", text).casefold()
-        every = tuple(_WORD.findall(_VARIES.sub(" ", folded))) or tuple(_WORD.findall(folded))
+        every = _words(_VARIES.sub(" ", folded)) or _words(folded)
         steady = tuple(word for word in every if not any(sign.isdigit() for sign in word))
         return cls(steady or every)
 
@@ -69,6 +70,11 @@ def likeness(asked: Phrase, known: Phrase, rarity: Rarity, *, quoted: bool = Tru
     if len(shared) > 1 or known.vocabulary <= asked.vocabulary:
         found = max(found, _share(rarity.weight(shared), rarity.weight(known.vocabulary)))
     return max(found, _by_trigrams(asked, known))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    # Texts share their words: each word is kept once, however many texts are.
+    return tuple(intern(word) for word in _WORD.findall(text))
 
 
 def _by_trigrams(asked: Phrase, known: Phrase) -> float:

@@ -3,7 +3,10 @@
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from incidents.core.likeness import Phrase, Rarity, likeness
 from incidents.models import Component, Incident, Note, Page, Update
 from incidents.symptoms import find
 from people.actors import Actor
@@ -66,6 +69,30 @@ def test_what_nobody_wrote_about_finds_nothing(
     told: Incident, other: Incident, pasted: str
 ) -> None:
     assert found(told.page, pasted) == []
+
+
+@given(
+    ids=st.lists(
+        st.from_regex(r"[A-F0-9]{3}[0-9]|<[a-z]{1,8}@[a-z]{1,8}[.]example>", fullmatch=True)
+    ),
+    gaps=st.lists(st.sampled_from([" ", "\n", "\r\n  ", "\t", " “", "” ", " '", ": "]), min_size=3),
+    shout=st.booleans(),
+)
+def test_what_varies_from_reader_to_reader_does_not_matter(
+    ids: list[str], gaps: list[str], shout: bool
+) -> None:
+    words = ["Relay", "access", "denied"]
+    pasted = " ".join(ids) + gaps[0] + gaps[1].join(words) + gaps[2]
+    asked = Phrase.of(pasted.upper() if shout else pasted)
+    known = Phrase.of("Relay access denied")
+    assert asked.vocabulary >= known.vocabulary
+    assert likeness(asked, known, Rarity([known])) == 1
+
+
+@given(st.text(), st.text())
+def test_a_likeness_lies_between_nothing_and_everything(one: str, other: str) -> None:
+    asked, known = Phrase.of(one), Phrase.of(other)
+    assert 0 <= likeness(asked, known, Rarity([known])) <= 1 + 1e-9
 
 
 def test_a_text_within_an_update_is_found_too(told: Incident, other: Incident) -> None:
