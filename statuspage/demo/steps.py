@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from incidents.models import Incident, IncidentLink, Update
+from incidents.models import Commitment, Incident, IncidentLink, Update
 from statuspage.demo.scene import Scene
 
 INCIDENT: Final = "incident"
@@ -95,6 +95,7 @@ class Resolve(Step):
     headline: str = ""
     resolved: str = ""
     signature: str = ""
+    still_owed: Sequence[str] = ()
 
     def play(self, scene: Scene) -> None:
         scene.incident(self.on).resolve(
@@ -102,6 +103,7 @@ class Resolve(Step):
             headline=self.headline,
             resolved_at=scene.moment(self.resolved),
             signature=self.signature,
+            still_owed=[scene.get(promise, Commitment) for promise in self.still_owed],
             notify=scene.notify,
             **scene.pen(self.at),
         )

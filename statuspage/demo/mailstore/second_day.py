@@ -193,6 +193,7 @@ LAST_ACCOUNTS: Final[Story] = (
     Progress(at="15 Dec 10:00", cohort="corrupted", percent=100),
     CloseWindow(at="15 Dec 10:00", window="cohort window", end="15 Dec 10:00"),
     Resolve(
+        still_owed=("replacement",),
         at="15 Dec 10:00",
         resolved="15 Dec 10:00",
         headline="The last accounts are back",
