@@ -21,9 +21,8 @@ def midnight(on: date, zone: ZoneInfo) -> datetime:
     try:
         return datetime(on.year, on.month, on.day, tzinfo=zone).astimezone(UTC)
     except OverflowError:
-        # East of UTC the first day of the calendar begins before it; nobody is worse off.
-        edge = datetime.min if on.year == 1 else datetime.max
-        return edge.replace(tzinfo=UTC)
+        # East of UTC the first day of the calendar begins before it, and west the last one ends.
+        return datetime(on.year, on.month, on.day, tzinfo=UTC)
 
 
 def day_of(at: datetime, zone: ZoneInfo) -> date:
