@@ -16,6 +16,7 @@ from incidents.core.viewers import PUBLIC, STAFF, Viewer
 from incidents.models import (
     ActionItem,
     Cohort,
+    Commitment,
     Component,
     Draft,
     ImpactWindow,
@@ -27,6 +28,7 @@ from incidents.models import (
     Page,
     Postmortem,
     ReaderMessage,
+    Update,
 )
 from incidents.models.site.page import PageQuerySet
 from incidents.models.story.incident import IncidentQuerySet
@@ -167,6 +169,20 @@ class Caller:
         page = self._allowed(ability, self._page_of(found.values("page")))
         whole = found.select_related("incident__page", "page").prefetch_related("progress")
         return get_object_or_404(whole, page=page)
+
+    def promise_for(self, ability: Ability, public_id: str) -> Commitment:
+        """Return a promise of such a page."""
+        found = Commitment.objects.filter(public_id=public_id, incident__isnull=False)
+        page = self._allowed(ability, self._page_of(found.values("page")))
+        whole = found.select_related("incident", "page", "made_in", "met_in", "replaced_by")
+        return get_object_or_404(whole, page=page)
+
+    def update_for(self, ability: Ability, public_id: str) -> Update:
+        """Return an update on an entry of such a page."""
+        found = Update.objects.filter(public_id=public_id)
+        page = self._allowed(ability, self._page_of(found.values("incident__page")))
+        whole = found.select_related("incident__page", "corrects")
+        return get_object_or_404(whole, incident__page=page)
 
     def note_for(self, ability: Ability, public_id: str) -> Note:
         """Return a note on an entry of such a page, with its life."""

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from api.keys import Bearer, anybody
+from api.matching import DOCUMENTED
 from api.problems import Problem
 
 _EITHER: Final[dict[str, Any]] = {"security": [{}, {"Bearer": []}]}
@@ -24,6 +25,15 @@ def reading(shown: Any) -> dict[str, Any]:
     """Return the options of an operation that everybody may ask for."""
     refused = dict.fromkeys((401, 404, 422, 429), Problem)
     return {"auth": anybody, "response": {200: shown} | refused, "openapi_extra": _EITHER}
+
+
+def guarding(scope: str, shown: Any) -> dict[str, Any]:
+    """Return the options of a change that If-Match guards against somebody else's."""
+    options = writing(scope, shown, 200)
+    options["response"] |= {412: Problem}
+    extra = options["openapi_extra"]
+    parameters = [*extra["parameters"], DOCUMENTED]
+    return options | {"openapi_extra": extra | {"parameters": parameters}}
 
 
 def writing(scope: str, shown: Any, status: int = 201) -> dict[str, Any]:

@@ -12,6 +12,10 @@ from ninja.parser import Parser
 from api.problems import MEDIA_TYPE, translate_errors
 from api.views import (
     actions,
+    announcements,
+    asides,
+    corrections,
+    drafts,
     impact,
     incidents,
     measured,
@@ -20,7 +24,9 @@ from api.views import (
     pages,
     planning,
     postmortems,
+    promises,
     recurrences,
+    templates,
     ties,
 )
 
@@ -67,8 +73,8 @@ def build() -> Face:
     )
     translate_errors(face)
     for module in (
-        pages, incidents, notes, messages, planning, recurrences, postmortems,
-        actions, measured, impact, ties,
+        pages, incidents, promises, corrections, notes, messages, planning, recurrences, postmortems,
+        actions, measured, impact, ties, announcements, asides, drafts, templates,
     ):  # fmt: skip
         face.add_router("", module.router)
     return face

@@ -69,7 +69,8 @@ def _allowed(methods: list[str]) -> set[str]:
 def _readable(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Let any site's scripts read the answer, and caches ask whether it is still good."""
     if response.status_code == HTTPStatus.OK:
-        etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+        own = response.headers.get("ETag")
+        etag = own or f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
         response["ETag"] = etag
         response = get_conditional_response(request, etag=etag, response=response) or response
     if request.method == "HEAD":

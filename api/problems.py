@@ -1,5 +1,6 @@
 """Every error that leaves the API, as RFC 9457 problem details; the one place where it is made."""
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -11,6 +12,8 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError
 from ninja.errors import ValidationError as MisshapenError
 from pydantic import BaseModel, ConfigDict, Field
+
+from incidents.core.conflicts import Conflict
 
 MEDIA_TYPE: Final = "application/problem+json"
 WHOLE: Final = "$"
@@ -41,6 +44,9 @@ class Problem(BaseModel):
     status: int
     detail: str
     errors: Errors = Field(default_factory=dict)
+    current: dict[str, Any] | None = Field(
+        None, description="After 412: what stands now, field by field."
+    )
 
 
 class Refusal(Exception):
@@ -53,8 +59,10 @@ class Refusal(Exception):
         *,
         errors: Errors | None = None,
         headers: Mapping[str, str] | None = None,
+        current: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
+        self.current = dict(current) if current else None
         self.status = status
         self.detail = detail
         self.errors = errors or {}
@@ -74,9 +82,10 @@ def response_of(refusal: Refusal) -> HttpResponse:
         status=refusal.status,
         detail=refusal.detail,
         errors=refusal.errors,
+        current=refusal.current,
     )
     return HttpResponse(
-        body.model_dump_json(),
+        body.model_dump_json(exclude_none=True),
         status=refusal.status,
         content_type=MEDIA_TYPE,
         headers=dict(refusal.headers),
@@ -120,6 +129,20 @@ def _misshapen(error: MisshapenError) -> Refusal:
     return _invalid(errors)
 
 
+def _met(conflict: Conflict) -> Refusal:
+    """Show what somebody else has stored meanwhile; its tag is what the next attempt sends."""
+    errors = {field: list(texts) for field, texts in conflict.message_dict.items()}
+    current = {field: json.loads(json.dumps(value, default=str))
+               for field, value in conflict.theirs.items()}  # fmt: skip
+    return Refusal(
+        HTTPStatus.PRECONDITION_FAILED,
+        " ".join(dict.fromkeys(conflict.messages)),
+        errors=errors,
+        current=current,
+        headers={"ETag": f'"{conflict.seen}"'},
+    )
+
+
 def _refused(error: ValidationError) -> Refusal:
     if hasattr(error, "error_dict"):
         return _invalid({field: list(texts) for field, texts in error.message_dict.items()})
@@ -151,6 +174,7 @@ _TRANSLATORS: Final[dict[type[Exception], Callable[[Any], Refusal]]] = {
     HttpError: _http,
     RequestDataTooBig: _too_large,
     MisshapenError: _misshapen,
+    Conflict: _met,
     ValidationError: _refused,
     Refusal: lambda refusal: refusal,
 }

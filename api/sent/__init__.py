@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from api.fields import Id, Instant, Metadata, Text
 from incidents.core.levels import Impact, Level
@@ -11,6 +11,9 @@ from incidents.core.lifecycles import Status
 Levels = Annotated[
     dict[Text, Level],
     Field(max_length=500, description="Component ids and the level each is at from now on."),
+]
+Unknown = Annotated[
+    Text, Field(description="Why it is unknown when the next update comes, instead of a time.")
 ]
 Notify = Annotated[StrictBool, Field(description="Whether subscribers are told.")]
 
@@ -55,6 +58,7 @@ class IncidentSent(Words):
     levels: Levels = Field(default_factory=dict)
     started_at: Instant | None = None
     next_update_due: Instant | None = None
+    next_update_unknown: Unknown = ""
     impact_override: Impact | None = None
     rehearsal: StrictBool = False
     external_id: Annotated[Text, Field(max_length=120)] = ""
@@ -76,6 +80,11 @@ class UpdateSent(Words):
     happened_at: Instant | None = None
     corrects: Id | None = Field(None, description="The id of an update that this one corrects.")
     next_update_due: Instant | None = None
+    next_update_unknown: Unknown = ""
+    after: Annotated[
+        StrictInt | None,
+        Field(description="The number of the newest update that you have read; a newer one is 412."),
+    ] = None
 
 
 class ResolutionSent(Words):
@@ -84,6 +93,14 @@ class ResolutionSent(Words):
     model_config = _example(body="All mail is readable again.", resolved_at="2026-03-02T14:30:00Z")
 
     resolved_at: Instant | None = None
+    still_owed: Annotated[
+        list[Id],
+        Field(max_length=100, description="Promises of a fix that are not kept by this."),
+    ] = Field(default_factory=list)
+    after: Annotated[
+        StrictInt | None,
+        Field(description="The number of the newest update that you have read; a newer one is 412."),
+    ] = None
     postmortem_due: Annotated[
         Instant | None, Field(description="Promises a postmortem by then.")
     ] = None
@@ -100,6 +117,7 @@ class ReopeningSent(Words):
 
     levels: Levels = Field(default_factory=dict)
     next_update_due: Instant | None = None
+    next_update_unknown: Unknown = ""
 
 
 class LevelSent(Sent):

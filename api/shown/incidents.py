@@ -9,7 +9,6 @@ from api.fields import Time
 from api.shown.drafts import TextShown
 from api.shown.parts import (
     CohortShown,
-    CommitmentShown,
     ComponentNamed,
     CorrectionShown,
     LinkShown,
@@ -17,8 +16,9 @@ from api.shown.parts import (
     ScheduledWindowShown,
     WindowShown,
 )
+from api.shown.promises import CommitmentShown, JudgementShown, PromiseFiguresShown
 from incidents.core.levels import Impact, Level
-from incidents.core.lifecycles import Kind, Outcome, Status
+from incidents.core.lifecycles import OVER, Kind, Outcome, Status
 from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models import CauseState, Incident, Update, UpdateLevel
 from incidents.models.planned.audience import audience_of
@@ -60,6 +60,8 @@ class UpdateShown(BaseModel):
     redacted_at: Time | None
     redaction_reason: str
     corrects: str | None
+    corrected_by: list[str] = Field(description="Later updates that put this one right.")
+    taken_back_by: str | None = Field(description="The update that reopened what this resolved.")
     levels: list[LevelChangeShown]
     texts: list[TextShown] = Field(description="The same in further languages of the page.")
 
@@ -83,6 +85,8 @@ class UpdateShown(BaseModel):
             redacted_at=update.redacted_at,
             redaction_reason=update.redaction_reason,
             corrects=update.corrects.public_id if update.corrects else None,
+            corrected_by=[later.public_id for later in update.corrected_by.all()],
+            taken_back_by=_reopening(update, incident),
             levels=[LevelChangeShown.of(change) for change in update.levels.all()],
             texts=[TextShown.of(text) for text in update.texts.all()],
         )
@@ -108,8 +112,11 @@ class EntryShown(BaseModel):
     cause: str
     cause_category: str
     cause_state: CauseState
+    cause_history: list[JudgementShown] = Field(description="What was thought, and when.")
     origin_note: str
     canonical_url: str
+    pinned: bool = Field(description="An announcement above everything else.")
+    ends_at: Time | None = Field(description="When the clock takes an announcement away.")
     started_at: Time
     monitoring_at: Time | None
     resolved_at: Time | None
@@ -123,6 +130,7 @@ class EntryShown(BaseModel):
     corrections: list[CorrectionShown] = Field(description="Impact put right, latest first.")
     notes: list[NoteShown]
     commitments: list[CommitmentShown]
+    promise_figures: PromiseFiguresShown
     cohorts: list[CohortShown]
     links: list[LinkShown]
     postmortem_ids: list[str]
@@ -186,9 +194,18 @@ def _story(incident: Incident, at: datetime) -> dict[str, Any]:
         "windows": [WindowShown.of(window) for window in incident.windows.all()],
         "corrections": [CorrectionShown.of(each) for each in incident.corrected_windows],
         "notes": [NoteShown.of(note) for note in incident.notes.all()],
+        "cause_history": [JudgementShown.of(each) for each in incident.judgements.all()],
+        "promise_figures": PromiseFiguresShown.of(incident, at),
         "commitments": [CommitmentShown.of(each, at) for each in incident.commitments.all()],
         "cohorts": [CohortShown.of(cohort) for cohort in incident.cohorts.all()],
     }
+
+
+def _reopening(update: Update, incident: Incident) -> str | None:
+    if update.status != Status.RESOLVED:
+        return None
+    later = (each for each in incident.updates.all() if each.number > update.number)
+    return next((each.public_id for each in later if each.status not in OVER), None)
 
 
 def _links(incident: Incident, viewer: Viewer) -> list[LinkShown]:
@@ -210,6 +227,6 @@ def _postmortems(incident: Incident, viewer: Viewer) -> list[str]:
 _OWN = (
     "kind title status outcome impact is_open "
     "summary summary_html summary_at tags cause cause_category "
-    "cause_state origin_note canonical_url started_at monitoring_at resolved_at created_at "
+    "cause_state origin_note canonical_url pinned ends_at started_at monitoring_at resolved_at created_at "
     "updated_at credit_statement"
 ).split()

@@ -7,7 +7,7 @@ from ninja import Router
 from api.answers import Answer, once
 from api.callers import Call, Caller
 from api.doors import reading, writing
-from api.naming import levels_of, update_of
+from api.naming import levels_of, promises_of, update_of
 from api.paging import Listed, Paging, stepped
 from api.sent import IncidentSent, ReopeningSent, ResolutionSent, UpdateSent
 from api.shown.incidents import IncidentShown, UpdateShown
@@ -59,7 +59,8 @@ def get_incident(request: Call, incident: str) -> IncidentShown:
 def list_updates(request: Call, incident: str, step: Paging) -> Listed[UpdateShown]:
     """Return what was said, the newest first."""
     entry = request.auth.incident(incident)
-    updates = entry.updates.select_related("corrects").prefetch_related("levels__component")
+    updates = entry.updates.select_related("corrects")
+    updates = updates.prefetch_related("levels__component", "texts", "corrected_by")
     found, following = stepped(updates, step, order=("-number", "-pk"))
     return Listed(items=[UpdateShown.of(each, entry) for each in found], next_cursor=following)
 
@@ -116,7 +117,8 @@ def resolve_incident(request: Call, incident: str, sent: ResolutionSent) -> Answ
     """Say that it is over, as of a stated time; closes its windows then."""
     caller = request.auth
     entry = caller.incident_for(Ability.RESPOND, incident)
-    entry.resolve(**sent.arguments(), by=caller.by, at=caller.at)
+    owed = promises_of(entry, sent.still_owed, field="still_owed")
+    entry.resolve(**sent.arguments("still_owed"), still_owed=owed, by=caller.by, at=caller.at)
     return Answer(shown(caller, incident))
 
 

@@ -63,7 +63,8 @@ def test_reads_are_open_and_writes_need_a_key(described: Any) -> None:
 def test_writes_take_an_idempotency_key_and_show_an_example(described: Any) -> None:
     for method, _, operation in operations(described):
         headers = [each["name"] for each in operation["parameters"] if each["in"] == "header"]
-        assert headers == ([] if method == "get" else ["Idempotency-Key"])
+        guarded = ["If-Match"] if "412" in operation["responses"] else []
+        assert headers == ([] if method == "get" else ["Idempotency-Key", *guarded])
         if method != "get":
             schema = operation["requestBody"]["content"]["application/json"]["schema"]
             name = schema["$ref"].rpartition("/")[2]

@@ -1,0 +1,48 @@
+"""If-Match on what several may edit: the tag of a resource is the fingerprint of its texts."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+
+from api.problems import Refusal
+from incidents.core import conflicts
+
+DOCUMENTED: Final[dict[str, Any]] = {
+    "in": "header",
+    "name": "If-Match",
+    "required": False,
+    "description": "The `ETag` of what you read; 412 with what stands now if somebody changed it.",
+    "schema": {"type": "string", "maxLength": 2000},
+}
+
+
+def tagged(response: HttpResponse, seen: str) -> None:
+    """Let the answer carry the tag that a change sends back."""
+    response["ETag"] = f'"{seen}"'
+
+
+def seen_of(request: HttpRequest) -> str:
+    """Return the fingerprint that was sent as If-Match; "" without one."""
+    sent = _sent(request)
+    if sent and not conflicts.read(sent):
+        raise _strange()
+    return sent
+
+
+def version_of(request: HttpRequest) -> int | None:
+    """Return the version that was sent as If-Match; None without one."""
+    sent = _sent(request)
+    if sent and not sent.isdecimal():
+        raise _strange()
+    return int(sent) if sent else None
+
+
+def _sent(request: HttpRequest) -> str:
+    sent = request.headers.get("If-Match", "").strip()
+    return "" if sent == "*" else sent.removeprefix("W/").strip('"')
+
+
+def _strange() -> Refusal:
+    status = HTTPStatus.PRECONDITION_FAILED
+    return Refusal(status, "If-Match is no tag of this; send the ETag that reading it gave.")
