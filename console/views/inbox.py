@@ -5,9 +5,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from console.access import StaffRequest, may
-from console.answering import ask, doer
+from console.answering import ask, doer, settle
 from console.forms.inbox import AnswerForm, DeclineForm, UpdateAnswerForm
 from console.frame import render
 from console.links import to
@@ -28,6 +29,16 @@ def inbox(request: StaffRequest, page: Page) -> HttpResponse:
     some = Paginator(shown.order_by("-received_at", "-pk"), 50).get_page(request.GET.get("page"))
     return render(
         request, "inbox/inbox.html", page, some=some, state=state, states=MessageState, about=about
+    )
+
+
+@may(Ability.ADMINISTER)
+@require_POST
+def switch(request: StaffRequest, page: Page) -> HttpResponse:
+    """Take messages of readers, or take none."""
+    wanted = "take" in request.POST
+    return settle(
+        request, lambda: page.change(takes_messages=wanted, **doer(request)), to("inbox", page)
     )
 
 

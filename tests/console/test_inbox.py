@@ -90,6 +90,16 @@ def test_reports_since_the_end_are_counted_by_component_and_shown_when_reopening
         assert "3 prompts" in shown
 
 
+def test_an_admin_closes_the_inbox_and_opens_it_again(desk: Client, incident: Incident) -> None:
+    stored(desk, "/console/mail/inbox/switch/", {})
+    assert "takes no messages" in text_of(desk.get("/console/mail/inbox/"))
+    incident.page.refresh_from_db()
+    assert not incident.page.takes_messages
+    stored(desk, "/console/mail/inbox/switch/", {"take": "1"})
+    incident.page.refresh_from_db()
+    assert incident.page.takes_messages
+
+
 def test_what_waits_on_one_incident_alone(
     desk: Client, asked: ReaderMessage, resolved: Incident, at: datetime
 ) -> None:

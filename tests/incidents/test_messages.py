@@ -55,7 +55,7 @@ def test_still_affected_belongs_after_the_end(incident: Incident, by: Actor, at:
         affected(incident, at)
     incident.resolve(body="Over.", by=by, at=at)
     affected(incident, at + 14 * DAY - HOUR)
-    with pytest.raises(ValidationError, match="ended too long ago"):
+    with pytest.raises(ValidationError, match="takes no messages any more"):
         affected(incident, at + 14 * DAY)
 
 

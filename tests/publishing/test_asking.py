@@ -114,10 +114,16 @@ def test_what_ended_long_ago_takes_no_questions(client: Client, over: Incident) 
         resolved_at=timezone.now() - timedelta(days=15),
     )
     address = f"/incidents/{over.public_id}/ask/"
-    assert "ended too long ago" in client.get(address).content.decode()
+    assert "takes no messages any more" in client.get(address).content.decode()
     answer = client.post(address, {"text": "Hello"})
     assert answer.status_code == 422
-    assert "This ended too long ago" in answer.content.decode()
+    assert "This takes no messages any more" in answer.content.decode()
+
+
+def test_a_page_may_take_no_messages(client: Client, trouble: Incident, by: Actor) -> None:
+    trouble.page.change(takes_messages=False, by=by, at=timezone.now())
+    assert "/ask/" not in client.get(f"/{trouble.public_path}").content.decode()
+    assert send(client, trouble, text="Hello").status_code == 422
 
 
 def test_what_is_not_public_cannot_be_asked_about(

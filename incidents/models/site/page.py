@@ -73,6 +73,9 @@ class Page(models.Model):
     languages = models.JSONField(
         default=list, blank=True, help_text=_("Further languages of update texts, as codes.")
     )
+    takes_messages = models.BooleanField(
+        default=True, help_text=_("Readers may ask, and say that they are still affected.")
+    )
     postmortem_review = models.BooleanField(
         default=False, help_text=_("Somebody else has to approve a postmortem.")
     )

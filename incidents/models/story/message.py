@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks
+from incidents.core.lifecycles import Kind
 from incidents.core.notes import NoteState
 from incidents.core.reader_words import check_contact, check_text
 from incidents.models.event import Event
@@ -237,13 +238,15 @@ class ReaderMessage(models.Model):
 def check_open(incident: "Incident", kind: str, at: datetime) -> None:
     """Raise ValidationError on "kind" unless readers may write about `incident` now."""
     if not takes_messages(incident, at):
-        raise checks.refusal("kind", "This ended too long ago; please write to support instead.")
+        raise checks.refusal("kind", "This takes no messages any more; please write to support.")
     if kind == MessageKind.STILL_AFFECTED and incident.resolved_at is None:
         raise checks.refusal("kind", "This still goes on: we know that you are affected.")
 
 
 def takes_messages(incident: "Incident", at: datetime) -> bool:
-    """Return whether readers may write: it goes on, or ended within the last two weeks."""
-    if incident.kind == "announcement" or not incident.is_public:
+    """Return whether readers may write: the page takes messages, and this is recent."""
+    if not incident.page.takes_messages:
+        return False
+    if incident.kind == Kind.ANNOUNCEMENT or not incident.is_public:
         return False
     return incident.is_open or (incident.resolved_at or incident.updated_at) > at - RECENT
