@@ -38,7 +38,7 @@ class Site:
     """The demo, with its sign-in and its mails."""
 
     def __init__(self, product: Product, mails: SmtpSink, printed: str) -> None:
-        self.url, self.mails = product.url, mails
+        self.url, self.mails, self.manage = product.url, mails, product.manage
         sign_in = re.search(r"(\S+@example\.com)\s+(\S+)", printed)
         outage = re.search(r"The Mailstore outage\s+(\S+)", printed)
         if not sign_in or not outage:

@@ -7,7 +7,8 @@ moment of seeding, so that the promises are running when somebody looks.
 from typing import Any, Final
 
 from incidents.models import CommitmentKind, LinkKind, NoteKind
-from statuspage.demo.activity_report import POSTMORTEM
+from statuspage.demo.activity_move import THE_MOVE, moved
+from statuspage.demo.activity_report import ACTIONS, POSTMORTEM
 from statuspage.demo.asides import Promise, Remark
 from statuspage.demo.company import FEED
 from statuspage.demo.impact import SLOW, WRONG_DATA, Refine
@@ -67,6 +68,7 @@ THE_INDEX: Final[Story] = (
         key="index opened",
     ),
     _wrong_data("10 days ago, 11:20", INDEX),
+    moved("10 days ago, 12:00", INDEX),
     *_not_affected("10 days ago, 11:20", INDEX),
     Remark(
         at="10 days ago, 11:20",
@@ -214,6 +216,7 @@ LATEST: Final[Story] = (
         status="monitoring",
     ),
     POSTMORTEM,
+    *ACTIONS,
     Post(
         at="1 hours ago",
         on=INDEX,
@@ -224,4 +227,4 @@ LATEST: Final[Story] = (
     Report(at="1 hours ago", on=INDEX, note="rebuild", percent=70, text="It goes on as planned"),
 )
 
-ACTIVITY: Final[Story] = (*THE_INDEX, *TWICE, *BY_THE_FIX, *LATEST)
+ACTIVITY: Final[Story] = (*THE_MOVE, *THE_INDEX, *TWICE, *BY_THE_FIX, *LATEST)

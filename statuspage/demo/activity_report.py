@@ -3,7 +3,9 @@
 from typing import Final
 
 from incidents.models import SectionKind
+from statuspage.demo.accounts import Act, Report
 from statuspage.demo.plans import Account, Section
+from statuspage.demo.steps import Story
 
 AUTHOR: Final = "Head of engineering"
 
@@ -75,12 +77,48 @@ SECTIONS: Final = (
     ),
 )
 
+ON: Final = "activity postmortem"
+TEAM: Final = "Infrastructure"
+
 POSTMORTEM: Final = Account(
     at="18 hours ago",
     title="Ten days of trouble with the activity feed: what we know so far",
-    signatories="The Northmail team and its head of engineering",
+    signatories=f"The Northmail team\n{AUTHOR}",
     sections=SECTIONS,
     over=("index", "double", "again"),
     interim=True,
-    key="activity postmortem",
+    key=ON,
+)
+
+ACTIONS: Final[Story] = (
+    Act(
+        at="18 hours ago",
+        on=ON,
+        key="rebuild action",
+        team=TEAM,
+        title="Build the search index anew, on a sturdier set-up",
+        due="1 days ahead, 12:00",
+    ),
+    Act(
+        at="18 hours ago",
+        on=ON,
+        key="bonding",
+        team=TEAM,
+        title="Bond the network interfaces for bandwidth",
+    ),
+    Act(
+        at="18 hours ago",
+        on=ON,
+        key="durable",
+        team="Application",
+        title="Guarantee that a message is written before it is changed",
+    ),
+    Report(at="18 hours ago", action="bonding", state="done", text="In place."),
+    Report(at="18 hours ago", action="durable", state="done", text="In production."),
+    Report(
+        at="6 hours ago",
+        action="rebuild action",
+        state="in_progress",
+        text="It is being filled from the beginning.",
+    ),
 )

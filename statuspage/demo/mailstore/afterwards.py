@@ -4,7 +4,8 @@ from typing import Final
 
 from incidents.models import CommitmentKind
 from statuspage.demo.asides import Change, Meet, Promise
-from statuspage.demo.impact import NameCohort, Progress
+from statuspage.demo.company import MAILSTORE
+from statuspage.demo.impact import SLOW, NameCohort, Progress, Refine
 from statuspage.demo.mailstore.first_day import STAFF
 from statuspage.demo.mailstore.questions import STILL_AFFECTED
 from statuspage.demo.mailstore.report import ACCOUNT, AMENDED
@@ -46,6 +47,14 @@ AFTERWARDS: Final[Story] = (
             It may be removed by whoever can bear an outage of an hour. If access to new mail
             is critical for you, leave it for now: short maintenances are still to come.
             """,
+    ),
+    Refine(
+        at="4 Jan 13:45",
+        component=MAILSTORE,
+        level=SLOW,
+        about=True,
+        note="How long it stayed slow is not recorded; counted until the last accounts were back.",
+        because="Its end stood here as exact. In truth nobody noted when it was quick again.",
     ),
     Meet(at="4 Jan 13:45", promise="replacement"),
     Announce(

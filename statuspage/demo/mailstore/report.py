@@ -1,10 +1,12 @@
-"""The postmortem of the Mailstore outage."""
+"""The postmortem of the Mailstore outage, what is done about it, and how it was amended."""
 
 from typing import Final
 
-from incidents.models import SectionKind
+from incidents.models import ActionKind, SectionKind
+from statuspage.demo.accounts import Act, Amend, Dated, Instant, Report
 from statuspage.demo.mailstore.first_day import STAFF
 from statuspage.demo.plans import Account, Section
+from statuspage.demo.steps import Story
 
 SECTIONS: Final = (
     Section(
@@ -96,9 +98,15 @@ SECTIONS: Final = (
     Section(
         kind=SectionKind.RESOLUTION,
         body="""
-            The old device came up at {{14 Dec 08:13}}, slow and degraded. New hardware has
-            taken its place since. About 75 % of the users have been moved to it, 25 % are to
-            go. Both backups work now, and faster backup hardware is expected.
+            The old device came up at {{14 Dec 08:13}}, slow and degraded. It is to be
+            replaced by new hardware.
+            """,
+    ),
+    Section(
+        kind=SectionKind.WENT_WELL,
+        body="""
+            This page stands on a host apart from our web site. Each account whose mail was
+            bounced was told by name who had written to it, and when.
             """,
     ),
     Section(
@@ -126,9 +134,65 @@ SECTIONS: Final = (
     ),
 )
 
-POSTMORTEM: Final = Account(
-    at="4 Jan 13:45",
-    title="The Mailstore outage of 13 December",
-    signatories="The Northmail team",
-    sections=SECTIONS,
+NOW_RESOLVED: Final = Section(
+    kind=SectionKind.RESOLUTION,
+    body="""
+        The old device came up at {{14 Dec 08:13}}, slow and degraded. New hardware has
+        taken its place since. About 75 % of the users have been moved to it, 25 % are to
+        go. Both backups work now, and faster backup hardware is expected.
+        """,
 )
+
+# The write-up says when it was last edited, and not when it first stood there: the 20th is ours.
+FIRST: Final = "20 Dec 12:00"
+LAST: Final = "4 Jan 13:45"
+
+ACCOUNT: Final[Story] = (
+    Account(
+        at=FIRST,
+        title="The Mailstore outage of 13 December",
+        signatories=f"The Northmail team\n{STAFF}",
+        sections=SECTIONS,
+        instants=(
+            Instant(
+                at=FIRST,
+                happened="14 Dec 00:00",
+                about=True,
+                text="Each account with bounced mail is sent a mail of its own",
+            ),
+        ),
+    ),
+    Dated(at=FIRST, mitigated="14 Dec 08:13"),
+    Act(at=FIRST, key="hardware", team=STAFF, title="Put new storage hardware into service"),
+    Act(at=FIRST, key="move", team=STAFF, title="Move all Mailstore users to the new hardware"),
+    Act(
+        at=FIRST,
+        key="backups",
+        team=STAFF,
+        kind=ActionKind.MITIGATE,
+        title="Have both backups work: the hot one on site, the cold one off site",
+    ),
+    Act(
+        at=FIRST,
+        key="faster",
+        team=STAFF,
+        kind=ActionKind.MITIGATE,
+        title="Faster backup hardware",
+    ),
+    Report(at=FIRST, action="hardware", state="in_progress", text="Its delivery is awaited."),
+)
+
+AMENDED: Final[Story] = (
+    Report(at=LAST, action="hardware", state="done", text="New storage hardware is deployed."),
+    Report(
+        at=LAST, action="move", state="in_progress",
+        text="About 75 % of the users are moved, about 25 % are to go.",
+    ),
+    Report(at=LAST, action="backups", state="done", text="Both backups work."),
+    Report(at=LAST, action="faster", state="in_progress", text="It is expected."),
+    Amend(
+        at=LAST,
+        note="New hardware is deployed, about 75 % of the users are moved, both backups work.",
+        sections=(NOW_RESOLVED,),
+    ),
+)  # fmt: skip
