@@ -44,7 +44,7 @@ class AnnounceForm(ConsoleForm):
 class DatesForm(ConsoleForm):
     """When and on what; behind “More” how long at most, who ends it, who is reminded when."""
 
-    more = ("reminders", "further", "max_minutes", "ends_by_itself")
+    more: ClassVar[tuple[str, ...]] = ("reminders", "further", "max_minutes", "ends_by_itself")
 
     def __init__(self, page: Page, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

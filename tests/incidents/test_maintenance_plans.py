@@ -28,8 +28,8 @@ HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
 
 def plan(page: Page, by: Actor, at: datetime, **more: Any) -> Maintenance:
     """Schedule work; by default from one to two hours after `at`."""
-    words = {"title": "New disks", "body": "We replace disks.", "by": by, "at": at}
-    dates = {} if "windows" in more else {"start": at + HOUR, "end": at + 2 * HOUR}
+    words: dict[str, Any] = {"title": "New disks", "body": "We replace disks.", "by": by, "at": at}
+    dates: dict[str, Any] = {} if "windows" in more else {"start": at + HOUR, "end": at + 2 * HOUR}
     return Maintenance.schedule(page, **words | dates | more)
 
 
@@ -41,6 +41,17 @@ def twice(
     first = Plan(start=at + HOUR, end=at + 2 * HOUR, components=[mailstore])
     second = Plan(start=at + DAY, end=at + DAY + HOUR, components=[component])
     return plan(page, by, at, windows=[second, first])
+
+
+def test_work_that_is_under_way_has_its_dates_already(
+    twice: Maintenance, by: Actor, at: datetime
+) -> None:
+    Maintenance.run_edges(at=at + HOUR)
+    with pytest.raises(ValidationError) as refused:
+        twice.set_dates(start=at + DAY, end=at + DAY + HOUR, body="Dates.", by=by, at=at + HOUR)
+    assert "This has its dates" in refused.value.message_dict["status"][0]
+    twice.refresh_from_db()
+    assert twice.status == "in_progress"
 
 
 def told(page: Page) -> list[str]:
