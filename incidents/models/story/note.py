@@ -146,6 +146,7 @@ class Note(models.Model):
             if told_in.incident_id != self.incident_id:
                 raise checks.refusal("told_in", "That update belongs to another incident.")
             self._remember(told_in)
+            journal.append("advice.withdrawn", told_in, incident=self.incident)
         return told_in
 
     def progress(
