@@ -4,9 +4,11 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Final, NamedTuple
 
+from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from incidents.core.calendar import Period
 from incidents.core.days import COUNTED, weight_of
 from incidents.core.impacts import ImpactKind
 from incidents.core.instants import spell
@@ -59,6 +61,13 @@ def figure(share: Fraction | None) -> str:
 def length(seconds: int) -> str:
     """`3 h 20 min`; nothing for nothing."""
     return spell(timedelta(seconds=seconds)) if seconds else ""
+
+
+def named(period: Period) -> str:
+    """`Mar 2026`, or `Q1 2026`."""
+    if period.is_quarter:
+        return _("Q%(number)s %(year)s") % {"number": period.number, "year": period.start.year}
+    return dateformat.format(period.start, "M Y")
 
 
 def excluded(page: Page) -> list[Excluded]:

@@ -33,6 +33,11 @@ class Cell:
     figure: str
     aside: str = ""
 
+    @property
+    def label(self) -> str:
+        """Which period it is about, where the table's head is out of sight."""
+        return uptimes.named(self.period)
+
 
 @dataclass(frozen=True)
 class Row:
@@ -148,7 +153,7 @@ def uptime(page: Page, at: datetime) -> Artefact:
         "uptime/",
         at,
         figures=figures,
-        quarters=_quarters(begun, today),
+        years=_years(begun, today),
         corrected=corrections(page, periods, at),
         left_out=uptimes.excluded(page),
         weights=uptimes.weights(page),
@@ -215,13 +220,14 @@ def _begun(page: Page, today: date) -> date:
     return min([today, day_of(page.created_at, page.zone), *known])
 
 
-def _quarters(begun: date, today: date) -> list[tuple[Period, list[Period]]]:
-    """Every quarter with its months, the newest first."""
-    found: dict[str, tuple[Period, list[Period]]] = {}
+def _years(begun: date, today: date) -> list[tuple[str, list[tuple[Period, list[Period]]]]]:
+    """Every year with its quarters and their months, the newest first."""
+    found: dict[str, dict[str, tuple[Period, list[Period]]]] = {}
     for month in reversed(months(begun, today)):
         quarter = Period.quarter(month.start)
-        found.setdefault(quarter.name, (quarter, []))[1].append(month)
-    return list(found.values())
+        year = found.setdefault(f"{quarter.start:%Y}", {})
+        year.setdefault(quarter.name, (quarter, []))[1].append(month)
+    return [(year, list(quarters.values())) for year, quarters in found.items()]
 
 
 def _incidents(page: Page, period: Period, at: datetime) -> list[Incident]:

@@ -104,7 +104,7 @@ def test_the_uptime_page_has_months_and_quarters_by_component_and_group(
     html = seen(page, at, "uptime/")
     assert "<span>99.10 %</span>" in html
     assert "<span>99.55 %</span>" in html
-    assert 'href="/uptime/2026-Q1/">Quarter 1 of 2026</a>' in html
+    assert 'href="/uptime/2026-Q1/">Q1 2026</a>' in html
     assert 'href="/uptime/2025-Q4/"' in html
 
 
