@@ -40,8 +40,9 @@ class Series:
 
     @property
     def earliest(self) -> Incident:
-        """The incident after which the series is named."""
-        return self.members[0]
+        """The incident after which the series is named; planned work may have come before it."""
+        incidents = (member for member in self.members if not member.is_maintenance)
+        return next(incidents, self.members[0])
 
     @property
     def public_path(self) -> str:

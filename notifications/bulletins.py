@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from incidents.core.levels import Level
-from incidents.core.lifecycles import Status
+from incidents.core.lifecycles import Outcome, Status
 from incidents.models import (
     ActionProgress,
     Commitment,
@@ -24,6 +25,10 @@ from notifications.models import Broadcast, Delivery
 from notifications.planned import facts, reminding, stamp
 
 EARLIER = 3
+OUTCOMES: Final = {
+    "incident.false_alarm": Outcome.FALSE_ALARM,
+    "incident.merged": Outcome.DUPLICATE,
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,14 @@ class Past:
 
 
 @dataclass(frozen=True)
+class Corrected:
+    """The update that this one puts right."""
+
+    when: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Bulletin:
     """One piece of news: words, state, links; `social` is staff's own short text, if any."""
 
@@ -58,6 +71,8 @@ class Bulletin:
     social: str = ""
     changes: Sequence[Change] = ()
     promise: str = ""
+    unknown_because: str = ""
+    corrects: Corrected | None = None
     earlier: Sequence[Past] = ()
     incident: Incident | None = None
     facts: Sequence[str] = ()
@@ -96,7 +111,7 @@ def _of_update(broadcast: Broadcast, update: Update) -> Bulletin:
     return Bulletin(
         page=page,
         title=incident.title,
-        label=_status(update.status),
+        label=_called(broadcast, update),
         when=stamp(update.shown_at, page.zone),
         text=gone or update.body,
         html="" if gone else update.html,
@@ -104,7 +119,8 @@ def _of_update(broadcast: Broadcast, update: Update) -> Bulletin:
         headline=update.headline,
         social=update.social_text,
         changes=[_change(level) for level in update.levels.select_related("component")],
-        promise=_promise(update, page),
+        **_promise(update, page),
+        corrects=_corrected(update, page),
         earlier=_earlier(update, page),
         incident=incident,
         facts=facts(incident, page.zone),
@@ -190,9 +206,17 @@ def _change(level: UpdateLevel) -> Change:
     return Change(level.component.name, _level(level.new_level))
 
 
-def _promise(update: Update, page: Page) -> str:
+def _promise(update: Update, page: Page) -> dict[str, str]:
     made = Commitment.objects.filter(made_in=update, kind=CommitmentKind.NEXT_UPDATE).first()
-    return stamp(made.due, page.zone) if made and made.due else ""
+    if made is None:
+        return {}
+    due = stamp(made.due, page.zone) if made.due else ""
+    return {"promise": due, "unknown_because": made.unknown_because}
+
+
+def _corrected(update: Update, page: Page) -> Corrected | None:
+    wrong = update.corrects
+    return Corrected(stamp(wrong.shown_at, page.zone), wrong.public_url) if wrong else None
 
 
 def _earlier(update: Update, page: Page) -> list[Past]:
@@ -202,7 +226,15 @@ def _earlier(update: Update, page: Page) -> list[Past]:
 
 
 def _past(update: Update, page: Page) -> Past:
-    return Past(stamp(update.shown_at, page.zone), _status(update.status), update.body)
+    corrected = update.corrected_by.exists()
+    label = f"{_status(update.status)}, corrected since" if corrected else _status(update.status)
+    return Past(stamp(update.shown_at, page.zone), label, update.body)
+
+
+def _called(broadcast: Broadcast, update: Update) -> str:
+    """The status, or what this very update says that it turned out to be."""
+    outcome = OUTCOMES.get(broadcast.event.kind)
+    return str(outcome.label) if outcome else _status(update.status)
 
 
 @cache

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 
-from incidents.core.records import Told
 from incidents.core.webhooks import Meta, envelope, incident_webhook
+from incidents.corrections import told
 from incidents.models import Incident
 from incidents.models.planned.dates import planned_of
 from incidents.reading import PageState
@@ -162,17 +162,32 @@ def _body(broadcast: Broadcast, at: datetime) -> Body:
     if broadcast.incident_id is None:
         return dict(envelope(page, meta, state.status))
     incident = Incident.objects.with_story().get(pk=broadcast.incident_id)
-    updates = [Told(each, list(each.levels.all())) for each in incident.updates.all()]
     body = incident_webhook(
         incident,
         page,
         meta=meta,
         status=state.status,
         impact=incident.impact,
-        updates=updates[::-1],
+        updates=told(incident),
         planned=planned_of(incident),
     )
-    return dict(body)
+    return dict(body) | {"candor": _ours(broadcast, incident)}
+
+
+def _ours(broadcast: Broadcast, incident: Incident) -> Body:
+    """What Statuspage has no field for: which update this is about, and what corrects what."""
+    updates = list(incident.updates.all())
+    about = next((each for each in updates if each.public_id == broadcast.event.object_id), None)
+    return {
+        "update": {"id": about.public_id, "url": about.public_url} if about else None,
+        "corrections": [
+            {"id": each.public_id, "corrects": each.corrects.public_id, "url": each.public_url}
+            for each in updates
+            if each.corrects is not None
+        ],
+        "outcome": incident.outcome or None,
+        "redacted": [each.public_id for each in updates if each.redacted_at],
+    }
 
 
 def _test_body(delivery: Delivery, at: datetime) -> Body:

@@ -57,7 +57,8 @@ def wording(bulletin: Bulletin | None, delivery: Delivery) -> str:
     """Staff's own words, or status, title and as much of the text as fits beside the link."""
     if bulletin is None:
         return f"Test of {delivery.page.name}'s status channel ({delivery.key[:6]})."
-    words = bulletin.social or f"{bulletin.label}: {bulletin.title} – {_flat(bulletin.text)}"
+    label = "Correction" if bulletin.corrects else bulletin.label
+    words = bulletin.social or f"{label}: {bulletin.title} – {_flat(bulletin.text)}"
     return f"{shortened(words, LIMIT - LINK_LENGTH - 1)} {bulletin.url}"
 
 

@@ -122,7 +122,9 @@ class Broadcast(models.Model):
         """The components that this is about: those of the incident, or the one that changed."""
         if self.incident_id is None:
             return [self.event.object().pk] if self.kind == Kind.COMPONENT else []
-        windows = ImpactWindow.objects.current().filter(incident=self.incident_id)
+        # What this very event took back was told of before, to those who have to hear of it now.
+        held = Q(superseded_at=None) | Q(superseded_at__gte=self.event.at)
+        windows = ImpactWindow.objects.filter(held, incident=self.incident_id)
         levels = UpdateLevel.objects.filter(update__incident=self.incident_id)
         dated = Q(scheduled_windows__maintenance=self.incident_id)
         planned = Component.objects.filter(dated | Q(announced_maintenances=self.incident_id))

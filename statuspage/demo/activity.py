@@ -68,7 +68,6 @@ THE_INDEX: Final[Story] = (
         key="index opened",
     ),
     _wrong_data("10 days ago, 11:20", INDEX),
-    moved("10 days ago, 12:00", INDEX),
     *_not_affected("10 days ago, 11:20", INDEX),
     Remark(
         at="10 days ago, 11:20",
@@ -77,6 +76,7 @@ THE_INDEX: Final[Story] = (
         headline="Was my mail sent?",
         answer="Yes. What is shown is wrong, what is sent is right: ask the API, which knows.",
     ),
+    moved("10 days ago, 12:00", INDEX),
     Remark(
         at="9 days ago, 15:00",
         on=INDEX,

@@ -76,6 +76,7 @@ class Refine(Step):
     share: int | None = None
     unit: str = ""
     note: str = ""
+    because: str = ""
 
     def play(self, scene: Scene) -> None:
         windows = scene.incident(self.on).windows.filter(
@@ -88,6 +89,7 @@ class Refine(Step):
             share_percent=self.share,
             count_unit=self.unit,
             note=self.note,
+            because=self.because,
             **scene.pen(self.at),
         )
 

@@ -70,7 +70,7 @@ def test_each_incident_of_a_series_leads_to_all_of_it(
     assert f'href="/series/{incident.public_id}/"' in html
     assert "No. 2 of 2 in a series" in html
     told = seen(page, at + 5 * HOUR, f"series/{incident.public_id}/")
-    assert "2 incidents, one trouble" in told
+    assert "2 entries, one trouble" in told
     assert '<b class="figure">2 h</b>' in told
     assert "Its fix caused: Webmail down" in told
     with pytest.raises(Moved) as moved:

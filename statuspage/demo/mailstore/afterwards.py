@@ -13,8 +13,8 @@ from statuspage.demo.plans import Announce, Recommend
 from statuspage.demo.steps import Cause, Post, Story, Summary
 
 AFTERWARDS: Final[Story] = (
-    *ACCOUNT,
     *STILL_AFFECTED,
+    *ACCOUNT,
     Summary(
         at="4 Jan 13:45",
         text="""

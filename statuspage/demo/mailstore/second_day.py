@@ -12,7 +12,6 @@ from statuspage.demo.impact import (
     CloseWindow,
     NameCohort,
     Progress,
-    Refine,
     Window,
 )
 from statuspage.demo.mailstore.first_day import STAFF
@@ -205,13 +204,6 @@ LAST_ACCOUNTS: Final[Story] = (
             every single case. We are sorry for what this has cost you.
             """,
         signature=STAFF,
-    ),
-    Refine(
-        at="15 Dec 10:00",
-        component=MAILSTORE,
-        level=SLOW,
-        about=True,
-        note="How long it stayed slow is not recorded; counted until the last accounts were back.",
     ),
     Remark(
         at="15 Dec 10:00",
