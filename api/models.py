@@ -9,11 +9,13 @@ from typing import Final, Self
 from django.db import models, transaction
 
 from api.problems import Refusal
+from incidents.models import Update
 from people.models import ApiToken
 
 HEADER: Final = "Idempotency-Key"
 KEY_LIMIT: Final = 200
 KEPT_FOR: Final = timedelta(hours=24)
+REDACTED: Final = '{"title": "An update in this answer was redacted since; read it anew."}'
 GIVEN_UP_AFTER: Final = timedelta(minutes=1)
 
 
@@ -52,6 +54,15 @@ class KeptAnswer(models.Model):
         if not is_new and not answer.is_kept:
             answer._take_over(at)
         return answer
+
+    @classmethod
+    def forget_redacted(cls, *, at: datetime) -> int:
+        """Take the words of what was redacted out of answers that are kept; returns of how many."""
+        kept = cls.objects.exclude(status=None).exclude(body=REDACTED)
+        return sum(
+            kept.filter(body__contains=update.public_id).update(body=REDACTED)
+            for update in Update.redacted_since(at - KEPT_FOR)
+        )
 
     @property
     def is_kept(self) -> bool:

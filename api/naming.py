@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from incidents.core.checks import refusal
-from incidents.models import Cohort, Component, Incident, Page, Update
+from incidents.models import Cohort, Commitment, Component, Incident, Page, Update
 from people.models import User
 
 
@@ -22,13 +22,31 @@ def components_of(page: Page, public_ids: Iterable[str], *, field: str) -> list[
     return found
 
 
-def update_of(incident: Incident, public_id: str | None) -> Update | None:
-    """Return the update of `incident` with this id; raises on "corrects" for a stranger."""
+def promise_of(incident: Incident, public_id: str | None, *, field: str) -> Commitment | None:
+    """Return the promise on `incident` with this id; raises on `field` for a stranger."""
+    if public_id is None:
+        return None
+    promise = Commitment.objects.filter(incident=incident, public_id=public_id).first()
+    if promise is None:
+        raise refusal(field, f"“{public_id}” is no promise of this incident.")
+    return promise
+
+
+def promises_of(incident: Incident, public_ids: Iterable[str], *, field: str) -> list[Commitment]:
+    """Return the promises on `incident` with these ids."""
+    found = (promise_of(incident, each, field=field) for each in public_ids)
+    return [promise for promise in found if promise is not None]
+
+
+def update_of(
+    incident: Incident, public_id: str | None, *, field: str = "corrects"
+) -> Update | None:
+    """Return the update of `incident` with this id; raises on `field` for a stranger."""
     if public_id is None:
         return None
     update = incident.updates.filter(public_id=public_id).first()
     if update is None:
-        raise refusal("corrects", f"“{public_id}” is no update of this incident.")
+        raise refusal(field, f"“{public_id}” is no update of this incident.")
     return update
 
 

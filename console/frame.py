@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from console.links import to
 from incidents.core.roles import ABILITIES, Ability
 from incidents.models import Membership, Page
+from notifications.alarms import standing
 from people.models import User
 
 
@@ -73,6 +74,7 @@ def _whereabouts(user: User, page: Page | None, path: str) -> dict[str, Any]:
         "doors": doors,
         "here": _here(doors, page, path),
         "pages": list(Membership.objects.pages_of(user)),
+        "standing": standing(page, timezone.now()) if page and can else [],
     }
 
 

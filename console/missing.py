@@ -28,6 +28,7 @@ def missing(page: Page) -> list[Step]:
         _test(page),
         _address(page),
         _crew(page),
+        _on_call(page),
     ]
     return [] if all(step.done for step in steps) else steps
 
@@ -63,3 +64,9 @@ def _address(page: Page) -> Step:
 def _crew(page: Page) -> Step:
     what, why = _("Add a second person"), _("Credits need two pairs of eyes; nights do, too.")
     return Step(page.memberships.count() > 1, what, why, to("members", page))
+
+
+def _on_call(page: Page) -> Step:
+    what = _("Name who is on call")
+    why = _("Somebody is warned before a promise falls due, and in silence.")
+    return Step(bool(page.on_call_email), what, why, to("settings", page))

@@ -12,9 +12,10 @@ from django.db.models import prefetch_related_objects
 from incidents.core import statuspage
 from incidents.core.levels import worst
 from incidents.core.lifecycles import Kind, Status
-from incidents.core.records import Planned, Told
+from incidents.core.records import Planned
 from incidents.core.statuspage import Shape
 from incidents.core.viewers import PUBLIC
+from incidents.corrections import told
 from incidents.models import Component, Incident, Page
 from incidents.models.planned.dates import planned_of
 from incidents.models.story.incident import IncidentQuerySet
@@ -155,12 +156,6 @@ def answer(page: Page, at: datetime, name: str) -> Artefact:
         raise Missing
     body = json.dumps(NAMES[name](Answers(page, at)), ensure_ascii=False, separators=(",", ":"))
     return Artefact(f"api/v2/{name}.json", JSON, body.encode(), at)
-
-
-def told(incident: Incident) -> list[Told]:
-    """The updates, the newest first."""
-    updates = list(incident.updates.all())[::-1]
-    return [Told(update, list(update.levels.all())) for update in updates]
 
 
 def by_the_clock(status: str, planned: Planned, at: datetime) -> str:

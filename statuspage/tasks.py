@@ -8,6 +8,7 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
+from api.models import KeptAnswer
 from incidents.derived import turn_days
 from incidents.models import (
     Announcement,
@@ -21,6 +22,7 @@ from incidents.models import (
     Reminder,
     ScheduledWindow,
 )
+from notifications.models import KeptMail
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ HANDS: Final[tuple[Callable[[datetime], object], ...]] = (
     lambda at: Commitment.notice_late(at=at),
     lambda at: Postmortem.remind_by_clock(at=at),
     lambda at: Incident.notice_silence(at=at),
+    lambda at: KeptMail.forget_redacted(at=at),
+    lambda at: KeptAnswer.forget_redacted(at=at),
     lambda at: Draft.publish_due(at=at),
     lambda at: Announcement.end_due(at=at),
     lambda at: ReaderMessage.forget_old(at=at),

@@ -184,4 +184,3 @@ class HistorySent(Sent):
         Text, Field(max_length=120, description="Sent again, the first one is answered.")
     ] = ""
     tags: Annotated[list[Text], Field(max_length=20)] = Field(default_factory=list)
-

@@ -11,9 +11,6 @@ from incidents.core.lifecycles import Kind
 from incidents.models import (
     Cohort,
     CohortProgress,
-    Commitment,
-    CommitmentKind,
-    CommitmentState,
     Component,
     ImpactKind,
     ImpactWindow,
@@ -168,39 +165,6 @@ def _earlier(change: NoteChange) -> EarlierShown:
         headline=change.headline,
         html=change.html,
     )
-
-
-class CommitmentShown(BaseModel):
-    """A promise and how it stands now."""
-
-    id: str
-    kind: CommitmentKind
-    text: str
-    state: CommitmentState
-    due: Time | None
-    unknown_because: str
-    made_at: Time
-    made_in: str | None
-    met_at: Time | None
-    met_in: str | None
-    seconds_late: int
-
-    @classmethod
-    def of(cls, promise: Commitment, at: datetime) -> Self:
-        """Show `promise` as it stands at `at`."""
-        return cls(
-            id=promise.public_id,
-            kind=CommitmentKind(promise.kind),
-            text=promise.text,
-            state=promise.state_at(at),
-            due=promise.due,
-            unknown_because=promise.unknown_because,
-            made_at=promise.made_at,
-            made_in=promise.made_in.public_id if promise.made_in else None,
-            met_at=promise.met_at,
-            met_in=promise.met_in.public_id if promise.met_in else None,
-            seconds_late=int(promise.lateness_at(at).total_seconds()),
-        )
 
 
 class CohortReportShown(BaseModel):

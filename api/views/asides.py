@@ -84,9 +84,7 @@ def write_private_note(request: Call, incident: str, sent: PrivateNoteSent) -> A
     **guarding(SCOPE, TextShown),
 )
 @once
-def set_text(
-    request: Call, incident: str, update: str, language: str, sent: TextSent
-) -> Answer:
+def set_text(request: Call, incident: str, update: str, language: str, sent: TextSent) -> Answer:
     """Say an update in a further language of its page, or mend how it is said."""
     caller = request.auth
     entry = caller.incident_for(Ability.RESPOND, incident)

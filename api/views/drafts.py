@@ -56,9 +56,7 @@ def keep_draft(request: Call, page: str, sent: DraftSent) -> Answer:
     caller = request.auth
     site = caller.page_for(Ability.RESPOND, page)
     incident = caller.incident_for(Ability.RESPOND, sent.incident) if sent.incident else None
-    kept = Draft.keep(
-        site, sent.kind, sent.content, incident=incident, by=caller.by, at=caller.at
-    )
+    kept = Draft.keep(site, sent.kind, sent.content, incident=incident, by=caller.by, at=caller.at)
     return Answer.created(DraftShown.of(kept), "get_draft", draft=kept.public_id)
 
 

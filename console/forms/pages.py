@@ -58,8 +58,8 @@ class SettingsForm(GuardedForm):
     """What may change later."""
 
     more = (
-        "host_name", "base_url", "silence_limit_minutes", "tell_delay_seconds", "language",
-        "languages",
+        "host_name", "base_url", "warn_minutes", "silence_limit_minutes", "tell_delay_seconds",
+        "language", "languages",
     )  # fmt: skip
 
     name = LineField(label=_("Name"))
@@ -76,6 +76,14 @@ class SettingsForm(GuardedForm):
         label=_("Where readers get help"), required=False, assume_scheme="https"
     )
     visibility = forms.ChoiceField(label=_("Who may read it"), choices=Page.Visibility.choices)
+    on_call_email = LineField(
+        label=_("On call"), required=False, widget=forms.TextInput(attrs=EMAIL),
+        help_text=_("An address that is mailed before a promise falls due, and in silence."),
+    )  # fmt: skip
+    warn_minutes = forms.IntegerField(
+        label=_("Warn before, in minutes"), min_value=1, max_value=1440,
+        help_text=_("So long before a promise falls due whoever is on call is mailed."),
+    )  # fmt: skip
     silence_limit_minutes = forms.IntegerField(
         label=_("Silence limit in minutes"), min_value=1, max_value=10080,
         help_text=_("After so long without a word readers are told how long it is."),

@@ -121,6 +121,9 @@ class Told(NamedTuple):
 
     update: UpdateLike
     changes: Sequence[ChangeLike] = ()
+    remark: str = ""
+    """What it puts right, or what put it right: a line that stands above its words."""
+    corrected_at: datetime | None = None
 
 
 class Planned(NamedTuple):

@@ -128,10 +128,12 @@ def incident_update(told: Told, incident: IncidentLike, zone: ZoneInfo) -> Shape
     return {
         "id": update.public_id,
         "status": their_status(update.status),
-        "body": public_body(update),
+        "body": "\n\n".join(filter(None, [told.remark, public_body(update)])),
         "incident_id": incident.public_id,
         "created_at": moment(update.posted_at, zone),
-        "updated_at": moment(last_touched(update), zone),
+        "updated_at": moment(
+            max(last_touched(update), told.corrected_at or update.posted_at), zone
+        ),
         "display_at": moment(update.shown_at, zone),
         "affected_components": affected_components(told.changes),
         "deliver_notifications": update.notify,

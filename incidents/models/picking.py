@@ -45,6 +45,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
             "judgements",
             "commitments__made_in",
             "commitments__met_in",
+            "commitments__replaced_by",
             "notes__changes",
             "notes__told_in",
             "cohorts__progress",

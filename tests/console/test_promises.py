@@ -146,3 +146,53 @@ def test_what_was_redacted_cannot_be_corrected(
     assert answer.status_code == 422
     assert "That update was redacted" in text_of(answer)
     assert Update.objects.count() == 1
+
+
+def test_what_stands_is_on_now_and_named_on_every_other_screen(
+    desk: Client, incident: Incident, page: Page, by: Actor, at: datetime
+) -> None:
+    due = timezone.now() + timedelta(minutes=5)
+    Update.post(incident, body="x", next_update_due=due, by=by, at=at)
+    Incident.notice_silence(at=at + timedelta(hours=3))
+    Commitment.warn(at=timezone.now())
+    now, elsewhere = (text_of(desk.get(f"/console/mail/{path}")) for path in ("", "incidents/"))
+    assert "<b>Next update due" in now
+    assert "needs you now" not in now
+    assert "need you now" in elsewhere or "needs you now" in elsewhere
+    Update.post(incident, body="Here.", by=by, at=timezone.now())
+    assert "<b>Next update due" not in text_of(desk.get("/console/mail/"))
+
+
+SETTINGS = {
+    "name": "Example Mail",
+    "time_zone": "UTC",
+    "visibility": "public",
+    "language": "en",
+    "on_call_email": "oncall@example.com",
+    "warn_minutes": "15",
+    "silence_limit_minutes": "60",
+    "tell_delay_seconds": "0",
+}
+
+
+def test_the_page_says_who_is_on_call_and_when_to_warn(desk: Client, page: Page) -> None:
+    stored(desk, "/console/mail/settings/", SETTINGS)
+    page.refresh_from_db()
+    assert (page.on_call_email, page.warn_minutes) == ("oncall@example.com", 15)
+    assert page.silence_limit_minutes == 60
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("on_call_email", "nobody"),
+        ("warn_minutes", "0"),
+        ("warn_minutes", "1441"),
+        ("silence_limit_minutes", "0"),
+        ("silence_limit_minutes", "10081"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(
+    desk: Client, page: Page, field: str, value: str
+) -> None:
+    refused(desk, "/console/mail/settings/", SETTINGS | {field: value}, field)

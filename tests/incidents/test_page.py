@@ -46,6 +46,9 @@ def test_a_host_name_or_a_base_url_gives_a_page_its_own_address(
         ({"host_name": "status.example.com/x"}, "host_name"),
         ({"host_name": "LOCALHOST"}, "host_name"),
         ({"language": "../x"}, "language"),
+        ({"on_call_email": "nobody"}, "on_call_email"),
+        ({"warn_minutes": 0}, "warn_minutes"),
+        ({"silence_limit_minutes": 10081}, "silence_limit_minutes"),
     ],
 )
 def test_a_setting_that_cannot_stand_is_named(

@@ -243,6 +243,21 @@ def _check_language(code: str) -> None:
         raise ValidationError(f"“{code}” is no language; use a code like en or de.")
 
 
+def _check_on_call(address: str) -> None:
+    if address:
+        validate_email(address)
+
+
+def _check_warning(minutes: int) -> None:
+    if not 1 <= minutes <= A_DAY:
+        raise ValidationError(f"Staff are warned 1 to {A_DAY} minutes before.")
+
+
+def _check_silence(minutes: int) -> None:
+    if not 1 <= minutes <= 7 * A_DAY:
+        raise ValidationError(f"The limit is 1 to {7 * A_DAY} minutes.")
+
+
 def _check_languages(codes: list[str]) -> None:
     for code in codes:
         _check_language(code)
@@ -266,6 +281,8 @@ def _check_delay(seconds: int) -> None:
 
 
 COUNTED_BY: Final = ("time_zone", "uptime_weights", "uptime_excludes")
+# In minutes.
+A_DAY: Final = 1440
 _HOST: Final = re.compile(r"(?i)[a-z0-9-]+(\.[a-z0-9-]+)*")
 _CHECKS: Final[dict[str, Callable[[Any], None]]] = {
     "slug": validate_slug,
@@ -273,6 +290,9 @@ _CHECKS: Final[dict[str, Callable[[Any], None]]] = {
     "host_name": _check_host,
     "language": _check_language,
     "languages": _check_languages,
+    "on_call_email": _check_on_call,
+    "warn_minutes": _check_warning,
+    "silence_limit_minutes": _check_silence,
     "sender_name": _check_sender_name,
     "sender_email": _check_sender,
     "tell_delay_seconds": _check_delay,

@@ -12,7 +12,7 @@ WORDS: Final = ("headline", "body", "html", "social_text", "signature")
 
 
 def wipe(journal: "Journal", update: "Update", reason: str) -> None:
-    """Leave a dated stub of `update`; translations and the draft that it was lose theirs, too."""
+    """Leave a dated stub of `update`; what it was said in otherwise loses its words, too."""
     for name in WORDS:
         setattr(update, name, "")
     update.redacted_at, update.redaction_reason = journal.at, reason
@@ -20,6 +20,7 @@ def wipe(journal: "Journal", update: "Update", reason: str) -> None:
     update.texts.all().delete()
     drafts = apps.get_model("incidents", "Draft")._default_manager.filter(became=update)
     drafts.update(content={}, title="")
+    update.messages.all().update(answer="")
     # Feeds and the JSON of others say by this stamp that there is something to fetch anew.
     update.incident.updated_at = journal.at
     update.incident.save(update_fields=["updated_at"])

@@ -14,6 +14,7 @@ from incidents.core.impacts import Source
 from incidents.core.instants import require_aware
 from incidents.core.levels import Level, worst
 from incidents.core.lifecycles import OVER, Status, check_step
+from incidents.models.event import Event
 from incidents.models.fields import PublicIdField
 from incidents.models.guarding import guarded, refuse_unread
 from incidents.models.story.keeping import keep_by
@@ -187,6 +188,13 @@ class Update(models.Model):
             self._refuse_if_redacted("reason")
             wipe(journal, self, reason)
             journal.append("update.redacted", self, incident=self.incident)
+
+    @classmethod
+    def redacted_since(cls, since: datetime) -> list["Update"]:
+        """Return those whose words were removed lately, for whoever has kept a copy."""
+        events = Event.objects.filter(kind="update.redacted", at__gte=since)
+        names = list(events.values_list("object_id", flat=True))
+        return list(cls.objects.filter(public_id__in=names).select_related("incident__page"))
 
     @property
     def shown_at(self) -> datetime:
