@@ -16,7 +16,7 @@ from console.forms.promises import UNKNOWN
 from console.links import to
 from incidents.core.instants import parse_instant
 from incidents.core.templates import spelt
-from incidents.models import Draft, DraftKind, Incident, Page
+from incidents.models import Draft, Incident, Page
 from incidents.models.story.drafting import MINUTES
 
 KEEP: Final = "draft"
@@ -55,9 +55,7 @@ def drafted(
         at = form.cleaned_data.get("publish_at")
         if KEEP not in request.POST and not at:
             return act()
-        draft = Draft.keep(
-            page, kind, content_of(form) | said, incident=incident, **doer(request)
-        )
+        draft = Draft.keep(page, kind, content_of(form) | said, incident=incident, **doer(request))
         if at:
             draft.schedule(at, **doer(request))
         messages.success(request, outcome(draft))

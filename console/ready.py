@@ -31,7 +31,7 @@ def begun[Form: ConsoleForm](
         template = page.templates.filter(public_id=name).first()
         if template is None:
             raise Http404
-        form.initial |= _said(template, form, incident)
+        form.initial.update(_said(template, form, incident))
     return form
 
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import QueryDict
 
 from console.forms.keys import new_key
 from incidents.core.conflicts import Conflict
@@ -55,8 +56,10 @@ class ConsoleForm(forms.Form):
 
     def meet(self, conflict: Conflict) -> None:
         """Keep what was typed, and let the next sending say that the other's words were read."""
-        self.data = self.data.copy()  # type: ignore[union-attr]
-        self.data[self.add_prefix(self.guard)] = conflict.seen
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data[self.add_prefix(self.guard)] = conflict.seen
+        self.data = data
         self.take(conflict)
 
     def forgive(self) -> None:

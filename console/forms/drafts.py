@@ -52,7 +52,7 @@ class TemplateForm(GuardedForm):
         }
         if template is not None:
             shown = template.guarded
-            self.initial |= {name: getattr(template, name) for name in shown}
+            self.initial.update({name: getattr(template, name) for name in shown})
             self.initial["seen"] = fingerprint(template, *shown)
 
 

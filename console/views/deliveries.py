@@ -64,7 +64,9 @@ def retry(request: StaffRequest, page: Page, number: int) -> HttpResponse:
 def told(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
     """Who was told what about one incident, and when."""
     incident = incident_of(page, incident_id)
-    return render(request, "told.html", page, incident=incident, told=told_of(incident))
+    quiet = [update for update in incident.updates.all() if not update.notify]
+    told = told_of(incident)
+    return render(request, "told.html", page, incident=incident, told=told, quiet=quiet)
 
 
 @may(Ability.COMMUNICATE)

@@ -97,8 +97,8 @@ def _form_of(kept: Draft, data: Any) -> ConsoleForm:
     form.fields["seen"] = Seen()
     for field in form.fields.values():
         field.required = False
-    form.initial |= typed(kept.content, form)
-    form.initial |= {"publish_at": kept.publish_at, "seen": str(kept.version)}
+    form.initial.update(typed(kept.content, form))
+    form.initial.update(publish_at=kept.publish_at, seen=str(kept.version))
     return form
 
 
@@ -112,7 +112,7 @@ def _blank(kept: Draft, data: Any) -> ConsoleForm:
         return OpenForm(page, data, now=now)
     if kept.kind == DraftKind.ANNOUNCEMENT:
         return AnnouncementForm(page, data)
-    return ScheduleForm(page, data) if "start" in kept.content else AnnounceForm(data)
+    return ScheduleForm(page, data) if "start" in kept.content else AnnounceForm(page, data)
 
 
 def _content(kept: Draft, form: ConsoleForm) -> dict[str, Any]:

@@ -52,9 +52,7 @@ def untouched(seen: str, stored: Mapping[str, Any], mine: Mapping[str, Any]) -> 
     """Return the fields that only the other side changed: sending them back would undo it."""
     begun = read(seen)
     return [
-        name
-        for name in mine
-        if begun.get(name) == _digest(mine[name]) != _digest(stored[name])
+        name for name in mine if begun.get(name) == _digest(mine[name]) != _digest(stored[name])
     ]
 
 

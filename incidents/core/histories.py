@@ -52,7 +52,8 @@ def read_updates(text: str, zone: ZoneInfo, *, field: str = "updates") -> list[S
             body.append(line)
         else:
             raise checks.refusal(
-                field, f"Line {number}: begin with a line like [2026-03-02 12:00 UTC] investigating."
+                field,
+                f"Line {number}: begin with a line like [2026-03-02 12:00 UTC] investigating.",
             )
     return _with_body(found, body)
 

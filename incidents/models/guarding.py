@@ -40,9 +40,7 @@ def guarded(
         theirs = {name: stored[name] for name in clashing}
         raise _conflict(journal, thing, theirs, conflicts.fingerprint(stored))
     left = set(conflicts.untouched(seen, stored, mine))
-    return {
-        name: value for name, value in changes.items() if _RENDERED.get(name, name) not in left
-    }
+    return {name: value for name, value in changes.items() if _RENDERED.get(name, name) not in left}
 
 
 def refuse_unread(incident: "Incident", after: int | None) -> None:

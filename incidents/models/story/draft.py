@@ -261,9 +261,7 @@ class Draft(models.Model):
         theirs = {
             name: value for name, value in self.content.items() if mine.get(name) != value
         } or {"body": self.content.get("body", "")}
-        return Conflict(
-            theirs, seen=str(self.version), who=self.author, when=self.changed_at
-        )
+        return Conflict(theirs, seen=str(self.version), who=self.author, when=self.changed_at)
 
     def _set(self, by: Actor, at: datetime, **changes: Any) -> None:
         changes |= _signed(by) | {"changed_at": at}

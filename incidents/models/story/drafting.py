@@ -28,7 +28,9 @@ Made = Incident | Update
 # Counted from the moment of publishing, as “within 30 minutes” is meant.
 MINUTES: Final = "next_update_minutes"
 TEXTS: Final = ("title", "headline", "body", "social_text")
-_NOT_CONTENT: Final = frozenset({"page", "incident", "by", "at", "after", "seen", "wording", "rest"})
+_NOT_CONTENT: Final = frozenset(
+    {"page", "incident", "by", "at", "after", "seen", "wording", "rest"}
+)
 _INSTANTS: Final = ("_at", "_due", "start", "end")
 
 
@@ -154,10 +156,10 @@ def _named(draft: "Draft", name: str, value: Any) -> Any:
 
 
 _NAMED: Final[dict[str, Callable[["Draft"], models.QuerySet[Any]]]] = {
-    "corrects": lambda draft: Update.objects.filter(incident=draft.incident),
-    "still_owed": lambda draft: Commitment.objects.filter(incident=draft.incident),
-    "follows_up": lambda draft: Incident.objects.filter(page=draft.page),
-    "audience": lambda draft: Cohort.objects.filter(page=draft.page),
+    "corrects": lambda draft: Update.objects.filter(incident=draft.incident_id),
+    "still_owed": lambda draft: Commitment.objects.filter(incident=draft.incident_id),
+    "follows_up": lambda draft: Incident.objects.filter(page=draft.page_id),
+    "audience": lambda draft: Cohort.objects.filter(page=draft.page_id),
 }
 
 

@@ -30,9 +30,7 @@ class PrivateNote(models.Model):
         return f"Note of {self.author}"
 
     @classmethod
-    def write(
-        cls, incident: "Incident", body: str, *, by: Actor, at: datetime
-    ) -> "PrivateNote":
+    def write(cls, incident: "Incident", body: str, *, by: Actor, at: datetime) -> "PrivateNote":
         """Leave a remark for colleagues. Raises ValidationError on "body"."""
         if not body.strip():
             raise checks.refusal("body", "Write something here.")

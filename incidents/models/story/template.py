@@ -79,7 +79,7 @@ class IncidentTemplate(models.Model):
         return template
 
     def change(self, *, by: Actor, at: datetime, seen: str = "", **changes: Any) -> None:
-        """Change it; `seen` is the fingerprint of what was read. Raises as `write`, and Conflict."""
+        """Change it; `seen` is the fingerprint of what was read. Raises like `write`; Conflict."""
         before = {name: getattr(self, name) for name in self.guarded}
         checked = _checked(self.page, before | changes)
         changes = {name: checked[name] for name in changes}
@@ -181,5 +181,6 @@ def _check_state(page: Page, kind: str, fields: dict[str, Any]) -> None:
 
 
 def _check_unused(page: Page, name: str, *, but: int | None = None) -> None:
-    if page.templates.filter(name__iexact=name).exclude(pk=but).exists():
+    others = page.templates.filter(name__iexact=name)
+    if (others.exclude(pk=but) if but else others).exists():
         raise checks.refusal("name", f"There is a template “{name}” already; choose another name.")

@@ -52,12 +52,13 @@ class UpdateText(models.Model):
         "language", "headline" or "body", Conflict on "headline" or "body".
         """
         page = update.incident.page
-        _check_language(language, page.languages, page.language)
         if not body.strip():
             raise checks.refusal("body", "Write the translation here.")
         words = {"body": body, "html": markup.render(body)}
         words |= {"headline": checks.line(headline, field="headline", required=False)}
         with page.writing(by=by, at=at) as journal:
+            page.refresh_from_db(fields=["language", "languages"])
+            _check_language(language, page.languages, page.language)
             _check_stands(update)
             text = cls._default_manager.filter(update=update, language=language).first()
             if text is None:
