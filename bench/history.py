@@ -59,7 +59,7 @@ def _history(at: datetime) -> Page:
         for start in [founded + number * YEARS * 365 * DAY / (WINDOWS // AN_INCIDENT)]
     )  # fmt: skip
     windows = (_window(page, parts, told, number) for number in range(WINDOWS))
-    for rows in batched(windows, 1000, strict=False):
+    for rows in batched(windows, 1000):
         ImpactWindow.objects.bulk_create(rows)
     return page
 
@@ -110,7 +110,7 @@ def _new_window(page: Page, at: datetime) -> str:
     incident = Incident.open(page, title="x", body="x", by=BY, at=at, started_at=at - 400 * DAY)
     before = set(ComponentDay.objects.values_list("component_id", "on", "major_seconds"))
     part = page.components.get(name="Part 500")
-    record = {
+    record: dict[str, Any] = {
         "level": "major_outage", "kind": "data_loss", "start": at - 399 * DAY,
         "end": at - 397 * DAY, "incident": incident,
     }  # fmt: skip

@@ -56,8 +56,8 @@ def _late(page: Page, over: dict[Period, tuple[datetime, datetime]]) -> list[Imp
         late |= Q(start__lt=end) & (Q(end=None) | Q(end__gt=start)) & told
     public = Q(incident=None) | Q(incident__published_at__isnull=False, incident__rehearsal=False)
     windows = ImpactWindow.objects.filter(late, public, page=page)
-    told = windows.select_related("incident", "component", "superseded_by")
-    return list(told.prefetch_related("supersedes"))
+    windows = windows.select_related("incident", "component", "superseded_by")
+    return list(windows.prefetch_related("supersedes"))
 
 
 def _changed(window: ImpactWindow, start: datetime, end: datetime) -> datetime | None:

@@ -2,6 +2,7 @@
 
 import math
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -83,7 +84,8 @@ def test_what_a_metric_is_called_and_how_it_is_shown_is_checked(
         ("component", theirs, "of another page"),
     ):
         with pytest.raises(ValidationError, match=words) as refused:
-            Metric.add(page, **{"name": "Queue", field: value}, by=by, at=at)
+            given: dict[str, Any] = {"name": "Queue", field: value}
+            Metric.add(page, **given, by=by, at=at)
         assert list(refused.value.message_dict) == [field]
 
 

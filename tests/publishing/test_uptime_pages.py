@@ -131,7 +131,8 @@ def test_a_period_that_was_told_differently_later_says_since_when(
     later = datetime(2026, 4, 4, 12, tzinfo=UTC)
     reworded = window.supersede(note="A disk.", by=by, at=later)
     assert told not in seen(page, later, "uptime/2026-02/")
-    reworded.supersede(end=reworded.end - HOUR, by=by, at=later)
+    earlier = datetime(2026, 2, 27, 23, tzinfo=UTC)
+    reworded.supersede(end=earlier, by=by, at=later)
     html = seen(page, later, "uptime/2026-02/")
     assert f'{told}, <a href="/{ended.public_path}">Mail cannot be read</a>' in html
     assert told not in seen(page, at, "uptime/2026-02/")

@@ -166,5 +166,6 @@ def _checked(page: Page, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_unused(page: Page, name: str, *, but: int | None = None) -> None:
-    if page.metrics.filter(name__iexact=name).exclude(pk=but).exists():
+    taken = page.metrics.filter(name__iexact=name)
+    if (taken if but is None else taken.exclude(pk=but)).exists():
         raise checks.refusal("name", f"“{name}” is measured on this page already.")
