@@ -42,6 +42,7 @@ def found(*, name: str, slug: str, by: Actor, at: datetime, **rest: Any) -> Page
         time_zone="America/New_York",
         sender_name=name,
         sender_email="status@example.com",
+        on_call_email="oncall@example.com",
         by=by,
         at=at,
         **rest,

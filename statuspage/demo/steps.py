@@ -68,6 +68,7 @@ class Post(Step):
     happened: str = ""
     corrects: str = ""
     next_update: str = ""
+    next_unknown: str = ""
     signature: str = ""
     key: str = "update"
 
@@ -81,6 +82,7 @@ class Post(Step):
             happened_at=scene.moment(self.happened),
             corrects=scene.get(self.corrects, Update) if self.corrects else None,
             next_update_due=scene.moment(self.next_update),
+            next_update_unknown=self.next_unknown,
             signature=self.signature,
             notify=scene.notify,
             **scene.pen(self.at),

@@ -124,6 +124,7 @@ NO_QUICK_FIX: Final[Story] = (
             amount of data on it, and it shows no progress that we could read. So we have no
             time to give you, and we will not guess one.
             """,
+        next_unknown="it depends on hardware that shows no progress",
         signature=STAFF,
         key="backup",
     ),
