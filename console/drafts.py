@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from console.telling import reach
 from incidents.core import markup
 from incidents.core.instants import relative_words
+from incidents.core.templates import unfilled
 from incidents.models import Component, Page
 
 TEXTS = ("body", "summary", "answer", "words")
@@ -22,7 +23,7 @@ def draft(page: Page, request: HttpRequest) -> dict[str, Any]:
     except ValidationError as error:
         html, wrong = "", error.messages
     looks = {"draft": bool(typed), "html": html, "wrong": wrong}
-    looks |= {"relative": relative_words(text)}
+    looks |= {"relative": relative_words(text), "unfilled": unfilled(text)}
     return looks | _audience(page, request)
 
 

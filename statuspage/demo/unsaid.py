@@ -21,7 +21,7 @@ TEMPLATES: Final[tuple[dict[str, Any], ...]] = (
         "kind": "incident",
         "title": "{{component}} cannot be reached",
         "body": "Since {{start}} {{component}} cannot be reached. We are looking into it, and say "
-        "more by {{next_update}}. If you need help now: {{support_url}}.",
+        "more by {{next_update}}.",
         "status": "investigating",
         "next_update_minutes": 30,
     },

@@ -287,3 +287,16 @@ def test_a_past_incident_is_pasted_and_mistakes_are_named_by_line(
     assert not Incident.objects.exists()
     stored(desk, address, typed)
     assert [update.headline for update in Incident.objects.get().updates.all()] == ["Slow", ""]
+
+
+def test_the_preview_names_what_a_template_could_not_fill_in(desk: Client, page: Page) -> None:
+    looks = desk.post("/console/mail/preview/", {"body": "Ask {{support_url}} tonight."})
+    assert "{{support_url}}: nothing was known to fill in here" in text_of(looks)
+    assert "“tonight” will mean another day" in text_of(looks)
+
+
+def test_what_was_told_to_nobody_is_listed_as_such(desk: Client, incident: Incident) -> None:
+    stored(desk, at_incident(incident, "updates/"), {"body": "Quietly.", "status": "identified"})
+    shown = text_of(desk.get(at_incident(incident, "told/")))
+    assert "Not told, by choice" in shown
+    assert "Quietly." in shown
