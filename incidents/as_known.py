@@ -9,6 +9,7 @@ from typing import Final
 from django.db.models import Prefetch, Q
 
 from incidents.core.lifecycles import OVER, CauseState, Outcome
+from incidents.core.notes import NoteState
 from incidents.core.viewers import Viewer
 from incidents.models import (
     CauseJudgement,
@@ -111,6 +112,10 @@ def _reword(note: Note) -> None:
     if reworded is not None:
         note.headline, note.html = reworded.headline, reworded.html
         note.body = note.answer = note.answer_html = ""
+        if note.state == NoteState.ANSWERED:
+            note.html, note.answer_html = "", reworded.html
+    if later:
+        note.changed_at = max((change.at for change in note.changes.all()), default=note.created_at)
 
 
 def _unjudge(incident: Incident) -> None:
