@@ -28,8 +28,8 @@ def _entry(page: Page, at: datetime, path: str, public_id: str) -> Artefact:
     if found.withdrawn_at:
         return html("withdrawn.html", page, path, at, incident=found, status=410)
     template = "maintenance.html" if found.is_maintenance else "incident.html"
-    told = {"story": Story(found, at), "incident": found, "series": place_of(found, at)}
-    return html(template, page, path, at, **told)
+    story, series = Story(found, at), place_of(found, at)
+    return html(template, page, path, at, story=story, incident=found, series=series)
 
 
 def previewed(found: Incident, at: datetime) -> Artefact:

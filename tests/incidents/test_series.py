@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -19,7 +20,7 @@ Opening = Callable[..., Incident]
 def opened(page: Page, by: Actor, at: datetime) -> Opening:
     """Open an incident so many hours after noon, for two hours."""
 
-    def open_one(hours: float, component: Component, **given: object) -> Incident:
+    def open_one(hours: float, component: Component, **given: Any) -> Incident:
         begun = at + hours * HOUR
         incident = Incident.open(
             page, title=f"Trouble {hours}", body="We look.", levels={component: "major_outage"},

@@ -112,7 +112,7 @@ def test_a_correction_is_checked_like_a_new_window(
     for field, wrong in (("level", "sad"), ("kind", "sad"), ("share_percent", 101),
                          ("count_affected", -1), ("note", "x" * 256)):  # fmt: skip
         with pytest.raises(ValidationError) as refused:
-            window.supersede(by=by, at=at + HOUR, **{field: wrong})
+            window.supersede(by=by, at=at + HOUR, **dict[str, Any]({field: wrong}))
         assert list(refused.value.message_dict) == [field]
     with pytest.raises(ValidationError, match="is open for Mailstore"):
         window.supersede(kind="delayed", by=by, at=at + HOUR)

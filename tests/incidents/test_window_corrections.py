@@ -97,10 +97,11 @@ def test_an_overlap_names_the_window_that_is_in_the_way(
             mailstore, incident=incident, level="partial_outage", kind="unavailable",
             start=at + HOUR / 2, end=at + 2 * HOUR, by=by, at=at + 3 * HOUR,
         )  # fmt: skip
-    assert refused.value.message_dict["start"] == [
+    (said,) = refused.value.message_dict["start"]
+    assert said == (
         "A window of this kind is recorded for Mailstore from 2026-03-02 12:00 to "
         "2026-03-02 13:00 UTC (major outage); edit that one, or choose another kind."
-    ]
+    )
 
 
 @pytest.mark.parametrize("count", [-1, 10**12 + 1, 10**30])

@@ -1,6 +1,7 @@
 """A rehearsal goes the whole way, and nothing of it leaves: no door outside shows a word."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -35,7 +36,7 @@ PUBLIC_FILES = (
 @pytest.fixture
 def drill(page: Page, mailstore: Component, by: Actor, at: datetime) -> Incident:
     """A rehearsal in full: posts, impact, promises, notes, a cohort, a link, an end."""
-    doing = {"by": by, "at": at}
+    doing: dict[str, Any] = {"by": by, "at": at}
     drill = Incident.open(
         page, title="Zebra drill", body="Zebra.", levels={mailstore: "major_outage"},
         started_at=at - HOUR, next_update_due=at + HOUR, rehearsal=True, **doing,

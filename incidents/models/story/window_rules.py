@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from incidents.models.site.component import Component
     from incidents.models.story.cohort import Cohort
     from incidents.models.story.incident import Incident
-    from incidents.models.story.window import ImpactWindowQuerySet
+    from incidents.models.story.window_picking import ImpactWindowQuerySet
 
 
 def check(fields: dict[str, Any], others: "ImpactWindowQuerySet", at: datetime) -> None:
