@@ -18,6 +18,7 @@ _LINES: Final = re.compile(r"[^\n]*\n|[^\n]+")
 _WORDS: Final = re.compile(r"\s*\S+|\s+")
 # Comparing takes the square of this in the worst case; beyond it a text is told as replaced.
 MOST: Final = 1_500
+FEW: Final = 3
 
 
 @dataclass(frozen=True)
@@ -82,16 +83,20 @@ def _replaced(before: str, after: str) -> Iterator[Piece]:
 
 
 def _merged(found: Iterator[Piece]) -> Iterator[Piece]:
-    last: Piece | None = None
-    for piece in found:
-        if last is not None and last.op == piece.op:
-            last = Piece(last.op, last.text + piece.text)
+    """Join what belongs together: a word or two that stayed between changes reads as changed."""
+    runs = list(found)
+    gone, come = "", ""
+    for place, piece in enumerate(runs):
+        inside = bool(gone or come) and place + 1 < len(runs)
+        stays = piece.op == "same" and not (inside and len(piece.text.split()) < FEW)
+        if stays:
+            yield from _replaced(gone, come)
+            gone, come = "", ""
+            yield piece
             continue
-        if last is not None:
-            yield last
-        last = piece
-    if last is not None:
-        yield last
+        gone += piece.text if piece.op != "added" else ""
+        come += piece.text if piece.op != "removed" else ""
+    yield from _replaced(gone, come)
 
 
 def _texts(edition: Edition) -> dict[str, str]:

@@ -42,7 +42,7 @@ def _write(eyes: Eyes) -> str:
     eyes.page.get_by_label("Activity feed").first.check()
     eyes.click("button", "Begin", "console-postmortem-empty")
     home = eyes.page.url
-    eyes.click("link", "Write: Summary")
+    _open_the_summary(eyes)
     eyes.page.get_by_label("Text").fill("A disk failed.")
     eyes.click("button", "Save")
     eyes.click("link", "Add an action")
@@ -72,7 +72,7 @@ def _publish_and_amend(eyes: Eyes, home: str) -> None:
     eyes.click("link", "Publish")
     eyes.look("console-postmortem-publish")
     eyes.click("button", "Publish")
-    eyes.click("link", "Change: Summary")
+    _open_the_summary(eyes)
     eyes.page.get_by_label("Text").fill("Two disks failed.")
     eyes.click("button", "Save")
     eyes.expect("An amendment is in preparation")
@@ -80,3 +80,8 @@ def _publish_and_amend(eyes: Eyes, home: str) -> None:
     eyes.page.get_by_label("What was amended").fill("There were two disks.")
     eyes.look("console-postmortem-amend")
     eyes.click("button", "Publish the amendment")
+
+
+def _open_the_summary(eyes: Eyes) -> None:
+    eyes.page.locator("#summary .section__more").click()
+    eyes.page.wait_for_load_state("networkidle")
