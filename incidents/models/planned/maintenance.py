@@ -73,7 +73,7 @@ class Maintenance(Incident):
         `Plan` refuses.
         """
         words, title = Wording.of(body=body, **wording), checks.line(title, field="title")
-        first = _plans(
+        first = rules.alike(
             start, end, further, components=components, max_minutes=max_minutes,
             ends_by_itself=ends_by_itself, reminders=reminders,
         )  # fmt: skip
@@ -159,7 +159,7 @@ class Maintenance(Incident):
         words = Wording.of(body=body, **wording)
         hit = components or list(self.announced_for.all())
         bound = max_minutes or self.max_minutes
-        first = _plans(
+        first = rules.alike(
             start, end, further, components=hit, max_minutes=bound,
             ends_by_itself=ends_by_itself, reminders=reminders,
         )  # fmt: skip
@@ -321,17 +321,3 @@ class Maintenance(Incident):
         """When it began, and when what still goes on of it began: it cannot end before that."""
         going_on = self.windows.filter(end=None, superseded_at=None)
         return [self.started_at, *going_on.values_list("start", flat=True)]
-
-
-def _plans(
-    start: datetime | None,
-    end: datetime | None,
-    further: Sequence[tuple[datetime, datetime]],
-    **terms: Any,
-) -> list[Plan]:
-    """Windows on the same terms: the one of the usual case, and further ones."""
-    if start is None:
-        return []
-    if end is None:
-        raise checks.refusal("end", "Say until when it lasts.")
-    return [Plan(start=begins, end=ends, **terms) for begins, ends in [(start, end), *further]]

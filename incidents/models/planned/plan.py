@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from incidents.core import checks
 from incidents.core.instants import require_aware, spell
@@ -48,6 +48,20 @@ class Plan:
     def overlaps(self, other: "Plan") -> bool:
         """Whether the two share some time."""
         return self.start < other.end and other.start < self.end
+
+
+def alike(
+    start: datetime | None,
+    end: datetime | None,
+    further: Sequence[tuple[datetime, datetime]],
+    **terms: Any,
+) -> list[Plan]:
+    """Windows on the same terms: the one of the usual case, and further ones."""
+    if start is None:
+        return []
+    if end is None:
+        raise checks.refusal("end", "Say until when it lasts.")
+    return [Plan(start=begins, end=ends, **terms) for begins, ends in [(start, end), *further]]
 
 
 def check_all(plans: Sequence[Plan], page: "Page", at: datetime) -> list[Plan]:
