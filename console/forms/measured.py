@@ -36,8 +36,14 @@ class UptimeForm(ConsoleForm):
             )
 
     def take(self, error: Any) -> None:
-        """A refusal of the verb is about all weights, or all reasons: it stands on top."""
-        self.add_error(None, error.messages)
+        """Put a refusal at the weight or reason that it quotes, else on top."""
+        for message in error.messages:
+            quoted = (
+                name
+                for name, value in self.cleaned_data.items()
+                if value and name.startswith("weight_") and f"“{value}”" in message
+            )
+            self.add_error(next(quoted, None), message)
 
     def settings(self) -> dict[str, Any]:
         """What was read, as the page keeps it."""

@@ -38,9 +38,8 @@ def test_weights_and_exclusions_are_set_with_their_reasons(admin: Client, page: 
 
 
 def test_a_weight_that_is_none_comes_back_with_what_was_typed(admin: Client, page: Page) -> None:
-    answer = admin.post(f"{AT}settings/uptime/", rules(weight_partial_outage="a lot"))
-    assert answer.status_code == 422
-    said = text_of(answer)
+    sent = rules(weight_partial_outage="a lot")
+    said = refused(admin, f"{AT}settings/uptime/", sent, "weight_partial_outage")
     assert "“a lot” is no weight: write a number from 0 to 1" in said
     assert 'value="a lot"' in said
 
