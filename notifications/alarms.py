@@ -209,7 +209,7 @@ ALARMS: Final[Mapping[str, Kind]] = {
     ),
     "mirror.unreadable": Kind(
         _says("A followed status page cannot be read"),
-        "Set the component by hand until it can be read again.",
+        "Readers see how old it is. To set it by hand, stop following the page.",
         _still_unreadable,
     ),
 }
