@@ -108,6 +108,7 @@ def bulletins(batch: Sequence[Delivery]) -> dict[int, Bulletin]:
 def _of_update(broadcast: Broadcast, update: Update) -> Bulletin:
     incident, page = update.incident, broadcast.page
     gone = f"This update was redacted: {update.redaction_reason}" if update.redacted_at else ""
+    promised = _promise(update)
     return Bulletin(
         page=page,
         title=incident.title,
@@ -119,7 +120,8 @@ def _of_update(broadcast: Broadcast, update: Update) -> Bulletin:
         headline=update.headline,
         social=update.social_text,
         changes=[_change(level) for level in update.levels.select_related("component")],
-        **_promise(update, page),
+        promise=stamp(promised.due, page.zone) if promised and promised.due else "",
+        unknown_because=promised.unknown_because if promised else "",
         corrects=_corrected(update, page),
         earlier=_earlier(update, page),
         incident=incident,
@@ -206,12 +208,9 @@ def _change(level: UpdateLevel) -> Change:
     return Change(level.component.name, _level(level.new_level))
 
 
-def _promise(update: Update, page: Page) -> dict[str, str]:
-    made = Commitment.objects.filter(made_in=update, kind=CommitmentKind.NEXT_UPDATE).first()
-    if made is None:
-        return {}
-    due = stamp(made.due, page.zone) if made.due else ""
-    return {"promise": due, "unknown_because": made.unknown_because}
+def _promise(update: Update) -> Commitment | None:
+    made = Commitment.objects.filter(made_in=update, kind=CommitmentKind.NEXT_UPDATE)
+    return made.first()
 
 
 def _corrected(update: Update, page: Page) -> Corrected | None:

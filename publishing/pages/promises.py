@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Q
 from django.db.models.functions import TruncYear
@@ -51,7 +52,7 @@ def years_of(page: Page, at: datetime) -> list[Year]:
     """The years in which something was promised, the newest first."""
     made = _public(page).annotate(year=TruncYear("made_at", tzinfo=page.zone)).values("year")
     rows = made.annotate(**_tally(at)).order_by("-year")
-    return [Year(row.pop("year").year, _figures(row, at)) for row in rows]
+    return [Year(row["year"].year, _figures(dict(row), at)) for row in rows]
 
 
 def _render(
@@ -101,7 +102,7 @@ def _tally(at: datetime) -> dict[str, Count | Max | Min]:
     }
 
 
-def _figures(row: dict[str, int | timedelta | datetime | None], at: datetime) -> Figures:
+def _figures(row: dict[str, Any], at: datetime) -> Figures:
     latest, oldest = row.pop("latest"), row.pop("oldest_due")
     lengths = [each for each in (latest,) if isinstance(each, timedelta)]
     lengths += [at - each for each in (oldest,) if isinstance(each, datetime)]

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from incidents.core.promises import Figures
-from incidents.models import Commitment, Component, Incident, Page, Update
+from incidents.models import Commitment, Component, Incident, Maintenance, Page, Update
 from people.actors import Actor
 from publishing.artefact import Missing
 from publishing.pages import promises as page_of_promises
@@ -77,7 +77,7 @@ def test_the_figures_say_how_many_were_kept_how_late_and_the_longest_silence(
     assert known.figures == Figures(kept=1, kept_late=1, open=1, most_late=10 * MINUTE)
     assert known.longest_silence == "40 min"
     text = seen(page, at + 51 * MINUTE, incident.public_path)
-    assert "<b>Kept 2 of 2</b>, 1 of them late, by 10 min at most." in text
+    assert "<b>Kept 2 of 2</b>, 1 of them late. The longest delay: 10 min." in text
     assert "1 still runs." in text
     assert "Longest silence: 40 min." in text
 
@@ -89,6 +89,11 @@ def promises(page: Page, incident: Incident, by: Actor, at: datetime) -> list[Co
     made[0].meet(by=by, at=at + 30 * MINUTE)
     made[1].meet(by=by, at=at + 80 * MINUTE)
     made[2].withdraw("No.", by=by, at=at)
+    start, end = at + HOUR, at + 2 * HOUR
+    work = Maintenance.schedule(
+        page, title="Disks", body="x", start=start, end=end, max_minutes=30, by=by, at=at
+    )
+    work.cancel(body="Not needed.", by=by, at=at)
     later = at + timedelta(days=730)
     other = Incident.open(page, title="Slow", body="x", by=by, at=later)
     fix(other, later + HOUR, by, later, "promise later")
@@ -101,6 +106,7 @@ def test_the_record_adds_up_every_year_as_the_promises_themselves_do(
     now = at + timedelta(days=730, minutes=30)
     years = {year.number: year.figures for year in years_of(page, now)}
     assert list(years) == [2028, 2026]
+    assert Commitment.objects.filter(kind="max_duration").exists(), "called off, so not counted"
     for number, figures in years.items():
         mine = [each for each in Commitment.objects.all() if each.made_at.year == number]
         assert figures == Figures.of(mine, now)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -42,12 +43,13 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def counting(self) -> Self:
         """Those that can be kept or broken: see `Commitment.counts`."""
         timeless = Q(kind=CommitmentKind.NEXT_UPDATE, due=None)
-        return self.filter(replaced_by=None).exclude(timeless)
+        never_begun = Q(kind=CommitmentKind.MAX_DURATION, due=None, withdrawn_at__isnull=False)
+        return self.filter(replaced_by=None).exclude(timeless | never_begun)
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Return what was promised about something that `viewer` may read."""
-        incidents = self.model._meta.get_field("incident").related_model
-        return self.filter(incident__in=incidents.objects.visible_to(viewer))  # type: ignore[union-attr]
+        incidents: Any = apps.get_model("incidents", "Incident")
+        return self.filter(incident__in=incidents.objects.visible_to(viewer))
 
 
 class Commitment(models.Model):
@@ -221,9 +223,13 @@ class Commitment(models.Model):
 
     @property
     def counts(self) -> bool:
-        """Whether it can be kept or broken: “when we write next is unknown” cannot."""
-        timeless = self.kind == CommitmentKind.NEXT_UPDATE and self.due is None
-        return self.replaced_by_id is None and not timeless
+        """Whether it can be kept or broken: neither “we do not know when we write next” can,
+        nor how long work takes that was called off before it began.
+        """
+        void = self.kind == CommitmentKind.NEXT_UPDATE or (
+            self.kind == CommitmentKind.MAX_DURATION and self.withdrawn_at is not None
+        )
+        return self.replaced_by_id is None and not (void and self.due is None)
 
     @property
     def warn_at(self) -> datetime:

@@ -1,6 +1,6 @@
 """Something that happened: opened, told about, ended, and put right where it was wrong."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -178,7 +178,8 @@ class Incident(Entry):
         Returns how many.
         """
         live = cls.objects.filter(status__in=OWING, published_at__isnull=False, withdrawn_at=None)
-        told = live.select_related("page").annotate(last_word=Max("updates__posted_at"))
+        found = live.select_related("page").annotate(last_word=Max("updates__posted_at"))
+        told: Iterable[Any] = found
         return sum(each._note_silence(at) for each in told if each._is_silent(each.last_word, at))
 
     def call_false_alarm(self, *, body: str, by: Actor, at: datetime, **rest: Any) -> Update:
