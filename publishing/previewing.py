@@ -68,4 +68,4 @@ def _opens(postmortem: Postmortem, token: str) -> bool:
 def _token(postmortem: Postmortem) -> str:
     value = f"{postmortem.public_id}:{postmortem.preview_nonce}"
     mac = salted_hmac("publishing.preview", value, algorithm="sha256").hexdigest()
-    return postmortem.public_id + mac[:MAC_LENGTH]
+    return f"{postmortem.public_id}{mac[:MAC_LENGTH]}"

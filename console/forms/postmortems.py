@@ -75,7 +75,7 @@ class HeadForm(GuardedForm):
                 label=_("Internal notes"), rows=5, help_text=_("No reader ever sees these.")
             ),
         }
-        self.initial |= {name: getattr(postmortem, name) for name in HEAD}
+        self.initial.update({name: getattr(postmortem, name) for name in HEAD})
         self.initial["incidents"] = [each.public_id for each in postmortem.incidents.all()]
         self.initial["seen"] = fingerprint(postmortem, *HEAD)
 
@@ -94,7 +94,7 @@ class SectionForm(GuardedForm):
             "author": LineField(label=_("Author"), required=False),
             "dated_at": InstantField(page, label=_("Dated"), required=False),
         }
-        self.initial |= {name: getattr(section, name) for name in SECTION}
+        self.initial.update({name: getattr(section, name) for name in SECTION})
         self.initial["seen"] = fingerprint(section, *SECTION)
 
 
@@ -125,13 +125,16 @@ class SubmitForm(ConsoleForm):
 
     def __init__(self, postmortem: Postmortem, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        wrote = {postmortem.prepared_by_person_id, postmortem.written_by_person_id}
+        people = (postmortem.prepared_by_person_id, postmortem.written_by_person_id)
+        wrote = [person for person in people if person is not None]
         roles = roles_with(Ability.RESPOND)
         members = User.objects.filter(
             memberships__page=postmortem.page, memberships__role__in=roles, is_active=True
         )
         self.fields["reviewer"] = PickField(
-            members.exclude(pk__in=wrote - {None}).order_by("name", "email"),
+            members.exclude(pk__in=wrote).order_by(
+                "name", "email"
+            ),
             empty=_("Anybody else who may write here"),
             label=_("Who reviews it"),
             required=False,

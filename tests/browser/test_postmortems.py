@@ -15,7 +15,10 @@ def test_one_writes_another_reviews_and_readers_see_what_was_amended(site: journ
         eyes = Eyes(context, "1440x900")
         journeys.sign_in(eyes, site)
         home = _write(eyes)
-        _review(home, site)
+    _review(home, site)
+    with chromium("1440x900") as context:
+        eyes = Eyes(context, "1440x900")
+        journeys.sign_in(eyes, site)
         _publish_and_amend(eyes, home)
         eyes.click("link", "Public page", "postmortem-amended")
         eyes.expect("There were two disks.")
