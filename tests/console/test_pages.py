@@ -58,6 +58,7 @@ def known_settings() -> dict[str, str]:
         "name": "Example Mail",
         "time_zone": "Europe/Berlin",
         "visibility": "public",
+        "warn_minutes": "10",
         "silence_limit_minutes": "120",
         "tell_delay_seconds": "0",
         "language": "en",

@@ -91,9 +91,9 @@ class Update(models.Model):
 
         `happened_at` states when it was so, if that was earlier; `after` is the number of the
         newest update that its author had read: a newer one raises Conflict on "body". `wording`:
-        headline, social_text, signature. Resolving has a verb of its own: `incident.resolve`. Raises
-        ValidationError on "body", "status", "levels", "happened_at", "corrects" or
-        "next_update_due".
+        headline, social_text, signature, next_update_unknown. Resolving has a verb of its own:
+        `incident.resolve`. Raises ValidationError on "body", "status", "levels", "happened_at",
+        "corrects", "next_update_due" or "next_update_unknown".
         """
         words = Wording.of(body=body, **wording)
         moment = _stated(happened_at, at)
