@@ -21,8 +21,7 @@ from publishing.planned import PlannedWindow, windows_of
 register = template.Library()
 
 PUBLIC: Final = (
-    "account components facts forms languages lists notes "
-    "outage page promise prose state timeline"
+    "account components facts forms languages lists notes outage page promise prose state timeline"
 )
 SHEETS: Final = [
     *"layers tokens reset base".split(),
