@@ -40,6 +40,7 @@ def test_points_take_no_place_in_the_journal_and_make_no_new_version(
         (timedelta(seconds=61), 1.0, "has not come yet"),
         (timedelta(), math.nan, "no number that can be drawn"),
         (timedelta(), math.inf, "no number that can be drawn"),
+        (timedelta(), -1e301, "no number that can be drawn"),
         (timedelta(days=-91), 1.0, "longer ago than the 90 days"),
     ],
 )

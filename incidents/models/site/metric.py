@@ -1,6 +1,5 @@
 """Figures of the service beside its state: response times, queue lengths, message rates."""
 
-import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
@@ -19,6 +18,8 @@ from people.actors import Actor
 
 AHEAD: Final = timedelta(minutes=1)
 AT_ONCE: Final = 1000
+# So that sums and means of points are numbers, too; infinities and NaN are beyond it.
+GREATEST: Final = 1e300
 KEPT: Final = range(1, 1831)
 Point = tuple[datetime, float]
 
@@ -119,7 +120,7 @@ class Metric(models.Model):
         if not 1 <= len(points) <= AT_ONCE:
             raise checks.refusal("points", f"Send 1 to {AT_ONCE} points; these are {len(points)}.")
         for moment, value in points.items():
-            if isinstance(value, bool) or not math.isfinite(value):
+            if isinstance(value, bool) or not abs(value) <= GREATEST:
                 raise checks.refusal("points", f"“{value}” is no number that can be drawn.")
             if moment > at + AHEAD:
                 raise checks.refusal(
