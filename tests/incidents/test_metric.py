@@ -84,8 +84,8 @@ def test_what_a_metric_is_called_and_how_it_is_shown_is_checked(
         ("keep_days", 0, "1 to 1830"),
         ("component", theirs, "of another page"),
     ):
+        given: dict[str, Any] = {"name": "Queue", field: value}
         with pytest.raises(ValidationError, match=words) as refused:
-            given: dict[str, Any] = {"name": "Queue", field: value}
             Metric.add(page, **given, by=by, at=at)
         assert list(refused.value.message_dict) == [field]
 
