@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -46,7 +47,7 @@ def test_every_second_counts_once_at_its_worst_weight(
 ) -> None:
     edges = [0, 30, 31, 31, 70, 95]
     days = sweep(rows, edges, Counting(given_weights))
-    for number, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    for number, (start, end) in enumerate(pairwise(edges)):
         down, trouble, worst = by_the_second(rows, start, end, given_weights)
         level, tally = days.get(number, ("operational", Tally()))
         assert (tally.downtime(given_weights), tally.trouble, level) == (down, trouble, worst)
