@@ -130,8 +130,8 @@ class Doors:
         )  # fmt: skip
         self.ids |= {"other_id": work.public_id, "recurrence_id": weekly.public_id}
         self.numbers["windows"] = work.scheduled_windows.get().pk
-        return work.public_id
+        return str(work.public_id)
 
     def _announced(self) -> str:
         said = Announcement.publish(self.page, title="Hello", body="All well.", **self.doing)
-        return said.public_id
+        return str(said.public_id)

@@ -162,12 +162,13 @@ def _notes(incident: Incident, by: Actor, at: datetime) -> None:
         ("Last accounts rebuilt", est(12, 15, 10)),
     ):
         Note.add(incident, "milestone", headline, happened_at=reached, by=by, at=at)
-    for kind, headline, words in (
+    rest: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("not_affected", "Forwarding, sending by SMTP and the web site", {}),
         ("advice", "Add a forwarding address", {"body": "Under *Settings*."}),
         ("question", "Is it over?", {"answer": "Yes: new hardware carries the load."}),
         ("symptom", "Relay access denied", {}),
-    ):
+    )
+    for kind, headline, words in rest:
         Note.add(incident, kind, headline, by=by, at=at, **words)
 
 

@@ -7,7 +7,7 @@ journal, or raises Refused and has changed nothing that anybody keeps.
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 LEVELS = (
     "operational",
@@ -232,7 +232,7 @@ class Model:
         self.stretches[number] = held._replace(end=end)
         return ["window.closed"]
 
-    def supersede(self, number: int, changes: Mapping[str, object]) -> Events:
+    def supersede(self, number: int, changes: Mapping[str, Any]) -> Events:
         new = self._standing(number)._replace(**changes)
         if new == self.stretches[number]:
             raise Refused("nothing is different")
@@ -300,7 +300,7 @@ class Model:
 
     # How it is kept
 
-    def _set(self, key: int, **changes: object) -> None:
+    def _set(self, key: int, **changes: Any) -> None:
         self.entries[key] = self.entries[key]._replace(**changes)
 
     def _living(self, key: int) -> Entry:
@@ -351,7 +351,7 @@ class Model:
         held = self.stretches[number]
         if moment < held.start:
             raise Refused("ends before it begins")
-        ended = {"replaced": True} if moment == held.start else {"end": moment}
+        ended: dict[str, Any] = {"replaced": True} if moment == held.start else {"end": moment}
         self.stretches[number] = held._replace(**ended)
 
     def _end_all(self, key: int, end: datetime) -> None:

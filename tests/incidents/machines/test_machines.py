@@ -20,7 +20,7 @@ from tests.incidents.machines.reading import Reading
 from tests.incidents.machines.tally import TALLY
 from tests.incidents.machines.window_rules import WindowRules
 
-STEPS = int(os.environ.get("MACHINES_STEPS") or 150)
+STEPS = int(os.environ.get("MACHINES_STEPS") or 100)
 PARTS = int(os.environ.get("MACHINES_PARTS") or 1)
 LENGTH = 50
 SEED = 0 if tools.in_ci() else secrets.randbelow(10**6)
@@ -36,7 +36,7 @@ class Machine(IncidentRules, EndingRules, WindowRules, MaintenanceRules, Reading
 @pytest.mark.parametrize("part", range(PARTS))
 def test_page_status_and_uptime_agree_with_a_plain_model_whatever_staff_do(part: int) -> None:
     settings = hypothesis.settings(
-        max_examples=3,
+        max_examples=2,
         stateful_step_count=LENGTH,
         deadline=None,
         derandomize=False,
