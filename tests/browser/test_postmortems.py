@@ -20,7 +20,8 @@ def test_one_writes_another_reviews_and_readers_see_what_was_amended(site: journ
         eyes = Eyes(context, "1440x900")
         journeys.sign_in(eyes, site)
         _publish_and_amend(eyes, home)
-        eyes.click("link", "Public page", "postmortem-amended")
+        eyes.page.locator("main").get_by_role("link", name="Public page").click()
+        eyes.look("postmortem-amended")
         eyes.expect("There were two disks.")
 
 
