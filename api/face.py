@@ -73,8 +73,8 @@ def build() -> Face:
     )
     translate_errors(face)
     for module in (
-        pages, incidents, promises, corrections, notes, messages, planning, recurrences, postmortems,
-        actions, measured, impact, ties, announcements, asides, drafts, templates,
+        pages, incidents, promises, corrections, notes, messages, planning, recurrences,
+        postmortems, actions, measured, impact, ties, announcements, asides, drafts, templates,
     ):  # fmt: skip
         face.add_router("", module.router)
     return face

@@ -83,7 +83,7 @@ class UpdateSent(Words):
     next_update_unknown: Unknown = ""
     after: Annotated[
         StrictInt | None,
-        Field(description="The number of the newest update that you have read; a newer one is 412."),
+        Field(description="The number of the newest update read; a newer one is 412."),
     ] = None
 
 
@@ -99,7 +99,9 @@ class ResolutionSent(Words):
     ] = Field(default_factory=list)
     after: Annotated[
         StrictInt | None,
-        Field(description="The number of the newest update that you have read; a newer one is 412."),
+        Field(
+            description="The number of the newest update that you have read; a newer one is 412."
+        ),
     ] = None
     postmortem_due: Annotated[
         Instant | None, Field(description="Promises a postmortem by then.")

@@ -227,6 +227,6 @@ def _postmortems(incident: Incident, viewer: Viewer) -> list[str]:
 _OWN = (
     "kind title status outcome impact is_open "
     "summary summary_html summary_at tags cause cause_category "
-    "cause_state origin_note canonical_url pinned ends_at started_at monitoring_at resolved_at created_at "
-    "updated_at credit_statement"
+    "cause_state origin_note canonical_url pinned ends_at started_at monitoring_at resolved_at "
+    "created_at updated_at credit_statement"
 ).split()

@@ -8,8 +8,8 @@ from django.forms import BoundField
 from django.template.context import Context
 
 from console.links import to
-from incidents.core.languages import local_name
 from incidents.core.instants import spell
+from incidents.core.languages import local_name
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Status
 from incidents.core.viewers import STAFF

@@ -1,6 +1,7 @@
 """Further steps of stories: promises, and notes beside the timeline."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from incidents.models import Commitment, CommitmentKind, Note, Precision, Update
 from statuspage.demo.scene import Scene
@@ -79,5 +80,5 @@ class Change(Step):
     def play(self, scene: Scene) -> None:
         given = {"body": scene.words(self.body), "answer": scene.words(self.answer)}
         changes = {"state": self.state} | given
-        kept = {name: value for name, value in changes.items() if value}
-        scene.get(self.note, Note).change(**kept, **scene.pen(self.at))
+        kept: dict[str, Any] = {name: value for name, value in changes.items() if value}
+        scene.get(self.note, Note).change(**scene.pen(self.at), **kept)

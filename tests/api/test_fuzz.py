@@ -93,7 +93,7 @@ FIELDS = {  # the fields before the bar are required
     "post notes/{note}/changes": "| state headline body answer tell",
     "put notes/{note}/withdrawal": "| words notify next_update_due",
     "post notes/{note}/progress": "done_percent | text happened_at",
-    "put messages/{message}/answer": "| headline answer note",
+    "put messages/{message}/answer": "answer | headline note",
     "put messages/{message}/update": "body | headline notify next_update_due",
     "put messages/{message}/decline": "reason |",
     "post pages/mail/maintenances": "title body start end | components max_minutes notify",

@@ -74,7 +74,7 @@ def test_an_incident_tells_its_whole_story(
     assert shown["commitments"][0]["state"] == "open"
     assert shown["cohorts"][0] | {"id": ""} == {
         "id": "", "name": "Accounts on store 7", "size": 24, "share_percent": None,
-        "done_percent": 75,
+        "done_percent": 75, "progress": [{"at": "2026-03-02T12:00:00.000Z", "done_percent": 75}],
     }  # fmt: skip
     assert shown["links"][0]["other_id"] == other.public_id
 

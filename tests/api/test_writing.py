@@ -157,11 +157,14 @@ def test_a_maintenance_is_scheduled(writer: Asking, component: Component, at: da
     assert answer.status_code == 201
     assert answer["Location"] == f"/api/v3/maintenances/{planned.public_id}"
     assert shown["status"] == "scheduled"
-    assert shown["scheduled"][0].items() >= {
-        "start": "2026-03-07T02:00:00.000Z",
-        "end": "2026-03-07T04:00:00.000Z",
-        "max_minutes": 90,
-    }.items()
+    assert (
+        shown["scheduled"][0].items()
+        >= {
+            "start": "2026-03-07T02:00:00.000Z",
+            "end": "2026-03-07T04:00:00.000Z",
+            "max_minutes": 90,
+        }.items()
+    )
     assert shown["scheduled"][0]["components"] == [{"id": component.public_id, "name": "Webmail"}]
 
 

@@ -397,7 +397,8 @@ def test_issuing_writes_the_ledger_states_the_credit_and_does_so_once(
     postmortem.refresh_from_db()
     assert outage.credit_statement == postmortem.credit_statement
     assert outage.credit_statement == CreditRun.objects.statement([outage])
-    kinds = Event.objects.filter(kind__startswith="credits.").values_list("kind", flat=True)
+    events = Event.objects.filter(kind__startswith="credits.").order_by("pk")
+    kinds = events.values_list("kind", flat=True)
     assert list(kinds) == [
         "credits.run_drafted",
         "credits.run_computed",

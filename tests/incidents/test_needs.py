@@ -31,8 +31,10 @@ def test_a_circle_is_refused_by_the_names_on_its_way(
         mailstore.change(depends_on=[disks], by=by, at=at)
     assert refused.value.message_dict == {
         "depends_on": [
-            "That would go round in a circle: Mailstore → Disks → Webmail → Mailstore. "
-            "Leave out “Disks”."
+            (
+                "That would go round in a circle: Mailstore → Disks → Webmail → Mailstore. "
+                "Leave out “Disks”."
+            )
         ]
     }
     assert not mailstore.depends_on.exists()

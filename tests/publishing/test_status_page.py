@@ -81,9 +81,9 @@ def test_a_component_may_be_shown_only_while_it_is_ill(
     page: Page, component: Component, by: Actor, at: datetime
 ) -> None:
     shy = Component.add(page, "Fallback route", only_show_if_degraded=True, by=by, at=at)
-    assert '>Fallback route</a></h3>' not in seen(page, at)
+    assert ">Fallback route</a></h3>" not in seen(page, at)
     shy.set_level("partial_outage", by=by, at=at)
-    assert '>Fallback route</a></h3>' in seen(page, at + HOUR)
+    assert ">Fallback route</a></h3>" in seen(page, at + HOUR)
 
 
 def test_what_ended_lately_is_listed_with_its_length(

@@ -23,8 +23,15 @@ SECRET = "swordfish"
 @pytest.fixture
 def secret(incident: Incident, by: Actor, at: datetime) -> Update:
     """An update with a secret in each of its texts, told and copied wherever that happens."""
-    words = dict.fromkeys(("headline", "social_text", "signature"), SECRET)
-    return Update.post(incident, body=f"It is {SECRET}.", by=by, at=at + HOUR, **words)
+    return Update.post(
+        incident,
+        body=f"It is {SECRET}.",
+        headline=SECRET,
+        social_text=SECRET,
+        signature=SECRET,
+        by=by,
+        at=at + HOUR,
+    )
 
 
 def stored() -> list[str]:
