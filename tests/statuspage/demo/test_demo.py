@@ -1,13 +1,17 @@
 """`manage.py demo`: an empty installation becomes a mail company, once."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from django.test import Client
 
 from credits.models import CreditRun
 from customers.models import Account, Contract, Plan
@@ -19,6 +23,10 @@ from people.models import User
 from statuspage.demo import people, seed
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+LINK = re.compile(r'href="(/(?!static/)[^"#]*)')
+# What names one of many pages alike: an id, a month, a year, an instant.
+NAMES = re.compile(r"\b[a-z0-9]{12}\b|\b\d[\dTZQ:-]*\b")
+ENOUGH_ALIKE = 3
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +107,24 @@ def test_a_maintenance_in_the_past_took_longer_than_was_said(demo: Page) -> None
     over = Maintenance.objects.filter(page=demo, status="completed")
     (past,) = over.get(title__startswith="New certificates").scheduled_windows.all()
     assert past.overrun_at(NOON) == timedelta(minutes=25)
+
+
+def test_no_link_that_readers_find_leads_nowhere(demo: Page) -> None:
+    client, seen = Client(), Counter[str]()
+    found, dead = ["/"], []
+    for path in found:
+        shape = NAMES.sub("*", path)
+        seen[shape] += 1
+        if seen[shape] > ENOUGH_ALIKE:
+            continue
+        answer = client.get(path)
+        if answer.status_code >= 400:
+            dead.append(path)
+        elif answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+            links = LINK.findall(answer.content.decode().replace(demo.site, ""))
+            found += sorted({unescape(link) for link in links}.difference(found))
+    assert len(seen) > 20
+    assert dead == []
 
 
 def test_seeding_again_changes_nothing(demo: Page) -> None:
