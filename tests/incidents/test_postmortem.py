@@ -162,7 +162,9 @@ def test_staff_are_reminded_once_a_day_before_a_promised_one_is_due(
     promise = Commitment.promise(incident, "postmortem", due=at + 30 * HOUR, by=by, at=at)
     assert Postmortem.remind_by_clock(at=at) == 0
     assert Postmortem.remind_by_clock(at=at + 7 * HOUR) == 1
+    version = Page.objects.get().version
     assert Postmortem.remind_by_clock(at=at + 8 * HOUR) == 0
+    assert Page.objects.get().version == version
     assert Event.objects.get(kind="postmortem.due_soon").object() == promise
 
 

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from incidents.core import checks, markup
 from incidents.core.sections import SectionKind
 from incidents.models.afterwards import crediting, rules
@@ -152,7 +154,7 @@ class Postmortem(PostmortemRecord):
             rules.check_words(self)
             PostmortemReview.ask(journal, self, reviewer=reviewer)
             status = self.status if self.is_public else PostmortemStatus.IN_REVIEW
-            self._set(at, status=status, submitted_at=at)
+            self._set(at, status=status)
             journal.append("postmortem.submitted", self, incident=self.first_incident)
 
     def publish(self, *, by: Actor, at: datetime, notify: bool = True) -> None:
@@ -245,7 +247,10 @@ class Postmortem(PostmortemRecord):
             due__gt=at,
             due__lte=at + REMIND_BEFORE,
         ).exclude(incident__withdrawn_at__isnull=False)
-        return sum(_remind(promise, at) for promise in soon.select_related("page", "incident"))
+        # Whoever opens the page for writing calls everybody to read it anew: not for nothing.
+        unreminded = soon.exclude(Exists(_reminders(OuterRef("public_id"))))
+        found = unreminded.select_related("page", "incident")
+        return sum(_remind(promise, at) for promise in found)
 
     @contextmanager
     def rewriting(self, *, by: Actor, at: datetime) -> Iterator[Journal]:
@@ -322,11 +327,15 @@ _DECIDING: Final = (
 ).split()
 
 
+def _reminders(public_id: str | OuterRef) -> QuerySet[Event]:
+    return Event.objects.filter(kind=DUE_SOON, object_id=public_id)
+
+
 def _remind(promise: Commitment, at: datetime) -> int:
     """The event itself is the mark that it was done; the page's lock keeps a second clock out."""
     with promise.page.writing(by=Actor.system("clock"), at=at) as journal:
         promise.refresh_from_db(fields=["met_at", "withdrawn_at"])
-        reminded = Event.objects.filter(kind=DUE_SOON, object_id=promise.public_id).exists()
+        reminded = _reminders(promise.public_id).exists()
         if reminded or promise.met_at or promise.withdrawn_at:
             return 0
         journal.append(DUE_SOON, promise, incident=promise.incident, after={"due": promise.due})
