@@ -79,6 +79,13 @@ class ScheduledWindow(models.Model):
                 condition=Q(end__gt=F("start")), name="scheduled_ends_after_start"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["start"],
+                condition=Q(superseded_at=None, ended_at=None),
+                name="scheduled_not_over",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M}"

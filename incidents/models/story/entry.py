@@ -109,6 +109,7 @@ class Entry(models.Model):
             models.Index(
                 fields=["page", "status"], condition=~Q(status__in=OVER), name="incident_unresolved"
             ),
+            models.Index(fields=["status"], name="incident_by_status"),
         ]
 
     def __str__(self) -> str:
@@ -170,7 +171,12 @@ class Entry(models.Model):
         """Read the row anew inside the transaction that holds the page's lock."""
         self.refresh_from_db(
             fields=[
-                "status", "outcome", "started_at", "monitoring_at", "resolved_at", "withdrawn_at"
+                "status",
+                "outcome",
+                "started_at",
+                "monitoring_at",
+                "resolved_at",
+                "withdrawn_at",
             ]
         )
         if self.withdrawn_at:

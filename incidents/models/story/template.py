@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from django.db import models
 
 from incidents.core import checks, markup, templates
-from incidents.core.levels import Impact, Level
+from incidents.core.levels import Level
 from incidents.core.lifecycles import LIFECYCLES, Kind, Status
 from incidents.models.fields import PublicIdField
 from incidents.models.guarding import guarded
@@ -39,7 +39,6 @@ class IncidentTemplate(models.Model):
     headline = models.CharField(max_length=checks.TITLE_LIMIT, blank=True)
     body = models.TextField()
     status = models.CharField(max_length=16, blank=True)
-    impact_override = models.CharField(max_length=12, choices=Impact, blank=True)
     levels = models.JSONField(default=dict)
     notify = models.BooleanField(default=True)
     next_update_minutes = models.PositiveIntegerField(null=True, blank=True)
