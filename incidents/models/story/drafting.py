@@ -1,7 +1,7 @@
 """The content of a draft: a verb's arguments as JSON, and back again when its time has come."""
 
 import inspect
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from textwrap import shorten
@@ -15,6 +15,7 @@ from incidents.core.lifecycles import Status
 from incidents.models.planned.maintenance import Maintenance
 from incidents.models.planned.plan import Plan
 from incidents.models.site.page import Page
+from incidents.models.story import draft_shapes
 from incidents.models.story.announcement import Announcement
 from incidents.models.story.cohort import Cohort
 from incidents.models.story.commitment import Commitment
@@ -29,9 +30,8 @@ Made = Incident | Update
 MINUTES: Final = "next_update_minutes"
 TEXTS: Final = ("title", "headline", "body", "social_text")
 _NOT_CONTENT: Final = frozenset(
-    {"page", "incident", "by", "at", "after", "seen", "wording", "rest"}
+    {"page", "incident", "by", "at", "after", "seen", "wording", "rest", "recurrence", "recurs_on"}
 )
-_INSTANTS: Final = ("_at", "_due", "start", "end")
 
 
 def verb_of(kind: str, content: Mapping[str, Any]) -> Callable[..., Made]:
@@ -66,9 +66,9 @@ def stored(page: Page, kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
 def arguments(draft: "Draft", at: datetime) -> dict[str, Any]:
     """Return what the verb is given when the draft is published at `at`."""
     content = dict(draft.content)
-    minutes = content.pop(MINUTES, None)
     if draft.kind == "update" and content.get("status") == Status.RESOLVED:
         content = {name: value for name, value in content.items() if name in _resolving()}
+    minutes = content.pop(MINUTES, None)
     found = {name: _read(draft, name, value) for name, value in content.items()}
     if minutes:
         found["next_update_due"] = at + timedelta(minutes=minutes)
@@ -103,28 +103,21 @@ _WORDS: Final = tuple(inspect.signature(Wording.of).parameters)
 
 
 def _check(page: Page, said: dict[str, Any]) -> None:
+    draft_shapes.check(said)
     for name in ("title", "headline", "signature"):
-        checks.line(_text(said, name), field=name, required=False)
-    checks.line(_text(said, "social_text"), field="social_text", limit=280, required=False)
-    markup.check(_text(said, "body"))
-    for name, value in said.items():
-        if name.endswith(_INSTANTS):
-            parse_instant(str(value), field=name)
+        checks.line(said.get(name, ""), field=name, required=False)
+    checks.line(said.get("social_text", ""), field="social_text", limit=280, required=False)
+    markup.check(said.get("body", ""))
     _components(page, said.get("levels", {}), "levels")
-    _components(page, said.get("components", []), "components")
-    if MINUTES in said and not (isinstance(said[MINUTES], int) and 1 <= said[MINUTES] <= 10080):
-        raise checks.refusal(MINUTES, f"“{said[MINUTES]}” is no number of minutes, 1 to 10080.")
-
-
-def _text(said: Mapping[str, Any], name: str) -> str:
-    value = said.get(name, "")
-    if not isinstance(value, str):
-        raise checks.refusal(name, "Send a text.")
-    return value
+    for window in [said, *said.get("windows", [])]:
+        _components(page, window.get("components") or [], "components")
+    minutes = said.get(MINUTES, 1)
+    if not (draft_shapes.is_number(minutes) and 1 <= minutes <= 10080):
+        raise checks.refusal(MINUTES, f"“{minutes}” is no number of minutes, 1 to 10080.")
 
 
 def _read(draft: "Draft", name: str, value: Any) -> Any:
-    if name.endswith(_INSTANTS):
+    if draft_shapes.is_instant(name):
         return parse_instant(value, field=name)
     if name == "levels":
         found = _components(draft.page, value, name)
@@ -163,10 +156,8 @@ _NAMED: Final[dict[str, Callable[["Draft"], models.QuerySet[Any]]]] = {
 }
 
 
-def _components(page: Page, public_ids: Any, field: str) -> list[Any]:
-    if not isinstance(public_ids, Mapping | Sequence) or isinstance(public_ids, str):
-        raise checks.refusal(field, "Name components by their ids.")
-    wanted = {str(each) for each in public_ids}
+def _components(page: Page, public_ids: Collection[str], field: str) -> list[Any]:
+    wanted = set(public_ids)
     found = list(page.components.filter(public_id__in=wanted))
     if gone := sorted(wanted - {component.public_id for component in found}):
         raise checks.refusal(field, f"There is no component “{gone[0]}” on this page any more.")
