@@ -1,4 +1,4 @@
-"""Which of a request's headers may be believed: those of proxies that were named."""
+"""What of a request is believed and taken: headers of proxies that were named, and no files."""
 
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -18,6 +18,25 @@ def trust_proxies(respond: Callable[[HttpRequest], HttpResponse]) -> Callable[..
         else:
             for header in FORWARDED:
                 request.META.pop(header, None)
+        return respond(request)
+
+    return middleware
+
+
+def take_no_files(respond: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Refuse large bodies in parts unread: no form of ours has a file, and parts go to the disk."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        small = length.isdecimal() and len(length) < 20
+        if request.content_type == "multipart/form-data" and not (
+            small and int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        ):
+            return HttpResponse(
+                "This is too large; no files are taken here.\n",
+                status=413,
+                content_type="text/plain; charset=utf-8",
+            )
         return respond(request)
 
     return middleware

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
+from statuspage.bodies import Bodies
 from statuspage.warming import warm_up
 from statuspage.worker import EmbeddedWorker
 from statuspage.wsgi import application
@@ -17,4 +18,4 @@ def open_door() -> Application:
     warm_up()
     if settings.EMBEDDED_WORKER:
         EmbeddedWorker().start()
-    return application
+    return Bodies(application)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
+from incidents.models import Page
 from statuspage.middleware import FORWARDED, trust_proxies
 
 PROXY, READER, OTHER = "10.0.0.1", "192.0.2.7", "198.51.100.9"
@@ -76,3 +77,14 @@ def test_without_an_address_nobody_is_trusted() -> None:
 def test_without_proxies_everybody_is_a_stranger(settings: Any) -> None:
     settings.TRUSTED_PROXIES = []
     assert passed(PROXY, **{"X-Forwarded-For": READER}).META["REMOTE_ADDR"] == PROXY
+
+
+@pytest.mark.parametrize("length", ["1048577", "9" * 5000])
+def test_no_file_is_taken_from_anybody(client: Client, page: Page, length: str) -> None:
+    kind = "multipart/form-data; boundary=x"
+    answer = client.post("/subscribe/", b"--x", content_type=kind, CONTENT_LENGTH=length)
+    assert answer.status_code == 413
+
+
+def test_a_small_form_in_parts_is_taken(client: Client, page: Page) -> None:
+    assert client.post("/subscribe/", {"email": "nobody"}).status_code == 422
