@@ -80,7 +80,8 @@ def _address(typed: str) -> str:
 def _component(page: Page, typed: dict[str, str]) -> Component | None:
     if not typed["component"] or typed["kind"] != MessageKind.STILL_AFFECTED:
         return None
-    found = page.components.filter(public_id=typed["component"]).first()
+    by_id = {component.public_id: component for component in page.components.all()}
+    found = by_id.get(typed["component"])
     if found is None:
         raise ValidationError({"component": [_("Pick a component of this page.")]})
     return found

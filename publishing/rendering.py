@@ -22,7 +22,7 @@ type Renderer = Callable[..., Artefact]
 
 ID: Final = r"(?P<public_id>[a-z0-9]{12})"
 ROUTES: Final[tuple[tuple[re.Pattern[str], Renderer], ...]] = tuple(
-    (re.compile(pattern), renderer)
+    (re.compile(pattern, re.ASCII), renderer)
     for pattern, renderer in (
         (r"", status),
         (rf"incidents/{ID}/", incident),

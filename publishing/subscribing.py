@@ -115,9 +115,9 @@ def _ask(request: HttpRequest, page: Page, at: datetime) -> HttpResponse:
 
 
 def _picked(request: HttpRequest, page: Page) -> list[Component]:
-    wanted = request.POST.getlist("components")
-    found = list(page.components.filter(public_id__in=wanted))
-    if len(found) < len(set(wanted)):
+    wanted = set(request.POST.getlist("components"))
+    found = [component for component in page.components.all() if component.public_id in wanted]
+    if len(found) < len(wanted):
         raise ValidationError({"components": [_("Pick components of this page.")]})
     return found
 

@@ -14,8 +14,8 @@ site = [
     path("subscriptions/unsubscribe/<str:token>/", subscribing.leave, name="unsubscribe"),
     path("subscriptions/<str:token>/", subscribing.manage, name="manage"),
     path("search/", searching.search, name="search"),
-    path("incidents/<str:public_id>/ask/", asking.ask, name="ask"),
-    path("postmortems/preview/<str:token>/", previewing.preview, name="preview"),
+    path("incidents/<slug:public_id>/ask/", asking.ask, name="ask"),
+    path("postmortems/preview/<slug:token>/", previewing.preview, name="preview"),
     re_path(r"^(?P<path>.*)$", views.public, name="public"),
 ]
 

@@ -55,7 +55,14 @@ def test_each_update_leads_to_the_page_as_it_stood_then(
 
 
 @pytest.mark.parametrize(
-    "stamp", ["20121213T175400Z", "20991231T000000Z", "20121301T000000Z", "20120230T000000Z"]
+    "stamp",
+    [
+        "20121213T175400Z",
+        "20991231T000000Z",
+        "20121301T000000Z",
+        "20120230T000000Z",
+        "٢٠١٢1214T074000Z",
+    ],
 )
 def test_before_the_first_post_in_the_future_and_off_the_calendar_is_nothing(
     outage: Outage, at: datetime, stamp: str

@@ -131,3 +131,12 @@ def test_what_is_not_public_cannot_be_asked_about(
 ) -> None:
     trouble.withdraw("Never was", by=by, at=timezone.now())
     assert send(client, trouble, text="Hello").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["%00", "a%00b"])
+def test_what_no_database_keeps_leads_nowhere(client: Client, over: Incident, name: str) -> None:
+    for address in (f"/incidents/{name}/ask/", f"/postmortems/preview/{name}/"):
+        assert client.get(address).status_code == 404
+        assert client.post(address).status_code in {404, 405}
+    answer = send(client, over, text="Hello", kind="still_affected", component="\x00")
+    assert answer.status_code == 422

@@ -59,7 +59,8 @@ def test_a_bad_address_is_refused_and_nothing_typed_is_lost(
 
 
 def test_an_unknown_component_is_refused(page: Page, mailstore: Component, reader: Client) -> None:
-    response = reader.post("/subscribe/", {"email": "a@example.com", "components": ["nonsense"]})
+    strange = ["nonsense", "\x00"]
+    response = reader.post("/subscribe/", {"email": "a@example.com", "components": strange})
     assert response.status_code == 422
     assert "Pick components of this page." in response.content.decode()
 
