@@ -64,6 +64,7 @@ class PostmortemReview(models.Model):
         """Ask `reviewer`, or anybody else who may, to look at it; inside a verb."""
         if reviewer is not None:
             _check_can_review(postmortem, reviewer)
+            _check_not_oneself(reviewer, journal.by)
         label, person_id = (str(reviewer)[:LABEL_LIMIT], reviewer.pk) if reviewer else ("", None)
         return cls._open(journal, postmortem, label, person_id)
 
@@ -123,6 +124,11 @@ class PostmortemReview(models.Model):
             raise checks.refusal(
                 "reviewer", f"{by.label} prepared or last wrote this; somebody else reviews it."
             )
+        if by.person_id == self.asked_by_person_id:
+            raise checks.refusal(
+                "reviewer",
+                f"{by.label} handed this in, and so stands for it; somebody else reviews.",
+            )
 
     def _decide(self, journal: Journal, verdict: Verdict, remark: str) -> None:
         self.refresh_from_db(fields=["verdict", "decided_by"])
@@ -148,6 +154,11 @@ def _check_can_review(postmortem: "Postmortem", reviewer: User) -> None:
         raise checks.refusal("reviewer", f"{reviewer} may not write on this page; ask a member.")
     if reviewer.pk in {postmortem.prepared_by_person_id, postmortem.written_by_person_id}:
         raise checks.refusal("reviewer", f"{reviewer} wrote this; ask somebody else.")
+
+
+def _check_not_oneself(reviewer: User, by: Actor) -> None:
+    if reviewer.pk == by.person_id:
+        raise checks.refusal("reviewer", f"{reviewer} hands this in; ask somebody else.")
 
 
 def _remark(text: str, *, required: bool = True) -> str:

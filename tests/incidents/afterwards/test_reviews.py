@@ -122,3 +122,16 @@ def test_a_question_can_be_called_off_and_is_not_asked_twice(
     review_of(text).call_off(by=by, at=at)
     text.publish(by=by, at=at)
     assert text.status == "published"
+
+
+def test_whoever_hands_it_in_does_not_approve_it(
+    text: Postmortem, bob: User, second: Actor, by: Actor, at: datetime
+) -> None:
+    with pytest.raises(ValidationError, match="Bob hands this in; ask somebody else"):
+        text.submit(reviewer=bob, by=second, at=at)
+    text.write_section("summary", "Two disks failed.", by=second, at=at)
+    text.submit(by=second, at=at)
+    text.change(title="Two disks", by=by, at=at)
+    with pytest.raises(ValidationError, match="Bob handed this in") as refused:
+        review_of(text).approve(by=second, at=at)
+    assert list(refused.value.message_dict) == ["reviewer"]
