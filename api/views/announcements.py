@@ -72,7 +72,7 @@ def end_announcement(request: Call, announcement: str, sent: EndSent) -> Answer:
 def record_history(request: Call, page: str, sent: HistorySent) -> Answer:
     """Record an incident that is over, at its own times; nobody is told unless asked."""
     caller = request.auth
-    site = caller.page_for(Ability.RESPOND, page)
+    site = caller.page_for(Ability.COMMUNICATE, page)
     made = backfill(
         site,
         **sent.arguments("updates", "windows"),

@@ -12,11 +12,13 @@ from incidents.models import (
     Event,
     Incident,
     IncidentTemplate,
+    Membership,
     Page,
     PrivateNote,
     UpdateText,
 )
 from people.actors import Actor
+from people.models import ApiToken
 from tests.api.conftest import Asking
 
 
@@ -39,6 +41,8 @@ def test_a_draft_is_kept_changed_scheduled_and_published(
     assert (stale.status_code, stale["ETag"], stale.json()["current"]) == (
         412, '"2"', {"body": "A."}
     )  # fmt: skip
+    endless = writer.put(f"drafts/{name}/content", {"content": {}}, If_Match="9" * 5000)
+    assert endless.status_code == 412
     later = (at + timedelta(hours=1)).isoformat()
     scheduled = writer.put(f"drafts/{name}/schedule", {"publish_at": later})
     assert scheduled.json()["publish_at"] == "2026-03-02T13:00:00.000Z"
@@ -157,6 +161,17 @@ def history() -> dict[str, Any]:
     }  # fmt: skip
 
 
+@pytest.fixture
+def _speaking(token: tuple[ApiToken, str], page: Page, by: Actor, at: datetime) -> None:
+    """Alice may publish what is told afterwards, too, as in the console."""
+    Membership.grant(page=page, user=token[0].owner, role="communicator", by=by, at=at)
+
+
+def test_a_history_is_not_for_everybody_who_responds(writer: Asking, mailstore: Component) -> None:
+    assert writer.post("pages/mail/history", history()).status_code == 403
+
+
+@pytest.mark.usefixtures("_speaking")
 def test_a_history_is_recorded_once(writer: Asking, mailstore: Component) -> None:
     first = writer.post("pages/mail/history", history())
     again = writer.post("pages/mail/history", history() | {"title": "Other"})
@@ -174,6 +189,7 @@ def test_a_history_is_recorded_once(writer: Asking, mailstore: Component) -> Non
         ({"updates": [history()["updates"][0]]}, "updates"),
     ],
 )
+@pytest.mark.usefixtures("_speaking")
 def test_a_history_that_cannot_be_is_refused(
     writer: Asking, mailstore: Component, change: dict[str, Any], field: str
 ) -> None:
