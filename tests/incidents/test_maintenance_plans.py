@@ -318,6 +318,7 @@ def test_work_for_some_says_for_whom_and_what_it_follows_up(
         ({"start": timedelta(days=-700), "end": timedelta(days=-699)}, "start", "over a day ago"),
         ({"reminders": [4]}, "reminders", "between 5 min and 28 days"),
         ({"reminders": [40321]}, "reminders", "between 5 min and 28 days"),
+        ({"reminders": [2**63]}, "reminders", "between 5 min and 28 days"),
         ({"reminders": [-5]}, "reminders", "not after it"),
         ({"reminders": [10] * 21}, "reminders", "At most 20"),
         ({"max_minutes": 0}, "max_minutes", "between 1 and"),

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from incidents.core import checks
-from incidents.core.instants import require_aware, spell
+from incidents.core.instants import require_aware
 
 if TYPE_CHECKING:
     from incidents.models.site.component import Component
@@ -108,9 +108,9 @@ def check_reminders(reminders: Sequence[int]) -> None:
         if minutes < 0:
             raise checks.refusal("reminders", "A reminder comes before the start, not after it.")
         if not SOONEST <= minutes <= EARLIEST:
-            length = spell(timedelta(minutes=minutes))
             raise checks.refusal(
-                "reminders", f"{length} before: reminders come between 5 min and 28 days before."
+                "reminders",
+                f"{minutes} min before: reminders come between 5 min and 28 days before.",
             )
 
 
