@@ -77,8 +77,8 @@ def test_the_figures_say_how_many_were_kept_how_late_and_the_longest_silence(
     assert known.figures == Figures(kept=1, kept_late=1, open=1, most_late=10 * MINUTE)
     assert known.longest_silence == "40 min"
     text = seen(page, at + 51 * MINUTE, incident.public_path)
-    assert "<b>Kept 2 of 2</b>, 1 of them late. The longest delay: 10 min." in text
-    assert "1 still runs." in text
+    assert "<b>Kept in time: 1 of 2</b>, 1 kept late. The longest delay: 10 min." in text
+    assert "Still to come: 1." in text
     assert "Longest silence: 40 min." in text
 
 
