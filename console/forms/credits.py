@@ -48,7 +48,9 @@ class GoodwillForm(RunForm):
         super().__init__(page, *args, **kwargs)
         told = page.incidents.filter(kind=Kind.INCIDENT, withdrawn_at=None)[:60]
         self.fields |= {
-            "incidents": PickManyField(told, label=_("For these incidents"), required=False),
+            "incidents": PickManyField(
+                told, dated=page, label=_("For these incidents"), required=False
+            ),
             "components": PickManyField(
                 page.components.all(),
                 label=_("To all accounts with"),

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo, available_timezones
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks, markup
 from incidents.core.instants import parse_instant
 from incidents.core.levels import Level
-from incidents.models import Component, Page
+from incidents.models import Component, Incident, Page
 
 ZONES: Final = (
     "UTC America/Los_Angeles America/Denver America/Chicago America/New_York America/Sao_Paulo "
@@ -59,16 +61,27 @@ class ChecksField(forms.MultipleChoiceField):
 
 
 class PickField(forms.Field):
-    """One object of a queryset, by its public id; never by its key."""
+    """One object of a queryset, by its public id; never by its key.
+
+    With `dated`, entries of that page are named with their day: repeated work shares one title.
+    """
 
     shape = "select"
     many = False
 
-    def __init__(self, objects: Iterable[Model], *, empty: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        objects: Iterable[Model],
+        *,
+        empty: Any = None,
+        dated: Page | None = None,
+        **kwargs: Any,
+    ) -> None:
         self.objects = {str(getattr(each, "public_id", each.pk)): each for each in objects}
         blank = [] if empty is None else [("", empty)]
-        options = [(key, str(each)) for key, each in self.objects.items()]
-        kwargs.setdefault("widget", forms.Select(choices=blank + options))
+        named = {key: _on_its_day(each, dated) for key, each in self.objects.items()}
+        self.options = list(named.items())
+        kwargs.setdefault("widget", forms.Select(choices=blank + self.options))
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
@@ -87,10 +100,17 @@ class PickManyField(PickField):
 
     def __init__(self, objects: Iterable[Model], **kwargs: Any) -> None:
         super().__init__(objects, widget=forms.CheckboxSelectMultiple(), **kwargs)
-        self.widget.choices = [(key, str(each)) for key, each in self.objects.items()]
+        self.widget.choices = self.options
 
     def to_python(self, value: Any) -> list[Model]:
         return [self._found(key) for key in value or []]
+
+
+def _on_its_day(each: Model, page: Page | None) -> str:
+    if page is None or not isinstance(each, Incident):
+        return str(each)
+    day = date_format(each.started_at.astimezone(page.zone).date(), "j M Y")
+    return _t("%(title)s, %(day)s") % {"title": each.title, "day": day}
 
 
 class InstantWidget(forms.Widget):

@@ -36,7 +36,7 @@ class AnnounceForm(ConsoleForm):
             "audience": _audience(page),
             "follows_up": PickField(
                 page.incidents.filter(kind=Kind.INCIDENT)[:100],
-                empty=_("No incident"), label=_("Follows up on"), required=False,
+                empty=_("No incident"), dated=page, label=_("Follows up on"), required=False,
             ),
         }  # fmt: skip
 
@@ -131,7 +131,11 @@ class CancelForm(ConsoleForm):
         self.fields |= {
             "body": MarkdownField(label=_("What readers should know")),
             "overtaken_by": PickField(
-                going_on, empty=_("No incident"), label=_("Overtaken by"), required=False
+                going_on,
+                empty=_("No incident"),
+                dated=page,
+                label=_("Overtaken by"),
+                required=False,
             ),
             "notify": NotifyField(),
         }
@@ -145,7 +149,9 @@ class OvertakeForm(ConsoleForm):
         planned = Maintenance.objects.filter(page=page, withdrawn_at=None)
         waiting = [each for each in planned.order_by("started_at")[:200] if each.is_open]
         self.fields |= {
-            "maintenance": PickField(waiting, label=_("Planned work")),
+            "maintenance": PickField(
+                waiting, empty=_("Pick one"), dated=page, label=_("Planned work")
+            ),
             "body": MarkdownField(label=_("What readers should know")),
             "notify": NotifyField(),
         }

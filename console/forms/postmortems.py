@@ -38,7 +38,7 @@ class CheckField(forms.BooleanField):
 
 def _about(page: Page) -> PickManyField:
     told = page.incidents.filter(withdrawn_at=None).exclude(kind=Kind.ANNOUNCEMENT)[:60]
-    return PickManyField(told, label=_("About"), required=False)
+    return PickManyField(told, dated=page, label=_("About"), required=False)
 
 
 def _signed() -> LinesField:
@@ -132,9 +132,7 @@ class SubmitForm(ConsoleForm):
             memberships__page=postmortem.page, memberships__role__in=roles, is_active=True
         )
         self.fields["reviewer"] = PickField(
-            members.exclude(pk__in=wrote).order_by(
-                "name", "email"
-            ),
+            members.exclude(pk__in=wrote).order_by("name", "email"),
             empty=_("Anybody else who may write here"),
             label=_("Who reviews it"),
             required=False,

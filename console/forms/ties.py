@@ -22,7 +22,9 @@ class LinkForm(ConsoleForm):
         others = incident.page.incidents.filter(withdrawn_at=None).exclude(pk=incident.pk)
         self.fields |= {
             "kind": forms.ChoiceField(label=_("This"), choices=LinkKind.choices),
-            "target": PickField(others[:NEWEST], label=_("The other")),
+            "target": PickField(
+                others[:NEWEST], empty=_("Pick one"), dated=incident.page, label=_("The other")
+            ),
         }
 
 
@@ -52,7 +54,12 @@ class MergeForm(SaidForm):
         )
         others = others.exclude(pk=incident.pk).exclude(outcome=Outcome.DUPLICATE)
         first = {
-            "other": PickField(others[:NEWEST], label=_("The incident that stays")),
+            "other": PickField(
+                others[:NEWEST],
+                empty=_("Pick one"),
+                dated=incident.page,
+                label=_("The incident that stays"),
+            ),
             "body": MarkdownField(label=_("What readers should know")),
             "there_too": forms.BooleanField(
                 label=_("Post it on the other one, too"), required=False, initial=True

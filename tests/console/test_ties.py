@@ -1,14 +1,16 @@
 """Screens of links, false alarms, duplicates and rehearsals."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from incidents.models import Component, Incident, IncidentLink, Page
+from incidents.models import Component, Incident, IncidentLink, Maintenance, Page
 from people.actors import Actor
 from tests.console.screens import at_incident, refused, stored, text_of
+
+WEEK = timedelta(weeks=1)
 
 
 @pytest.fixture
@@ -96,3 +98,20 @@ def test_what_readers_saw_is_not_put_away_like_a_rehearsal(
     answer: Any = desk.post(at_incident(incident, "rehearsal/close/"), follow=True)
     assert "withdraw it with a reason" in text_of(answer)
     assert Incident.objects.get().withdrawn_at is None
+
+
+def test_work_of_one_title_is_told_apart_by_its_day_and_none_is_picked_unasked(
+    desk: Client, incident: Incident, page: Page, by: Actor, at: datetime
+) -> None:
+    for start in (at + WEEK, at + 2 * WEEK):
+        Maintenance.schedule(
+            page, title="Weekly restart", body="We restart.", start=start,
+            end=start + timedelta(hours=1), by=by, at=at,
+        )  # fmt: skip
+    days = [f"Weekly restart, {day:%-d %b %Y}" for day in (at + WEEK, at + 2 * WEEK)]
+    for screen in ("links/add/", "overtake/"):
+        body = text_of(desk.get(at_incident(incident, screen)))
+        assert all(day in body for day in days)
+        assert 'value="" selected>Pick one' in body
+    body = text_of(desk.get(f"/console/{page.slug}/postmortems/draft/"))
+    assert all(day in body for day in days)
