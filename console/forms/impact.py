@@ -40,8 +40,9 @@ class WindowForm(ConsoleForm):
             ),
             "note": LineField(label=_("Note"), required=False, max_length=255),
         }
-        hurt = next((window.component for window in incident.windows.all()), None)
-        self.fields["component"].initial = hurt.public_id if hurt else None
+        hurt = next((window for window in incident.windows.all()), None)
+        self.fields["component"].initial = hurt.component.public_id if hurt else None
+        self.fields["level"].initial = hurt.level if hurt else Level.MAJOR_OUTAGE
 
 
 class CloseForm(ConsoleForm):

@@ -125,3 +125,12 @@ def test_a_cohort_changes_progresses_and_is_done(
     assert (cohort.size, cohort.done_percent, window.end is not None) == (24, 100, True)
     answer: Any = desk.post(f"{base}done/", {"ended_at": "", "ended_at_zone": "UTC"})
     assert (answer.status_code, "done already" in text_of(answer)) == (422, True)
+
+
+def test_impact_is_recorded_on_what_is_hurt_and_as_badly_unless_said_otherwise(
+    desk: Client, incident: Incident
+) -> None:
+    hurt = incident.windows.get()
+    body = text_of(desk.get(at_incident(incident, "impact/record/")))
+    assert f'value="{hurt.component.public_id}" selected' in body
+    assert f'value="{hurt.level}" selected' in body
