@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from incidents.models import Component, Incident, Maintenance, Page
+from incidents.models import Announcement, Component, Incident, Maintenance, Page
 from people.actors import Actor
 from publishing.rendering import render
 from tests.publishing.world import Outage, open_trouble
@@ -125,3 +125,18 @@ def test_nothing_on_the_page_is_inline_script_or_style(
     assert " style=" not in html
     assert "<style" not in html
     assert "onclick" not in html
+
+
+def test_in_an_outage_what_is_broken_comes_first_then_the_search_then_what_is_pinned(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    Announcement.publish(page, title="A new sender", body="Ours.", pinned=True, by=by, at=at)
+    fine = seen(page, at)
+    assert fine.index("All Systems Operational") < fine.index("A new sender")
+    assert fine.index('id="components"') < fine.index("Paste its text")
+    open_trouble(page, mailstore, by, at)
+    ill = seen(page, at)
+    order = [ill.index(each) for each in ("state__word", "outage__parts", "Paste its text")]
+    assert order == sorted(order)
+    assert order[-1] < ill.index("A new sender") < ill.index('id="components"')
+    assert ill.count("Paste its text") == 1
