@@ -1,5 +1,6 @@
 """Mails as they are on the wire: one recipient, text and HTML, headers that machines can read."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -22,6 +23,7 @@ LITERAL = frozenset(
     "list-unsubscribe list-unsubscribe-post list-id message-id references in-reply-to".split()
 )
 MOST_REFERENCES = 10
+_GAPS = re.compile(r"\n{3,}")
 
 
 class WirePolicy(EmailPolicy):
@@ -82,6 +84,7 @@ def mail_for(delivery: Delivery, bulletin: Bulletin | None, earlier: Sequence[st
 def rendered(template: str, context: dict[str, Any]) -> tuple[str, str]:
     """The text and the HTML of a mail."""
     text = render_to_string(f"notifications/{template}.txt", context).strip() + "\n"
+    text = _GAPS.sub("\n\n", text)
     return text, render_to_string(f"notifications/{template}.html", context)
 
 

@@ -64,6 +64,7 @@ def test_text_stands_alone_and_html_fetches_nothing(
     mail = smtp.mails[0]
     text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     html = mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert "\n\n\n" not in text
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
     assert "We are looking into it." in text
     assert incident.public_url in text
