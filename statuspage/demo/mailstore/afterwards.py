@@ -80,9 +80,9 @@ AFTERWARDS: Final[Story] = (
             - Stored mail could not be read for 19 h 27 min.
             - We said nothing for 8 h 14 min of it, and came 10 min late with a report that we
               had promised for {{14 Dec 08:10}}.
-            - about 8,000 messages were bounced to their senders.
-            - All mail that waited was delivered +31 h 59 min after the start.
-            - 24 accounts with corrupted indexes were back after +45 h 14 min.
+            - About 8,000 messages were bounced to their senders.
+            - All mail that waited was delivered 31 h 59 min after the start.
+            - 24 accounts with corrupted indexes were back after 45 h 14 min.
             - 75 % of the users are moved to new hardware, 25 % are to go.
             - Not affected: forwarding, sending by SMTP, spam processing and the web site's other
               functions.
