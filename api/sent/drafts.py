@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StrictBool
 
-from api.fields import Id, Instant, Text, small_object
+from api.fields import Id, Instant, Text, small_object, storable
 from api.sent import Levels, Notify, Sent, Words, _example
 from incidents.core.levels import Level
 from incidents.models import DraftKind
@@ -12,7 +12,7 @@ from incidents.models import DraftKind
 
 def _content(sent: dict[str, Any]) -> dict[str, Any]:
     """A text of an update may be longer than what stands in metadata."""
-    texts = {name: value for name, value in sent.items() if isinstance(value, str)}
+    texts = {name: storable(value) for name, value in sent.items() if isinstance(value, str)}
     small_object({name: value for name, value in sent.items() if name not in texts})
     small_object(dict.fromkeys(texts, ""))
     return sent

@@ -54,6 +54,16 @@ def test_a_draft_is_kept_changed_scheduled_and_published(
     assert writer.put(f"drafts/{name}/publication", {}).status_code == 422
 
 
+@pytest.mark.parametrize("text", ["\0", "\ud800"])
+def test_characters_that_no_database_keeps_are_in_no_draft(
+    writer: Asking, page: Page, text: str
+) -> None:
+    for content in ({"external_id": text}, {"metadata": {"x": text}}):
+        sent = {"kind": "incident", "content": {"title": "A", "body": "B."} | content}
+        assert writer.post("pages/mail/drafts", sent).status_code == 422
+    assert not Draft.objects.exists()
+
+
 def test_what_a_draft_cannot_hold_is_refused_by_field(writer: Asking, page: Page) -> None:
     for content, field in (
         ({"nope": 1}, "nope"), ({"body": "x" * 25_001}, "body"), ({"started_at": "12:00"},
