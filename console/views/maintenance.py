@@ -27,6 +27,7 @@ from incidents.core.lifecycles import OVER, Kind
 from incidents.core.roles import Ability
 from incidents.models import DraftKind, Maintenance, Page
 from incidents.models.planned.scheduled import UNDER_WAY
+from publishing.planned import every
 from publishing.story import Story
 
 BEGUN = "The maintenance has begun."
@@ -46,7 +47,7 @@ def maintenances(request: StaffRequest, page: Page) -> HttpResponse:
         request, "maintenance/list.html", page,
         running=[story for story in stories if story.incident.status in UNDER_WAY],
         planned=[story for story in stories if story.incident.status not in UNDER_WAY],
-        recurrences=page.recurrences.filter(ended_at=None),
+        recurrences=[(each, every(each.rule)) for each in page.recurrences.filter(ended_at=None)],
         entries=Paginator(past, 30).get_page(request.GET.get("page")),
     )  # fmt: skip
 

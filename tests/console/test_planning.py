@@ -160,6 +160,8 @@ def test_work_comes_back_one_date_is_left_out_and_it_ends(
     recurrence = Recurrence.objects.get()
     root = f"{ROOT}recurring/{recurrence.public_id}/"
     assert "Every week" in text_of(desk.get(root))
+    listed = text_of(desk.get(ROOT))
+    assert ("<span>every week</span>" in listed, "FREQ=" in listed) == (True, False)
     day = f"{recurrence.starts()[1]:%Y-%m-%d}"
     stored(desk, f"{root}skip/", {"day": day, "body": "Not then."})
     refused(desk, f"{root}skip/", {"day": "2020-01-01", "body": "Not then."}, "day")
