@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 
 from incidents.core.conflicts import Conflict
 from incidents.core.levels import Level
@@ -218,6 +219,23 @@ def test_one_that_fails_holds_up_no_other(
     assert Draft.publish_due(at=at + HOUR) == 1
     words.refresh_from_db()
     assert "fault of ours" in words.problem
+
+
+def test_trouble_of_the_database_costs_no_draft_its_time(
+    words: Draft, author: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words.schedule(at + HOUR, by=author, at=at)
+
+    def cut(*_given: object, **_named: object) -> None:
+        raise OperationalError
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(Update, "post", cut)
+        with pytest.raises(OperationalError):
+            Draft.publish_due(at=at + HOUR)
+    words.refresh_from_db()
+    assert words.problem == ""
+    assert Draft.publish_due(at=at + HOUR) == 1
 
 
 def test_an_older_version_does_not_overwrite_a_newer_one(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import OperationalError, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -199,6 +199,9 @@ class Draft(models.Model):
                     self._publish(journal)
         except ValidationError as error:
             problem = " ".join(error.messages)
+        except OperationalError:
+            # The database's trouble, not the draft's: the clock comes back to it.
+            raise
         except Exception:
             logger.exception("The clock could not publish the draft %s", self.public_id)
             problem = OUR_FAULT
