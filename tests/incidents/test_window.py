@@ -54,6 +54,7 @@ def test_the_outage_of_a_cohort_is_a_partial_outage_of_the_component(
     [
         ({"end": -2}, "end"),
         ({"start": 9}, "start"),
+        ({"start": -24 * 366 * 31}, "start"),
         ({"level": "operational"}, "level"),
         ({"kind": "sad"}, "kind"),
         ({"precision": "roughly"}, "precision"),

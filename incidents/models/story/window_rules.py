@@ -1,6 +1,6 @@
 """What an impact window may be: times, amounts, place, and no second one of its kind."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from incidents.core import checks
@@ -10,6 +10,8 @@ from incidents.core.levels import Level
 
 FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 MOST: Final = 10**12
+# A slip in the year must not keep the record busy with the days of a century.
+YEARS_BACK: Final = 30
 
 if TYPE_CHECKING:
     from incidents.models.site.component import Component
@@ -31,8 +33,12 @@ def check(fields: dict[str, Any], others: "ImpactWindowQuerySet", at: datetime) 
 
 
 def check_times(start: datetime, end: datetime | None, at: datetime) -> None:
-    """Refuse a window of the future, or one that ends before it begins."""
+    """Refuse a window of the future or of long ago, or one that ends before it begins."""
     checks.not_in_future(require_aware(start, "start"), at, field="start")
+    if start < at - timedelta(days=366 * YEARS_BACK):
+        raise checks.refusal(
+            "start", f"{start:%Y-%m-%d} is over {YEARS_BACK} years ago; look at the year again."
+        )
     if end is not None:
         checks.not_in_future(require_aware(end, "end"), at, field="end")
         checks.ordered(start, end)
