@@ -24,10 +24,10 @@ def tagged(response: HttpResponse, seen: str) -> None:
     response["ETag"] = f'"{seen}"'
 
 
-def seen_of(request: HttpRequest) -> str:
-    """Return the fingerprint that was sent as If-Match; "" without one."""
+def seen_of(request: HttpRequest, *fields: str) -> str:
+    """Return the fingerprint of `fields` that was sent as If-Match; "" without one."""
     sent = _sent(request)
-    if sent and not conflicts.read(sent):
+    if sent and not conflicts.read(sent).keys() & set(fields):
         raise _strange()
     return sent
 

@@ -19,7 +19,7 @@ from people.sources import source_of
 from publishing.answers import for_artefact, for_one_reader
 from publishing.html import html
 from publishing.pages.missing import missing
-from publishing.views import not_set_up, page_of
+from publishing.views import no_such_page, page_of
 
 HOUR: Final = timedelta(hours=1)
 PER_SOURCE: Final = 20
@@ -33,7 +33,7 @@ def ask(request: HttpRequest, public_id: str, slug: str | None = None) -> HttpRe
     """The form on a page of its own, and what comes of it."""
     page, at = page_of(request, slug), timezone.now()
     if page is None:
-        return not_set_up()
+        return no_such_page(request, _path(public_id), at)
     incident = page.incidents.visible_to(PUBLIC).filter(public_id=public_id).first()
     if incident is None:
         return for_artefact(request, missing(page, _path(public_id), at))

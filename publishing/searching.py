@@ -7,15 +7,15 @@ from django.views.decorators.http import require_safe
 from incidents.symptoms import QUERY_LIMIT, find
 from publishing.answers import for_one_reader
 from publishing.html import html
-from publishing.views import not_set_up, page_of
+from publishing.views import no_such_page, page_of
 
 
 @require_safe
 def search(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     """The form, and what is known of the text that was pasted."""
-    page = page_of(request, slug)
+    page, at = page_of(request, slug), timezone.now()
     if page is None:
-        return not_set_up()
+        return no_such_page(request, "search/", at)
     asked = request.GET.get("q", "").strip()
     matches = find(page, asked) if asked else []
     return for_one_reader(
@@ -23,7 +23,7 @@ def search(request: HttpRequest, slug: str | None = None) -> HttpResponse:
             "search.html",
             page,
             "search/",
-            timezone.now(),
+            at,
             asked=asked[:QUERY_LIMIT],
             cut=len(asked) > QUERY_LIMIT,
             limit=QUERY_LIMIT,

@@ -19,7 +19,7 @@ from notifications.kinds import Kind
 from notifications.models import Subscription
 from publishing.answers import for_one_reader
 from publishing.html import html
-from publishing.views import not_set_up, page_of
+from publishing.views import no_such_page, not_set_up, page_of
 
 ask_or_act = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -30,7 +30,7 @@ def subscribe(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     """The form, and what comes of it."""
     page = page_of(request, slug)
     if page is None:
-        return not_set_up()
+        return no_such_page(request, "subscribe/", timezone.now())
     if request.method != "POST":
         return _form(page, timezone.now())
     if request.POST.get("website"):

@@ -22,7 +22,7 @@ def public(request: HttpRequest, path: str = "", slug: str | None = None) -> Htt
     page = page_of(request, slug)
     at = timezone.now()
     if page is None:
-        return _no_such_page(request, path, at)
+        return no_such_page(request, path, at)
     try:
         return for_artefact(request, rendered(page, path, at))
     except Moved as moved:
@@ -43,7 +43,7 @@ def page_of(request: HttpRequest, slug: str | None) -> Page | None:
     return choose(request.get_host().partition(":")[0], slug)
 
 
-def _no_such_page(request: HttpRequest, path: str, at: datetime) -> HttpResponse:
+def no_such_page(request: HttpRequest, path: str, at: datetime) -> HttpResponse:
     """A mistyped page of an installation that has one, else what the first visitor sees."""
     home = page_of(request, None)
     return not_set_up() if home is None else for_artefact(request, missing(home, path, at))

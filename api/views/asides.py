@@ -44,7 +44,7 @@ def set_summary(request: Call, incident: str, sent: SummarySent) -> Answer:
     """Set what stands above the updates, with a stamp of its own."""
     caller = request.auth
     entry = caller.incident_for(Ability.RESPOND, incident)
-    entry.summarise(sent.summary, seen=seen_of(request), by=caller.by, at=caller.at)
+    entry.summarise(sent.summary, seen=seen_of(request, "summary"), by=caller.by, at=caller.at)
     return Answer(SummaryShown.of(entry))
 
 
@@ -90,6 +90,11 @@ def set_text(request: Call, incident: str, update: str, language: str, sent: Tex
     entry = caller.incident_for(Ability.RESPOND, incident)
     said = get_object_or_404(entry.updates.select_related("incident__page"), public_id=update)
     text = UpdateText.write(
-        said, language, **sent.arguments(), seen=seen_of(request), by=caller.by, at=caller.at
+        said,
+        language,
+        **sent.arguments(),
+        seen=seen_of(request, *WORDS),
+        by=caller.by,
+        at=caller.at,
     )
     return Answer(TextShown.of(text))

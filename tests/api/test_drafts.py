@@ -83,7 +83,8 @@ def test_the_summary_is_guarded_by_if_match(
     answer = writer.put(path, {"summary": "Mine."}, If_Match=tag)
     assert (answer.status_code, answer.json()["current"]) == (412, {"summary": "Theirs."})
     assert writer.put(path, {"summary": "Mine."}, If_Match=answer["ETag"]).status_code == 200
-    assert writer.put(path, {"summary": "Mine."}, If_Match='"rubbish"').status_code == 412
+    for strange in ('"rubbish"', '"title:0123456789ab"'):
+        assert writer.put(path, {"summary": "Mine."}, If_Match=strange).status_code == 412
     assert writer.put(path, {"summary": "Last."}, If_Match="*").status_code == 200
 
 

@@ -197,3 +197,10 @@ def test_what_began_a_second_ago_does_not_wait_for_the_next_quarter_minute(
     assert {each["name"]: each["status"] for each in summary["components"]} == {
         "Mailstore": "major_outage"
     }
+
+
+@pytest.mark.parametrize("path", ["search/", "subscribe/", "incidents/ab12cd34ef56/ask/"])
+def test_the_forms_of_a_page_that_does_not_exist_are_not_found(
+    client: Client, page: Page, path: str
+) -> None:
+    assert client.get(f"/pages/nowhere/{path}").status_code == 404
