@@ -116,10 +116,6 @@ class Chart:
         return self.number(self.points[-1][1]) if self.points else ""
 
     @property
-    def newest_at(self) -> datetime | None:
-        return self.points[-1][0] if self.points else None
-
-    @property
     def least(self) -> str:
         return self.number(min(value for _at, value in self.points)) if self.points else ""
 

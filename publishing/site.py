@@ -11,8 +11,3 @@ def choose(host: str, slug: str | None) -> Page | None:
         return pages.filter(slug=slug).first()
     own = pages.filter(host_name=host.lower()).first() if host else None
     return own or pages.order_by("-is_front", "pk").first()
-
-
-def any_page() -> bool:
-    """Whether anything was set up at all."""
-    return Page.objects.exists()

@@ -1,10 +1,8 @@
 """Fields of planned work: lengths, further windows, dates."""
 
 import re
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -104,11 +102,6 @@ class DaysField(forms.CharField):
             return date.fromisoformat(word)
         except ValueError as error:
             raise ValidationError(_("“%s” is no day; write 2027-03-31.") % word[:40]) from error
-
-
-def dates_told(starts: Iterable[datetime], zone: ZoneInfo) -> list[str]:
-    """Dates as a screen shows them before they are saved, on that zone's clock."""
-    return [f"{start.astimezone(zone):%a %d %b %Y, %H:%M %Z}" for start in starts]
 
 
 def _short(minutes: int) -> str:

@@ -11,8 +11,3 @@ def local_name(code: str) -> str:
     """Return a language as those who speak it call it: “Deutsch”; the code where nobody knows."""
     known = _KNOWN.get(code) or _KNOWN.get(code.partition("-")[0]) or {}
     return str(known.get("name_local", code)).capitalize()
-
-
-def runs_left(code: str) -> bool:
-    """Whether a language is written from right to left."""
-    return bool((_KNOWN.get(code) or _KNOWN.get(code.partition("-")[0]) or {}).get("bidi"))
