@@ -106,6 +106,9 @@ def test_a_duplicate_leads_to_where_it_is_told(
     incident.merge_into(known, body="One thing.", by=by, at=at + HOUR)
     html = seen(page, at + 2 * HOUR, incident.public_path)
     assert f'This is the same trouble as <a href="/{known.public_path}">We know</a>' in html
-    assert "Has a duplicate" in seen(page, at + 2 * HOUR, known.public_path)
+    assert (f"{incident.public_id}/ask/" in html, incident.is_public) == (False, True)
+    other = seen(page, at + 2 * HOUR, known.public_path)
+    assert "Has a duplicate" in other
+    assert f"{known.public_id}/ask/" in other
     feed = seen(page, at + 2 * HOUR, "history.atom")
     assert known.public_url in feed

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks
-from incidents.core.lifecycles import Kind
+from incidents.core.lifecycles import Kind, Outcome
 from incidents.core.notes import NoteState
 from incidents.core.reader_words import check_contact, check_text
 from incidents.models.event import Event
@@ -247,8 +247,8 @@ def check_open(incident: "Incident", kind: str, at: datetime) -> None:
 
 
 def takes_messages(incident: "Incident", at: datetime) -> bool:
-    """Return whether readers may write: the page takes messages, and this is recent."""
-    if not incident.page.takes_messages:
+    """Return whether readers may write: the page takes messages, this is recent and told here."""
+    if not incident.page.takes_messages or incident.outcome == Outcome.DUPLICATE:
         return False
     if incident.kind == Kind.ANNOUNCEMENT or not incident.is_public:
         return False
