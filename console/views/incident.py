@@ -127,6 +127,7 @@ def withdraw(request: StaffRequest, page: Page, incident_id: str) -> HttpRespons
         back=back,
         about=about,
         incident=entry,
+        danger=True,
     )
 
 
