@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Self
 
 from console.ready import ready
+from incidents.core.silence import OWING
 from incidents.core.viewers import STAFF
 from incidents.models import (
     Commitment,
@@ -45,7 +46,9 @@ class Running:
 
     @property
     def is_silent(self) -> bool:
-        """Whether nothing was said for longer than the page allows itself."""
+        """Whether readers wait, and nothing was said for longer than the page allows itself."""
+        if self.incident.status not in OWING:
+            return False
         limit = timedelta(minutes=self.incident.page.silence_limit_minutes)
         return self.last is not None and self.at - self.last.posted_at > limit
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from console.models import Submission
-from incidents.models import Commitment, Component, Incident, Maintenance, Page
+from incidents.models import Commitment, Component, Incident, Maintenance, Page, Update
 from notifications.models import Heartbeat, Subscription
 from people.actors import Actor
 from people.models import User
@@ -39,6 +39,18 @@ def test_a_broken_promise_is_late(desk: Client, page: Page, by: Actor, at: datet
     body = text_of(desk.get(NOW))
     assert 'data-state="late"' in body
     assert "50 min late" in body
+
+
+def test_silence_is_late_while_readers_wait_and_not_while_a_repair_is_watched(
+    desk: Client, page: Page, by: Actor, at: datetime
+) -> None:
+    page.silence_limit_minutes = 20
+    page.save(update_fields=["silence_limit_minutes"])
+    entry = Incident.open(page, title="Slow mail", body="We look.", by=by, at=at)
+    assert 'data-state="late"' in text_of(desk.get(NOW))
+    watched = at + timedelta(minutes=1)
+    Update.post(entry, body="We watch.", status="monitoring", by=by, at=watched)
+    assert 'data-state="late"' not in text_of(desk.get(NOW))
 
 
 def test_a_promise_taken_back_runs_no_more(
