@@ -192,7 +192,8 @@ class World(Model):
         ]
 
     def _living_works(self) -> list[int]:
-        return [key for key in self.works if not self.entries[key].withdrawn]
+        living = [key for key in self.works if not self.entries[key].withdrawn]
+        return sorted(living, key=lambda key: (self.entries[key].start, key))
 
     def _begun(self, key: int) -> list[datetime]:
         held = [each.start for each in self.stretches if each.entry == key and each.is_open]
