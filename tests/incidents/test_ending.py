@@ -226,7 +226,10 @@ def test_merging_never_changes_what_was_how_broken_when(
         incident = Incident.open(page, title="Same", body="x", by=by, at=at)
         pair.append(incident)
         for start, length, level, kind in held:
-            times: dict[str, Any] = {"start": at + start * HOUR, "end": at + (start + length) * HOUR}
+            times: dict[str, Any] = {
+                "start": at + start * HOUR,
+                "end": at + (start + length) * HOUR,
+            }
             try:
                 ImpactWindow.record(
                     component, incident=incident, level=level, kind=kind, by=by,

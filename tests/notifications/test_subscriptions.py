@@ -61,9 +61,7 @@ def test_who_confirms_while_an_update_is_being_told_gets_it_once(
     Subscription.confirm(ask(page, at).token("confirm"), at)
     assert Delivery.objects.get(broadcast=opened).destination == ADA
     rounds.run_all(at)
-    assert [mail["Subject"] for mail in smtp.mails].count(
-        "[Example Mail] Mail cannot be read"
-    ) == 1
+    assert [mail["Subject"] for mail in smtp.mails].count("[Example Mail] Mail cannot be read") == 1
     assert Delivery.objects.filter(broadcast=opened).count() == 1
 
 
