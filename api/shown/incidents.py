@@ -115,7 +115,7 @@ class EntryShown(BaseModel):
     cause_history: list[JudgementShown] = Field(description="What was thought, and when.")
     origin_note: str
     canonical_url: str
-    pinned: bool = Field(description="An announcement above everything else.")
+    pinned: bool = Field(description="An announcement above other news.")
     ends_at: Time | None = Field(description="When the clock takes an announcement away.")
     started_at: Time
     monitoring_at: Time | None

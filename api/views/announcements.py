@@ -25,7 +25,7 @@ router = Router(tags=["Announcements"])
 )
 @once
 def publish_announcement(request: Call, page: str, sent: AnnouncementSent) -> Answer:
-    """Say something on the front page; `pinned` above everything, `ends_at` until then."""
+    """Say something on the front page; `pinned` above other news, `ends_at` until then."""
     caller = request.auth
     site = caller.page_for(Ability.RESPOND, page)
     made = Announcement.publish(site, **sent.arguments(), by=caller.by, at=caller.at)

@@ -102,14 +102,14 @@ class PlaceForm(ConsoleForm):
 
 
 class PinField(forms.BooleanField):
-    """Whether an announcement stands above everything."""
+    """Whether an announcement stands above other news."""
 
     shape = "check"
 
     def __init__(self) -> None:
         super().__init__(
             required=False,
-            label=_("Pin it above everything else"),
+            label=_("Pin it above other news"),
             help_text=_("It stands at the top of the front page until it is ended."),
         )
 

@@ -59,7 +59,7 @@ def end_announcement(request: StaffRequest, page: Page, incident_id: str) -> Htt
 
 @may(Ability.RESPOND)
 def place_announcement(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
-    """Pin it above everything, or say when it ends by itself."""
+    """Pin it above other news, or say when it ends by itself."""
     entry = _announcement_of(page, incident_id)
     known = {"pinned": entry.pinned, "ends_at": entry.ends_at}
     form = PlaceForm(page, request.POST or None, initial=known)

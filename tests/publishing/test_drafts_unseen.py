@@ -68,7 +68,7 @@ def test_nothing_of_it_is_mailed_or_kept_in_the_journal(hidden: Incident, page: 
     assert MARKER not in str([row for row in journal if row[3] != "template.written"])
 
 
-def test_what_is_pinned_stands_above_everything_until_it_ends(
+def test_what_is_pinned_stands_below_what_is_broken_and_above_other_news_until_it_ends(
     page: Page, incident: Incident, by: Actor, at: datetime, client: Client
 ) -> None:
     Announcement.publish(page, title="Plain news", body="B", by=by, at=at)
@@ -77,7 +77,9 @@ def test_what_is_pinned_stands_above_everything_until_it_ends(
     )
     with time_machine.travel(at + HOUR, tick=False):
         shown = client.get("/").content.decode()
-    order = [shown.index(each) for each in ("Pinned news", "state__word", "Plain news")]
+    order = [
+        shown.index(each) for each in ("state__word", "outage__parts", "Pinned news", "Plain news")
+    ]
     assert order == sorted(order)
     Announcement.end_due(at=at + 2 * HOUR)
     with time_machine.travel(at + 2 * HOUR, tick=False):

@@ -51,7 +51,7 @@ class Announcement(Incident):
         ends_at: datetime | None = None,
         **wording: Any,
     ) -> "Announcement":
-        """Say something on the front page; a pinned one stands above everything else there.
+        """Say something on the front page; a pinned one stands above other news.
 
         The clock takes it away at `ends_at`. Raises ValidationError on "title", "body" or
         "ends_at".
