@@ -215,7 +215,7 @@ HELD = st.tuples(
 )  # fmt: skip
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(mine=st.lists(HELD, max_size=4), theirs=st.lists(HELD, max_size=4))
 def test_merging_never_changes_what_was_how_broken_when(
     page: Page, component: Component, by: Actor, at: datetime,

@@ -20,7 +20,7 @@ from tests.incidents.machines.reading import Reading
 from tests.incidents.machines.tally import TALLY
 from tests.incidents.machines.window_rules import WindowRules
 
-STEPS = int(os.environ.get("MACHINES_STEPS") or 100)
+STEPS = int(os.environ.get("MACHINES_STEPS") or 50)
 PARTS = int(os.environ.get("MACHINES_PARTS") or 1)
 LENGTH = 50
 SEED = 0 if tools.in_ci() else secrets.randbelow(10**6)
