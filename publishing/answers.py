@@ -18,6 +18,8 @@ def for_artefact(request: HttpRequest, artefact: Artefact) -> HttpResponse:
         artefact.body, content_type=artefact.content_type, status=artefact.status
     )
     response["Cache-Control"] = FRESH
+    if artefact.language:
+        response["Content-Language"] = artefact.language
     if artefact.for_every_origin:
         response["Access-Control-Allow-Origin"] = "*"
     if artefact.status != 200:
@@ -30,6 +32,7 @@ def for_one_reader(artefact: Artefact) -> HttpResponse:
     response = HttpResponse(
         artefact.body, content_type=artefact.content_type, status=artefact.status
     )
+    response["Content-Language"] = artefact.language
     response["Cache-Control"] = "private, no-store"
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -46,7 +49,7 @@ def _conditional(request: HttpRequest, response: HttpResponse, etag: str) -> Htt
     response["ETag"] = etag
     kept = dict(response.items())
     answer = get_conditional_response(request, etag=etag, response=response) or response
-    for name in ("Cache-Control", "ETag", "Access-Control-Allow-Origin"):
+    for name in ("Cache-Control", "ETag", "Access-Control-Allow-Origin", "Content-Language"):
         if name in kept:
             answer[name] = kept[name]
     return answer

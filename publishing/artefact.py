@@ -15,13 +15,14 @@ RSS: Final = "application/rss+xml; charset=utf-8"
 
 @dataclass(frozen=True)
 class Artefact:
-    """What stands at `path` (relative to the page's own address) as of `at`."""
+    """What stands at `path` (relative to the page's address) as of `at`; HTML has a language."""
 
     path: str
     content_type: str
     body: bytes
     at: datetime
     status: int = 200
+    language: str = ""
 
     @cached_property
     def etag(self) -> str:

@@ -19,7 +19,8 @@ from people.sources import source_of
 from publishing.answers import for_artefact, for_one_reader
 from publishing.html import html
 from publishing.pages.missing import missing
-from publishing.views import no_such_page, page_of
+from publishing.tongues import here, spoken
+from publishing.views import in_its_language, no_such_page, page_of
 
 HOUR: Final = timedelta(hours=1)
 PER_SOURCE: Final = 20
@@ -29,6 +30,7 @@ TYPED: Final = ("kind", "text", "contact", "component")
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
+@in_its_language
 def ask(request: HttpRequest, public_id: str, slug: str | None = None) -> HttpResponse:
     """The form on a page of its own, and what comes of it."""
     page, at = page_of(request, slug), timezone.now()
@@ -36,14 +38,15 @@ def ask(request: HttpRequest, public_id: str, slug: str | None = None) -> HttpRe
         return no_such_page(request, _path(public_id), at)
     incident = page.incidents.visible_to(PUBLIC).filter(public_id=public_id).first()
     if incident is None:
-        return for_artefact(request, missing(page, _path(public_id), at))
+        return for_artefact(request, missing(page, here(page) + _path(public_id), at))
     incident.page = page
     if request.method != "POST":
         typed = {"kind": request.GET.get("kind", "")}
         return _form(incident, at, typed=typed, closed=not takes_messages(incident, at))
     if request.POST.get("website"):
         return _thanks(incident, at)
-    return _receive(request, incident, at)
+    with spoken(page):
+        return _receive(request, incident, at)
 
 
 def _receive(request: HttpRequest, incident: Incident, at: datetime) -> HttpResponse:

@@ -9,26 +9,35 @@ from django.utils import translation
 from incidents.models import Page
 from publishing.artefact import HTML, Artefact
 from publishing.phrases import offset_name
+from publishing.tongues import here, language_of, tongues
 
 
 def html(
     template: str, page: Page, path: str, at: datetime, *, status: int = 200, **context: Any
 ) -> Artefact:
-    """Render `template` for `page` as of `at`; it stands at `path` of the page's address."""
-    with translation.override(page.language):
+    """Render `template` for `page` as of `at`; it stands at `path` of the spoken language."""
+    language = language_of(page)
+    with translation.override(language):
         body = render_to_string(
             f"publishing/pages/{template}", surroundings(page, path, at) | context
         )
-    return Artefact(path, HTML, body.encode(), at, status)
+    return Artefact(here(page) + path, HTML, body.encode(), at, status, language)
 
 
 def surroundings(page: Page, path: str, at: datetime) -> dict[str, Any]:
-    """What every page needs: nothing in it depends on who asks, or through which host."""
+    """What every page needs: nothing in it depends on who asks, or through which host.
+
+    `root` is where the pages of this language begin, `base` where feeds, data and assets do.
+    """
     return {
         "page": page,
         "at": at,
         "zone": page.zone,
         "offset": offset_name(at.astimezone(page.zone)),
-        "root": page.path(),
-        "canonical": page.url(path),
+        "root": page.path(here(page)),
+        "base": page.path(),
+        "canonical": page.url(here(page) + path),
+        "is_front": not path,
+        "language": language_of(page),
+        "tongues": tongues(page, path),
     }

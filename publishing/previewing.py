@@ -13,7 +13,8 @@ from incidents.models import Page, Postmortem
 from publishing.account import Account
 from publishing.html import html
 from publishing.pages.missing import missing
-from publishing.views import page_of
+from publishing.tongues import here
+from publishing.views import in_its_language, page_of
 
 MAC_LENGTH: Final = 32
 
@@ -26,6 +27,7 @@ def address(postmortem: Postmortem) -> str:
 
 
 @require_safe
+@in_its_language
 def preview(request: HttpRequest, token: str, slug: str | None = None) -> HttpResponse:
     """Show what is written by now, under a banner that says so."""
     page, at = page_of(request, slug), timezone.now()
@@ -33,9 +35,9 @@ def preview(request: HttpRequest, token: str, slug: str | None = None) -> HttpRe
         return HttpResponse(status=404)
     found = Postmortem.objects.with_text().filter(page=page, public_id=token[:LENGTH]).first()
     if found is None or not _opens(found, token):
-        return _answer(missing(page, f"postmortems/preview/{token}/", at).body, 404)
+        return _answer(missing(page, f"{here(page)}postmortems/preview/{token}/", at).body, 404)
     if found.is_public and not found.has_amendment:
-        return HttpResponseRedirect(page.path(found.public_path))
+        return HttpResponseRedirect(page.path(here(page) + found.public_path))
     return _answer(_shown(page, found, at), 200)
 
 

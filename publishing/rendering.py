@@ -17,6 +17,7 @@ from publishing.pages.promises import promises, promises_year
 from publishing.pages.series import series
 from publishing.pages.status import status
 from publishing.pages.uptime import uptime, uptime_csv, uptime_period
+from publishing.tongues import further, prefix, speaking, split
 
 type Renderer = Callable[..., Artefact]
 
@@ -49,8 +50,20 @@ ROUTES: Final[tuple[tuple[re.Pattern[str], Renderer], ...]] = tuple(
 def render(page: Page, path: str, at: datetime) -> Artefact:
     """Return what stands at `path` of `page` as of `at`.
 
-    Raises Missing where nothing public stands, Moved where it stands elsewhere.
+    HTML stands in each further language, too, under its code. Raises Missing where nothing public
+    stands, Moved where it stands elsewhere.
     """
+    if path in further(page):
+        raise Moved(f"{path}/")
+    language, rest = split(page, path)
+    try:
+        with speaking(page, language):
+            return _rendered(page, rest, at)
+    except Moved as moved:
+        raise Moved(prefix(page, language) + str(moved)) from None
+
+
+def _rendered(page: Page, path: str, at: datetime) -> Artefact:
     for pattern, renderer in ROUTES:
         if match := pattern.fullmatch(path):
             return renderer(page, at, **match.groupdict())

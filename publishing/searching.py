@@ -2,15 +2,18 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from incidents.symptoms import QUERY_LIMIT, find
 from publishing.answers import for_one_reader
 from publishing.html import html
-from publishing.views import no_such_page, page_of
+from publishing.tongues import tongues
+from publishing.views import in_its_language, no_such_page, page_of
 
 
 @require_safe
+@in_its_language
 def search(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     """The form, and what is known of the text that was pasted."""
     page, at = page_of(request, slug), timezone.now()
@@ -28,5 +31,6 @@ def search(request: HttpRequest, slug: str | None = None) -> HttpResponse:
             cut=len(asked) > QUERY_LIMIT,
             limit=QUERY_LIMIT,
             matches=matches,
+            tongues=tongues(page, f"search/?{urlencode({'q': asked})}" if asked else "search/"),
         )
     )

@@ -10,7 +10,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -19,13 +21,17 @@ from notifications.kinds import Kind
 from notifications.models import Subscription
 from publishing.answers import for_one_reader
 from publishing.html import html
-from publishing.views import no_such_page, not_set_up, page_of
+from publishing.tongues import localised, spoken, tongues
+from publishing.views import in_its_language, no_such_page, not_set_up, page_of
+
+type Words = str | Promise
 
 ask_or_act = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @csrf_exempt
 @ask_or_act
+@in_its_language
 def subscribe(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     """The form, and what comes of it."""
     page = page_of(request, slug)
@@ -35,11 +41,13 @@ def subscribe(request: HttpRequest, slug: str | None = None) -> HttpResponse:
         return _form(page, timezone.now())
     if request.POST.get("website"):
         return _check_your_mail(page, timezone.now())
-    return _ask(request, page, timezone.now())
+    with spoken(page):
+        return _ask(request, page, timezone.now())
 
 
 @csrf_exempt
 @ask_or_act
+@in_its_language
 def confirm(request: HttpRequest, token: str, slug: str | None = None) -> HttpResponse:
     """The link of the first mail."""
     at = timezone.now()
@@ -52,15 +60,20 @@ def confirm(request: HttpRequest, token: str, slug: str | None = None) -> HttpRe
     return _button(
         waiting.page,
         at,
+        f"subscriptions/confirm/{token}/",
         heading=_("Confirm your subscription"),
-        text=_("%(address)s will hear of %(name)s.")
-        % {"address": waiting.destination, "name": waiting.page.name},
+        text=format_lazy(
+            _("{address} will hear of {name}."),
+            address=waiting.destination,
+            name=waiting.page.name,
+        ),
         button=_("Yes, tell me"),
     )
 
 
 @csrf_exempt
 @ask_or_act
+@in_its_language
 def leave(request: HttpRequest, token: str, slug: str | None = None) -> HttpResponse:
     """The link of every mail; one click of a mail program's own button suffices."""
     at = timezone.now()
@@ -73,15 +86,20 @@ def leave(request: HttpRequest, token: str, slug: str | None = None) -> HttpResp
     return _button(
         found.page,
         at,
+        f"subscriptions/unsubscribe/{token}/",
         heading=_("Leave"),
-        text=_("%(address)s will no longer hear of %(name)s.")
-        % {"address": found.destination, "name": found.page.name},
+        text=format_lazy(
+            _("{address} will no longer hear of {name}."),
+            address=found.destination,
+            name=found.page.name,
+        ),
         button=_("Stop telling me"),
     )
 
 
 @csrf_exempt
 @ask_or_act
+@in_its_language
 def manage(request: HttpRequest, token: str, slug: str | None = None) -> HttpResponse:
     """What is heard of, and the way out."""
     at = timezone.now()
@@ -90,6 +108,11 @@ def manage(request: HttpRequest, token: str, slug: str | None = None) -> HttpRes
         return _stale(request, slug, at)
     if request.method != "POST":
         return _manage(found, at)
+    with spoken(found.page):
+        return _rescope(request, found, at)
+
+
+def _rescope(request: HttpRequest, found: Subscription, at: datetime) -> HttpResponse:
     try:
         kinds = request.POST.getlist("kinds")
         found.rescope(components=_picked(request, found.page), kinds=kinds)
@@ -137,13 +160,13 @@ def _check_your_mail(page: Page, at: datetime) -> HttpResponse:
 
 
 def _confirmed(subscription: Subscription, at: datetime) -> HttpResponse:
-    text = _("%s will be told from now on.") % subscription.destination
-    manage = subscription.manage_url
+    text = format_lazy(_("{address} will be told from now on."), address=subscription.destination)
+    manage = localised(subscription.page, subscription.manage_url)
     return _said(subscription.page, at, _("You are subscribed"), text, manage=manage)
 
 
 def _left(subscription: Subscription, at: datetime) -> HttpResponse:
-    text = _("%s will not be told any more.") % subscription.destination
+    text = format_lazy(_("{address} will not be told any more."), address=subscription.destination)
     return _said(subscription.page, at, _("You have left"), text)
 
 
@@ -165,18 +188,21 @@ def _manage(
         "typed": {"kinds": subscription.heard_kinds, "components": heard},
         "kinds": Kind.choices,
         "components": list(page.components.all()),
-        "leave": subscription.unsubscribe_url,
+        "leave": localised(page, subscription.unsubscribe_url),
+        "tongues": tongues(page, subscription.manage_url.removeprefix(page.url())),
     }
     return _answer("subscription.html", page, "subscriptions/", at, status=status, **context)
 
 
-def _button(page: Page, at: datetime, *, heading: str, text: str, button: str) -> HttpResponse:
-    words = {"heading": heading, "text": text, "button": button}
+def _button(
+    page: Page, at: datetime, path: str, *, heading: Words, text: Words, button: Words
+) -> HttpResponse:
+    words = {"heading": heading, "text": text, "button": button, "tongues": tongues(page, path)}
     return _answer("subscription_button.html", page, "subscriptions/", at, status=200, **words)
 
 
 def _said(
-    page: Page, at: datetime, heading: str, text: str, *, status: int = 200, manage: str = ""
+    page: Page, at: datetime, heading: Words, text: Words, *, status: int = 200, manage: str = ""
 ) -> HttpResponse:
     words = {"heading": heading, "text": text, "manage": manage}
     return _answer("subscription_said.html", page, "subscribe/", at, status=status, **words)

@@ -1,14 +1,14 @@
 """The public site's addresses; the same under a page's own host and under /pages/<slug>/."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from incidents.core.languages import SPOKEN
 from publishing import asking, previewing, searching, subscribing, views
 
 app_name = "publishing"
 
-site = [
-    path("assets/<str:name>", views.asset, name="asset"),
-    path("favicon.svg", views.asset, {"name": "favicon.svg"}, name="favicon"),
+# What answers one reader alone is rendered anew each time, in the language of its address.
+personal: list[URLPattern] = [
     path("subscribe/", subscribing.subscribe, name="subscribe"),
     path("subscriptions/confirm/<str:token>/", subscribing.confirm, name="confirm"),
     path("subscriptions/unsubscribe/<str:token>/", subscribing.leave, name="unsubscribe"),
@@ -16,6 +16,13 @@ site = [
     path("search/", searching.search, name="search"),
     path("incidents/<slug:public_id>/ask/", asking.ask, name="ask"),
     path("postmortems/preview/<slug:token>/", previewing.preview, name="preview"),
+]
+
+site: list[URLPattern | URLResolver] = [
+    path("assets/<str:name>", views.asset, name="asset"),
+    path("favicon.svg", views.asset, {"name": "favicon.svg"}, name="favicon"),
+    *personal,
+    re_path(rf"^(?P<language>{'|'.join(SPOKEN)})/", include(personal)),
     re_path(r"^(?P<path>.*)$", views.public, name="public"),
 ]
 

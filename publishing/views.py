@@ -1,6 +1,9 @@
 """The public site over HTTP: choose the page, render, answer; nothing is decided here."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -14,6 +17,7 @@ from publishing.artefact import Missing, Moved
 from publishing.hot import rendered
 from publishing.pages.missing import missing
 from publishing.site import choose
+from publishing.tongues import asked_for
 
 
 @require_safe
@@ -36,6 +40,17 @@ def asset(request: HttpRequest, name: str, slug: str | None = None) -> HttpRespo
     """The style sheet, script or icon under a name that changes with its content."""
     found = assets.by_file_name(name)
     return HttpResponse(status=404) if found is None else for_asset(request, found)
+
+
+def in_its_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view answer in the language of its address, wherever the page has it."""
+
+    @wraps(view)
+    def answering(request: HttpRequest, language: str = "", **named: Any) -> HttpResponse:
+        with asked_for(language):
+            return view(request, **named)
+
+    return answering
 
 
 def page_of(request: HttpRequest, slug: str | None) -> Page | None:

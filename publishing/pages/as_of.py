@@ -9,6 +9,7 @@ from publishing.artefact import Artefact, Missing
 from publishing.html import html
 from publishing.stamps import read
 from publishing.story import Story
+from publishing.tongues import here
 
 
 def as_of(page: Page, at: datetime, public_id: str, stamp: str) -> Artefact:
@@ -21,5 +22,5 @@ def as_of(page: Page, at: datetime, public_id: str, stamp: str) -> Artefact:
     story = Story(found, then)
     return html(
         "as_of.html", page, path, then, story=story, incident=found, frozen=True,
-        canonical=found.public_url,
+        canonical=page.url(here(page) + found.public_path),
     )  # fmt: skip

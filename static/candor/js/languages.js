@@ -9,3 +9,28 @@
     text.open = rank >= 0 && (original < 0 || rank < original);
   }
 }
+
+// Offers the page in a language that the reader prefers; it never sends anybody anywhere.
+{
+  const offer = document.querySelector(".tongues__offer");
+  const links = [...document.querySelectorAll(".tongues__list a")];
+  const first = (tag) => tag.toLowerCase().split("-")[0];
+  const same = (tag) => (link) => tag.toLowerCase() === link.lang || first(tag) === first(link.lang);
+  const best = (navigator.languages ?? []).map((tag) => links.find(same(tag))).find(Boolean);
+  const declined = (now) => {
+    try {
+      return now ? localStorage.setItem("candor-no-offer", "1") : localStorage.getItem("candor-no-offer");
+    } catch {
+      return null;
+    }
+  };
+  if (offer && best && !best.hasAttribute("aria-current") && !declined()) {
+    const { href, lang, dir, dataset } = best;
+    Object.assign(offer.querySelector("a"), { href, lang, dir, textContent: dataset.offer });
+    offer.hidden = false;
+    offer.querySelector("button").addEventListener("click", () => {
+      offer.hidden = true;
+      declined(true);
+    });
+  }
+}

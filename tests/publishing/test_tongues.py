@@ -1,0 +1,166 @@
+"""The same page in each of its languages: where it stands, what it says, what leads to it."""
+
+import re
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from django.utils.translation import get_language
+
+from incidents.models import Incident, Page
+from notifications.models import Delivery, Subscription
+from people.actors import Actor
+from publishing.artefact import Missing, Moved
+from publishing.rendering import render
+from publishing.tongues import language_of, languages_of, prefixes, speaking, split
+from tests.publishing.world import Outage
+
+
+@pytest.fixture
+def page(page: Page, by: Actor, at: datetime) -> Page:
+    """A page that speaks English, German and Arabic, and takes update texts in Ukrainian."""
+    page.change(languages=["de", "ar", "uk"], by=by, at=at)
+    return page
+
+
+def shown(page: Page, path: str, at: datetime) -> str:
+    return render(page, path, at).body.decode()
+
+
+def test_a_page_exists_in_its_own_language_and_in_the_further_ones_that_candor_speaks(
+    page: Page,
+) -> None:
+    assert languages_of(page) == ["en", "de", "ar"]
+    assert prefixes(page) == ["", "de/", "ar/"]
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("de/history/", ("de", "history/")),
+        ("de/", ("de", "")),
+        ("history/", ("en", "history/")),
+        ("fr/history/", ("en", "fr/history/")),
+        ("uk/history/", ("en", "uk/history/")),
+        ("de/history.atom", ("en", "de/history.atom")),
+    ],
+)
+def test_a_path_begins_with_its_language(page: Page, path: str, asked: tuple[str, str]) -> None:
+    assert split(page, path) == asked
+
+
+def test_links_stay_in_the_language_and_data_stands_once(
+    page: Page, incident: Incident, at: datetime
+) -> None:
+    body = shown(page, "de/", at)
+    assert f'href="/de/{incident.public_path}"' in body
+    assert 'href="/history.atom"' in body
+    assert 'action="/de/subscribe/"' in body
+    assert re.search(r'href="/assets/site\.\w+\.css"', body)
+
+
+def test_each_page_names_itself_and_its_twins(page: Page, at: datetime) -> None:
+    body = shown(page, "de/history/", at)
+    assert '<html lang="de" dir="ltr">' in body
+    assert '<link rel="canonical" href="http://localhost:8000/de/history/">' in body
+    twins = re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', body)
+    assert twins == [
+        ("en", "http://localhost:8000/history/"),
+        ("x-default", "http://localhost:8000/history/"),
+        ("de", "http://localhost:8000/de/history/"),
+        ("ar", "http://localhost:8000/ar/history/"),
+    ]
+    assert '<html lang="ar" dir="rtl">' in shown(page, "ar/history/", at)
+
+
+def test_the_switcher_leads_to_the_same_page_and_marks_the_language_that_is_read(
+    page: Page, at: datetime
+) -> None:
+    body = shown(page, "ar/history/", at)
+    assert '<a href="/de/history/" hreflang="de" lang="de" dir="ltr" data-offer=' in body
+    assert re.search(r'<a href="/ar/history/"[^>]* dir="rtl" aria-current="true"', body)
+    assert body.count('aria-current="true"') == 1
+
+
+def test_a_page_of_one_language_has_neither_switcher_nor_twins(
+    outage: Outage, at: datetime
+) -> None:
+    body = shown(outage.page, "", at)
+    assert "hreflang" not in body
+    assert "tongues" not in body
+
+
+@pytest.mark.parametrize("path", ["fr/", "uk/", "de/history.atom", "de/api/v2/summary.json"])
+def test_nothing_stands_in_a_language_that_the_page_lacks_and_no_data_below_one(
+    page: Page, path: str, at: datetime
+) -> None:
+    with pytest.raises(Missing):
+        render(page, path, at)
+
+
+@pytest.mark.parametrize(("path", "to"), [("de", "de/"), ("de/history", "de/history/")])
+def test_what_moved_stays_in_its_language(page: Page, path: str, to: str, at: datetime) -> None:
+    with pytest.raises(Moved) as moved:
+        render(page, path, at)
+    assert str(moved.value) == to
+
+
+def test_over_http_a_page_says_its_language_and_data_does_not(page: Page, client: Client) -> None:
+    assert client.get("/de/")["Content-Language"] == "de"
+    assert client.get("/")["Content-Language"] == "en"
+    assert not client.get("/history.atom").has_header("Content-Language")
+    missing = client.get("/de/nowhere/")
+    assert missing.status_code == 404
+    assert missing["Content-Language"] == "de"
+
+
+def test_nobody_is_sent_elsewhere_for_what_the_browser_asks_for(page: Page, client: Client) -> None:
+    answer = client.get("/", headers={"accept-language": "de,ar;q=0.5,\x00nonsense;q=x"})
+    assert answer.status_code == 200
+    assert answer["Content-Language"] == "en"
+    assert "Accept-Language" not in answer.get("Vary", "")
+
+
+@pytest.mark.parametrize("path", ["subscribe/", "search/?q=550+denied", "subscriptions/nonsense/"])
+def test_forms_answer_in_the_language_of_their_address(
+    page: Page, path: str, client: Client
+) -> None:
+    assert client.get(f"/ar/{path}")["Content-Language"] == "ar"
+    assert client.get(f"/pages/{page.slug}/de/{path}")["Content-Language"] == "de"
+
+
+def test_whoever_signs_up_in_german_reads_german_to_the_end(page: Page, client: Client) -> None:
+    answer = client.post("/de/subscribe/", {"email": "ada@example.com"})
+    assert answer["Content-Language"] == "de"
+    assert Delivery.objects.count() == 1
+    asked = Subscription.objects.get()
+    confirm = f"/de/{asked.confirm_url.removeprefix(page.url())}"
+    answer = client.post(confirm)
+    assert answer["Content-Language"] == "de"
+    asked.refresh_from_db()
+    manage = asked.manage_url.removeprefix("http://localhost:8000")
+    assert f'href="/de{manage}"' in answer.content.decode().replace("http://localhost:8000", "")
+
+
+def test_a_link_in_a_language_that_the_page_gave_up_still_works(page: Page, client: Client) -> None:
+    answer = client.get("/fr/subscribe/")
+    assert answer.status_code == 200
+    assert answer["Content-Language"] == "en"
+
+
+def test_a_reader_asks_in_the_language_of_the_page(
+    page: Page, incident: Incident, client: Client
+) -> None:
+    address = f"/de/incidents/{incident.public_id}/ask/"
+    assert f'action="{address}"' in client.get(address).content.decode()
+    assert client.post(address, {"kind": "question", "text": ""})["Content-Language"] == "de"
+    assert client.get("/de/incidents/abcdefghijkl/ask/")["Content-Language"] == "de"
+
+
+def test_a_language_is_spoken_only_within(page: Page) -> None:
+    with speaking(page, "ar"):
+        assert (language_of(page), get_language()) == ("ar", "ar")
+        with speaking(page, "fr"):
+            assert (language_of(page), get_language()) == ("en", "en")
+        assert language_of(page) == "ar"
+    assert language_of(page) == "en"
