@@ -16,6 +16,7 @@ from publishing.pages.postmortem import postmortem, revision
 from publishing.pages.promises import promises, promises_year
 from publishing.pages.series import series
 from publishing.pages.status import status
+from publishing.pages.stylings import stylings
 from publishing.pages.uptime import uptime, uptime_csv, uptime_period
 from publishing.tongues import further, prefix, speaking, split
 
@@ -43,6 +44,8 @@ ROUTES: Final[tuple[tuple[re.Pattern[str], Renderer], ...]] = tuple(
         (r"history\.atom", feeds.atom),
         (r"history\.rss", feeds.rss),
         (r"api/v2/(?P<name>[a-z/-]+)\.json", statusapi.answer),
+        (r"assets/(?P<name>[\w.-]+)", stylings),
+        (r"(?P<name>favicon\.svg)", stylings),
     )
 )
 

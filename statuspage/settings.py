@@ -16,6 +16,7 @@ ASSETS_DIR = next(
 )
 
 DATA_DIR = env.folder("DATA_DIR", "data")
+PUBLISHED_DIR = DATA_DIR / "published"
 
 # Where we stand in the world.
 PORT = env.integer("PORT", 8000)

@@ -142,10 +142,10 @@ class Figures:
 def uptime(page: Page, at: datetime) -> Artefact:
     """Render `/uptime/`: the newest months and quarters, and a way to all of them."""
     today = day_of(at, page.zone)
-    begun = _begun(page, today)
+    begun_on = begun(page, today)
     newest = [Period.month(today), Period.month(today).before, Period.month(today).before.before]
     quarter = Period.quarter(today)
-    periods = [each for each in (*newest[:LATEST], quarter, quarter.before) if each.end > begun]
+    periods = [each for each in (*newest[:LATEST], quarter, quarter.before) if each.end > begun_on]
     figures = Figures.of(page, at, periods)
     return html(
         "uptime.html",
@@ -153,7 +153,7 @@ def uptime(page: Page, at: datetime) -> Artefact:
         "uptime/",
         at,
         figures=figures,
-        years=_years(begun, today),
+        years=_years(begun_on, today),
         corrected=corrections(page, periods, at),
         left_out=uptimes.excluded(page),
         weights=uptimes.weights(page),
@@ -164,7 +164,7 @@ def uptime_period(page: Page, at: datetime, name: str) -> Artefact:
     """Render `/uptime/2026-03/` or `/uptime/2026-Q1/`."""
     period = Period.named(name)
     today = day_of(at, page.zone)
-    if period is None or period.start > today or period.end <= _begun(page, today):
+    if period is None or period.start > today or period.end <= begun(page, today):
         raise Missing
     figures = Figures.of(page, at, [period])
     return html(
@@ -176,7 +176,7 @@ def uptime_period(page: Page, at: datetime, name: str) -> Artefact:
         figures=figures,
         details=[Detail(each, figures.uptime(each, period)) for each in figures.components],
         going_on=period.end > today,
-        earlier=period.before if period.before.end > _begun(page, today) else None,
+        earlier=period.before if period.before.end > begun(page, today) else None,
         later=period.after if period.after.start <= today else None,
         incidents=_incidents(page, period, at),
         corrected=corrections(page, [period], at),
@@ -189,7 +189,7 @@ def uptime_csv(page: Page, at: datetime) -> Artefact:
     """Render `/uptime.csv`: one line a component, one column a month, in percent."""
     today = day_of(at, page.zone)
     earliest = months_later(first_of_month(today), 1 - MOST_MONTHS)
-    figures = Figures.of(page, at, months(max(_begun(page, today), earliest), today))
+    figures = Figures.of(page, at, months(max(begun(page, today), earliest), today))
     sheet = io.StringIO()
     writer = csv.writer(sheet)
     writer.writerow(["group", "component", "id", *(each.name for each in figures.periods)])
@@ -211,7 +211,7 @@ def _shares(figures: Figures, component: Component) -> list[str]:
     return ["" if share is None else percent(share, 4) for share in shares]
 
 
-def _begun(page: Page, today: date) -> date:
+def begun(page: Page, today: date) -> date:
     """The first day of which anything is known: the page's own, or an older one told of since."""
     days = ComponentDay.objects.filter(component__page=page).order_by("on").values_list("on")[:1]
     windows = ImpactWindow.objects.counting().filter(page=page).order_by("start")
@@ -220,10 +220,10 @@ def _begun(page: Page, today: date) -> date:
     return min([today, day_of(page.created_at, page.zone), *known])
 
 
-def _years(begun: date, today: date) -> list[tuple[str, list[tuple[Period, list[Period]]]]]:
+def _years(begun_on: date, today: date) -> list[tuple[str, list[tuple[Period, list[Period]]]]]:
     """Every year with its quarters and their months, the newest first."""
     found: dict[str, dict[str, tuple[Period, list[Period]]]] = {}
-    for month in reversed(months(begun, today)):
+    for month in reversed(months(begun_on, today)):
         quarter = Period.quarter(month.start)
         year = found.setdefault(f"{quarter.start:%Y}", {})
         year.setdefault(quarter.name, (quarter, []))[1].append(month)

@@ -1,0 +1,182 @@
+"""Which public files a page has, in the order in which they matter.
+
+What is new here needs a route in `publishing.rendering`; languages are added at the end, since
+only what people read exists in several.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import IntEnum
+from typing import Final
+
+from incidents.core.calendar import Period, day_of, months
+from incidents.core.lifecycles import Kind
+from incidents.core.viewers import PUBLIC
+from incidents.models import Component, Incident, Page, Postmortem, Update
+from incidents.models.story.link import IN_SERIES
+from publishing import assets
+from publishing.pages.history import months_of
+from publishing.pages.promises import A_PART, years_of
+from publishing.pages.uptime import begun
+from publishing.stamps import stamped
+
+
+class Stage(IntEnum):
+    """How soon a file has to be right: the first stage is what the promise of a second is about."""
+
+    STATE = 0
+    NEWS = 1
+    TONGUES = 2
+    REST = 3
+
+
+type Plan = dict[str, Stage]
+
+# The state of things, for people and machines.
+STATE: Final = (
+    "",
+    "api/v2/summary.json",
+    "api/v2/status.json",
+    "api/v2/components.json",
+    "api/v2/incidents.json",
+    "api/v2/incidents/unresolved.json",
+    "api/v2/scheduled-maintenances.json",
+    "api/v2/scheduled-maintenances/upcoming.json",
+    "api/v2/scheduled-maintenances/active.json",
+)
+FEEDS: Final = ("history.atom", "history.rss")
+LISTS: Final = ("history/", "uptime/", "uptime.csv", "promises/", "subscribe/")
+
+
+def soonest(*plans: Plan) -> Plan:
+    """Put plans together; what stands in several is made as soon as the first of them asks."""
+    found: Plan = {}
+    for plan in plans:
+        for path, stage in plan.items():
+            found[path] = min(stage, found.get(path, stage))
+    return found
+
+
+def of_page() -> Plan:
+    """What every change may touch: the state, the feeds, the lists."""
+    return (
+        dict.fromkeys(STATE, Stage.STATE)
+        | dict.fromkeys(FEEDS, Stage.NEWS)
+        | dict.fromkeys(LISTS, Stage.REST)
+    )
+
+
+def of_entries(entries: Iterable[Incident]) -> Plan:
+    """The files of incidents, maintenances and announcements."""
+    return {each.public_path: Stage.NEWS for each in entries}
+
+
+def as_they_stood(page: Page, incidents: Iterable[int]) -> Plan:
+    """Each incident as it stood at each of its updates; planned work has no such pages."""
+    replayable = page.incidents.visible_to(PUBLIC).of_kind(Kind.INCIDENT).filter(pk__in=incidents)
+    updates = Update.objects.filter(incident__in=replayable)
+    rows = updates.values_list("incident__public_id", "posted_at")
+    return {f"incidents/{name}/as-of/{stamped(at)}/": Stage.REST for name, at in rows}
+
+
+def of_components(components: Iterable[Component]) -> Plan:
+    """The files of components."""
+    return {each.public_path: Stage.REST for each in components}
+
+
+def of_postmortems(postmortems: Iterable[Postmortem]) -> Plan:
+    """The files of postmortems that are or were public, with all their revisions."""
+    plan: Plan = {}
+    for each in postmortems:
+        if each.published_at is not None:
+            plan[each.public_path] = Stage.NEWS
+        if each.is_public:
+            for revision in each.revisions.all():
+                plan[revision.public_path] = Stage.REST
+    return plan
+
+
+def of_months(on: Iterable[date]) -> Plan:
+    """The pages of the history in which these days are told."""
+    return {f"history/{day:%Y-%m}/": Stage.REST for day in on}
+
+
+def of_uptime(page: Page, first: date, last: date) -> Plan:
+    """The pages of uptime from one day to another, as far as the record goes back."""
+    first = max(first, begun(page, last))
+    found = months(first, last) if first <= last else []
+    names = [name for month in found for name in (month.name, Period.quarter(month.start).name)]
+    return {f"uptime/{name}/": Stage.REST for name in names}
+
+
+def of_promises(page: Page, years: Iterable[int], at: datetime) -> Plan:
+    """The pages of what was promised in these years."""
+    plan: Plan = {}
+    for year in years_of(page, at):
+        if year.number in years:
+            parts = max(1, -(-year.figures.total // A_PART))
+            plan[f"promises/{year.number}/"] = Stage.REST
+            for part in range(2, parts + 1):
+                plan[f"promises/{year.number}/{part}/"] = Stage.REST
+    return plan
+
+
+def of_series(entries: Iterable[Incident]) -> Plan:
+    """The pages under which a series was or is told: its earliest incident may have changed."""
+    return {f"series/{each.public_id}/": Stage.REST for each in entries if not each.is_maintenance}
+
+
+def of_assets() -> Plan:
+    """Style sheet, script and icon, under the names by which pages of this version ask for them."""
+    names = [f"assets/{assets.named(name).file_name}" for name in ("site.css", "site.js")]
+    return dict.fromkeys([*names, "favicon.svg"], Stage.STATE)
+
+
+def everything(page: Page, at: datetime) -> Plan:
+    """Every public file of a page, in its languages."""
+    today = day_of(at, page.zone)
+    told = page.incidents.visible_to(PUBLIC).select_related("page")
+    tied = told.filter(pk__in=_tied(page))
+    plan = (
+        of_page()
+        | of_months(months_of(page))
+        | of_uptime(page, begun(page, today), today)
+        | of_promises(page, {year.number for year in years_of(page, at)}, at)
+        | of_components(page.components.all())
+        | of_series(tied.iterator())
+        | of_postmortems(page.postmortems.prefetch_related("revisions__postmortem"))
+        | _withdrawn(page)
+        | of_entries(told.iterator())
+        | as_they_stood(page, told.values_list("pk", flat=True))
+    )
+    going_on = of_entries(told.unresolved())
+    later = {path: Stage.REST for path in plan if path not in going_on and path not in STATE}
+    return of_assets() | in_every_language(page, plan | later)
+
+
+def in_every_language(page: Page, plan: Plan) -> Plan:
+    """The same with what people read in the page's further languages."""
+    further = {
+        f"{code}/{path}": max(stage, Stage.TONGUES)
+        for path, stage in plan.items()
+        if is_read_by_people(path)
+        for code in page.languages
+    }
+    return plan | further
+
+
+def is_read_by_people(path: str) -> bool:
+    """Whether a path is that of an HTML page, which exists in each language."""
+    return path == "" or path.endswith("/")
+
+
+def _tied(page: Page) -> set[int]:
+    links = page.incidents.filter(links_out__kind__in=IN_SERIES)
+    ends = links.values_list("pk", "links_out__target")
+    return {end for pair in ends for end in pair if end is not None}
+
+
+def _withdrawn(page: Page) -> Plan:
+    """What was public once and leaves a tombstone."""
+    gone = page.incidents.filter(withdrawn_at__isnull=False, published_at__isnull=False)
+    return of_entries(gone.exclude(rehearsal=True))

@@ -1,0 +1,216 @@
+"""Makes public files from the record: what a change touches, what falls due, the soonest first.
+
+One publisher a host writes the folder of that host. It asks the database five times a second
+whether anything is new, which costs one small query and needs no broker.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from incidents.core.viewers import PUBLIC
+from incidents.models import Event, Page
+from publishing.artefact import Artefact, Missing, Moved
+from publishing.published import inventory
+from publishing.published.build import build
+from publishing.published.due import fallen_due, next_moment
+from publishing.published.inventory import Plan, Stage, soonest
+from publishing.published.shelf import Change, Elsewhere, Finished, Gone, Shelf
+from publishing.published.sites import Sites
+from publishing.published.snapshot import snapshot
+from publishing.published.touching import touched_by
+from publishing.rendering import render
+from publishing.sitting import sitting
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE: Final = 16
+# Beyond so many events nobody sorts out what they touch.
+MANY_EVENTS: Final = 1000
+SKEW: Final = timedelta(seconds=60)
+
+type Listener = Callable[[Shelf, Change], None]
+type SitesListener = Callable[[Sites], None]
+
+
+class Publisher:
+    """Keeps the published folders below `root` like the record."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.sites = Sites.load(root)
+        self.on_change: list[Listener] = []
+        self.on_sites: list[SitesListener] = []
+        self._seen: dict[str, int] = {}
+        self._sites_at: dict[str, int] = {}
+        self._due: dict[str, datetime] = {}
+        self._clean_up()
+
+    def look(self) -> bool:
+        """Look once for what is new, and make one batch for each page; returns whether any is left.
+
+        Raises DatabaseError or OSError where the record or the disk cannot be reached: what stands
+        goes on standing, and the next look mends it.
+        """
+        pages = list(Page.objects.visible_to(PUBLIC).order_by("-is_front", "pk"))
+        self._keep_sites(pages)
+        turns = [self._turn(page) for page in pages]
+        return any(turns)
+
+    def publish(self, pages: Iterable[Page], *, anew: bool = False) -> int:
+        """Bring these pages wholly up to date now, or make all their files anew; returns how many.
+
+        For commands: `look` shares its time among the pages.
+        """
+        made = 0
+        self._keep_sites(list(Page.objects.visible_to(PUBLIC).order_by("-is_front", "pk")))
+        for page in pages:
+            shelf = self.shelf(page)
+            if anew:
+                shelf.owe(inventory.everything(page, timezone.now()), {})
+            self._seen.pop(page.public_id, None)
+            while self._turn(page, wait=True):
+                made += AT_ONCE
+        return made
+
+    def shelf(self, page: Page) -> Shelf:
+        """The folder of a page."""
+        return Shelf(self.root, page.public_id)
+
+    def _turn(self, page: Page, *, wait: bool = False) -> bool:
+        now = timezone.now()
+        if self._seen.get(page.public_id) == page.version and now < self._due[page.public_id]:
+            return False
+        shelf = self.shelf(page)
+        with shelf.held(wait=wait) as mine:
+            if not mine:
+                return True
+            self._note_what_is_new(page, shelf)
+            left = self._make_batch(page, shelf)
+        if not left:
+            self._seen[page.public_id] = page.version
+        return left
+
+    def _note_what_is_new(self, page: Page, shelf: Shelf) -> None:
+        marks = shelf.marks()
+        with snapshot():
+            page.refresh_from_db()
+            at = timezone.now()
+            plan, event = _news(page, marks, at)
+            self._due[page.public_id] = next_moment(page, at)
+        if marks.get("build") != build():
+            known = dict.fromkeys(_known(shelf), Stage.REST)
+            plan = soonest(plan, known, inventory.everything(page, at))
+        if plan:
+            fresh = {"event": str(event), "version": str(page.version), "build": build()}
+            shelf.owe(plan, fresh | {"until": at.isoformat()})
+            shelf.take_up()
+
+    def _make_batch(self, page: Page, shelf: Shelf) -> bool:
+        paths = shelf.owed(AT_ONCE)
+        if not paths:
+            return False
+        with snapshot(), sitting():
+            page.refresh_from_db()
+            at = _instant(page)
+            made = [each for path in paths if (each := _made(page, path, at, shelf)) is not None]
+        change = shelf.put(made)
+        for listener in self.on_change:
+            listener(shelf, change)
+        return bool(shelf.owed(1))
+
+    def _keep_sites(self, pages: list[Page]) -> None:
+        versions = {page.public_id: page.version for page in pages}
+        if versions == self._sites_at:
+            return
+        sites, self._sites_at = Sites.read(), versions
+        if sites != self.sites:
+            sites.keep(self.root)
+            for name in self.sites.pages.keys() - sites.pages.keys():
+                Shelf(self.root, name).clear()
+            self.sites = sites
+            for listener in self.on_sites:
+                listener(sites)
+
+    def _clean_up(self) -> None:
+        """Take away what a killed publisher left half written."""
+        drafts = self.root / ".drafts"
+        drafts.mkdir(parents=True, exist_ok=True)
+        for draft in drafts.iterdir():
+            draft.unlink(missing_ok=True)
+
+
+def finished(page: Page, path: str, at: datetime) -> Finished:
+    """What has to stand at a path as of an instant."""
+    try:
+        artefact: Artefact = render(page, path, at)
+    except Moved as moved:
+        return Elsewhere(path, str(moved))
+    except Missing:
+        return Gone(path)
+    return artefact
+
+
+def differences(page: Page, shelf: Shelf) -> list[str]:
+    """Return the paths whose file is not what the record gives at the instant that it shows."""
+    wrong = []
+    for kept in shelf.files():
+        if kept.path.startswith("assets/"):
+            continue
+        again = finished(page, kept.path, kept.at)
+        if not (isinstance(again, Artefact) and again.etag == kept.etag) and not (
+            isinstance(again, Elsewhere) and again.target == kept.etag
+        ):
+            wrong.append(kept.path)
+    missing = inventory.everything(page, timezone.now()).keys() - {k.path for k in shelf.files()}
+    return wrong + [path for path in sorted(missing) if _stands(page, path)]
+
+
+def _stands(page: Page, path: str) -> bool:
+    return not isinstance(finished(page, path, timezone.now()), Gone)
+
+
+def _news(page: Page, marks: dict[str, str], at: datetime) -> tuple[Plan, int]:
+    """What has to be made anew, and the last event that was read for that."""
+    newest = page.events.order_by("-pk").values_list("pk", flat=True).first() or 0
+    if "event" not in marks:
+        return inventory.everything(page, at), newest
+    plan: Plan = {}
+    if marks["version"] != str(page.version):
+        fresh = Event.objects.filter(page=page, pk__gt=int(marks["event"]))
+        events = list(fresh.order_by("pk")[: MANY_EVENTS + 1])
+        many = len(events) > MANY_EVENTS
+        plan = inventory.everything(page, at) if many else touched_by(page, events, at)
+    until = datetime.fromisoformat(marks["until"])
+    if next_moment(page, until) <= at:
+        plan = soonest(plan, fallen_due(page, until, at))
+    return plan, newest
+
+
+def _made(page: Page, path: str, at: datetime, shelf: Shelf) -> Finished | None:
+    """Make one file; one that cannot be made holds up no other."""
+    try:
+        return finished(page, path, at)
+    except (DatabaseError, OSError):
+        raise
+    except Exception:
+        logger.exception("%s of %s cannot be made; what stands there goes on standing", path, page)
+        shelf.postpone(path)
+        return None
+
+
+def _instant(page: Page) -> datetime:
+    """Now; or what another host's clock, a little ahead of ours, has written already."""
+    now = timezone.now()
+    return page.changed_at if now < page.changed_at < now + SKEW else now
+
+
+def _known(shelf: Shelf) -> list[str]:
+    """What stands there by now, whoever put it there."""
+    kept = [each.path for each in shelf.files() if not each.path.startswith("assets/")]
+    return kept + shelf.orphans()

@@ -1,0 +1,103 @@
+"""Which page answers at which address, kept beside the files: known without a database, too."""
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, Final, Self
+
+from django.core import serializers
+
+from incidents.core.viewers import PUBLIC
+from incidents.models import Event, Page
+
+FILE: Final = ".sites.json"
+PREFIX: Final = "pages/"
+
+
+@dataclass(frozen=True)
+class Sites:
+    """The public pages of this installation, by host name and by slug."""
+
+    front: str = ""
+    hosts: dict[str, str] = field(default_factory=dict)
+    slugs: dict[str, str] = field(default_factory=dict)
+    former: dict[str, str] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls) -> Self:
+        """Read them from the record."""
+        pages = list(Page.objects.visible_to(PUBLIC).order_by("-is_front", "pk"))
+        return cls(
+            front=pages[0].public_id if pages else "",
+            hosts={each.host_name.lower(): each.public_id for each in pages if each.host_name},
+            slugs={each.slug: each.public_id for each in pages},
+            former=_former(pages),
+            pages={each.public_id: serializers.serialize("json", [each]) for each in pages},
+        )
+
+    @classmethod
+    def load(cls, root: Path) -> Self:
+        """Load what was kept below `root`; nothing where nothing was."""
+        with suppress(OSError, ValueError, TypeError):
+            return cls(**json.loads((root / FILE).read_text()))
+        return cls()
+
+    def keep(self, root: Path) -> None:
+        """Keep them below `root`, with a way to each page for servers that know only folders."""
+        draft = root / f"{FILE}.{token_hex(4)}"
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(self.__dict__))
+        draft.replace(root / FILE)
+        wanted = {f"hosts/{host}": name for host, name in self.hosts.items()}
+        wanted |= {f"pages/{slug}": name for slug, name in self.slugs.items()}
+        for folder in ("hosts", "pages"):
+            (root / folder).mkdir(exist_ok=True)
+            for place in (root / folder).iterdir():
+                if place.is_symlink() and f"{folder}/{place.name}" not in wanted:
+                    place.unlink()
+        for name, target in wanted.items():
+            _point(root / name, f"../{target}")
+        if self.front:
+            _point(root / "front", self.front)
+        else:
+            (root / "front").unlink(missing_ok=True)
+
+    def find(self, host: str, path: str) -> tuple[str, str]:
+        """Return the page that answers there, and the path within it; "" where none does.
+
+        `path` comes without its first slash. The rule is that of `publishing.site.choose`.
+        """
+        if path.startswith(PREFIX):
+            slug, _, rest = path.removeprefix(PREFIX).partition("/")
+            return self.slugs.get(slug, ""), rest
+        return self.hosts.get(host, self.front), path
+
+    def page(self, public_id: str) -> Page | None:
+        """The page as it was last read, without asking the database."""
+        if public_id not in self.pages:
+            return None
+        (found,) = serializers.deserialize("json", self.pages[public_id])
+        return found.object if isinstance(found.object, Page) else None
+
+
+def _former(pages: list[Page]) -> dict[str, str]:
+    """Slugs that pages had before, as the journal tells: whoever kept a link is led on."""
+    ids: dict[int, str] = {each.pk: each.public_id for each in pages}
+    taken = {each.slug for each in pages}
+    changed = Event.objects.filter(kind="page.changed", page__in=list(ids)).order_by("pk")
+    rows: list[tuple[int, dict[str, Any]]] = list(changed.values_list("page_id", "before"))
+    slugs = [(before["slug"], ids[key]) for key, before in rows if before.get("slug")]
+    return {slug: name for slug, name in slugs if slug not in taken}
+
+
+def _point(link: Path, target: str) -> None:
+    """Let a link lead to a folder, from one instant to the next."""
+    if link.is_symlink() and os.readlink(link) == target:  # noqa: PTH115 -- as it is written
+        return
+    draft = link.with_name(f".{link.name}.{token_hex(4)}")
+    draft.symlink_to(target)
+    draft.replace(link)

@@ -1,0 +1,79 @@
+"""The publisher's own thread in a web process: woken by this process, by a look otherwise."""
+
+import logging
+import time
+from threading import Event, Thread
+from typing import Final
+
+from django.db import DatabaseError, connection
+
+from incidents.doorbell import on_ring
+from publishing.published.publisher import Publisher
+
+logger = logging.getLogger(__name__)
+
+# How long another process's change can go unseen, in seconds.
+PAUSE: Final = 0.2
+PAUSE_IN_TROUBLE: Final = 1.0
+
+
+class Watch(Thread):
+    """Looks for what is new until it is told to stop; trouble is logged once and waited out."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        super().__init__(name="publisher", daemon=True)
+        self.publisher = publisher
+        self.looked_at = 0.0
+        self.trouble = ""
+        self._bell = Event()
+        self._over = False
+
+    def start(self) -> None:
+        """Begin, and listen at the doorbell."""
+        on_ring(self.ring)
+        super().start()
+
+    def ring(self, _page: int = 0) -> None:
+        """Look now."""
+        self._bell.set()
+
+    def stop(self) -> None:
+        """Leave off after what is being made."""
+        self._over = True
+        self._bell.set()
+
+    @property
+    def age(self) -> float:
+        """Seconds since the last look that went well."""
+        return time.monotonic() - self.looked_at
+
+    def run(self) -> None:
+        """Look, make, and wait to be woken."""
+        while not self._over:
+            self._bell.clear()
+            left = self._look()
+            if not left:
+                self._bell.wait(PAUSE_IN_TROUBLE if self.trouble else PAUSE)
+        connection.close()
+
+    def _look(self) -> bool:
+        try:
+            left = self.publisher.look()
+        except (DatabaseError, OSError) as error:
+            self._say(f"{type(error).__name__}: {error}")
+            connection.close()
+            return False
+        except Exception:
+            self._say("an error of our own")
+            logger.exception("The publisher could not look")
+            return False
+        self._say("")
+        self.looked_at = time.monotonic()
+        return left
+
+    def _say(self, trouble: str) -> None:
+        if trouble and not self.trouble:
+            logger.warning("Publishing waits (what stands is still served): %s", trouble)
+        if self.trouble and not trouble:
+            logger.warning("Publishing goes on")
+        self.trouble = trouble
