@@ -19,7 +19,7 @@ from people.sources import source_of
 from publishing.answers import for_artefact, for_one_reader
 from publishing.html import html
 from publishing.pages.missing import missing
-from publishing.tongues import here, spoken
+from publishing.tongues import spoken
 from publishing.views import in_its_language, no_such_page, page_of
 
 HOUR: Final = timedelta(hours=1)
@@ -35,10 +35,10 @@ def ask(request: HttpRequest, public_id: str, slug: str | None = None) -> HttpRe
     """The form on a page of its own, and what comes of it."""
     page, at = page_of(request, slug), timezone.now()
     if page is None:
-        return no_such_page(request, _path(public_id), at)
+        return no_such_page(request, at)
     incident = page.incidents.visible_to(PUBLIC).filter(public_id=public_id).first()
     if incident is None:
-        return for_artefact(request, missing(page, here(page) + _path(public_id), at))
+        return for_artefact(request, missing(page, at))
     incident.page = page
     if request.method != "POST":
         typed = {"kind": request.GET.get("kind", "")}

@@ -35,7 +35,7 @@ def preview(request: HttpRequest, token: str, slug: str | None = None) -> HttpRe
         return HttpResponse(status=404)
     found = Postmortem.objects.with_text().filter(page=page, public_id=token[:LENGTH]).first()
     if found is None or not _opens(found, token):
-        return _answer(missing(page, f"{here(page)}postmortems/preview/{token}/", at).body, 404)
+        return _answer(missing(page, at).body, 404)
     if found.is_public and not found.has_amendment:
         return HttpResponseRedirect(page.path(here(page) + found.public_path))
     return _answer(_shown(page, found, at), 200)

@@ -10,8 +10,10 @@ from publishing import feeds, statusapi
 from publishing.artefact import Artefact, Missing, Moved
 from publishing.pages.as_of import as_of
 from publishing.pages.component import component
+from publishing.pages.component_history import component_history, component_year
 from publishing.pages.entry import incident, maintenance
 from publishing.pages.history import history, history_month
+from publishing.pages.missing import missing
 from publishing.pages.postmortem import postmortem, revision
 from publishing.pages.promises import promises, promises_year
 from publishing.pages.series import series
@@ -34,6 +36,11 @@ ROUTES: Final[tuple[tuple[re.Pattern[str], Renderer], ...]] = tuple(
         (rf"postmortems/{ID}/", postmortem),
         (rf"postmortems/{ID}/revisions/(?P<number>[1-9]\d{{0,5}})/", revision),
         (rf"components/{ID}/", component),
+        (rf"components/{ID}/history/", component_history),
+        (
+            rf"components/{ID}/history/(?P<year>[1-9]\d{{3}})/(?:(?P<part>[2-9]|[1-9]\d{{1,4}})/)?",
+            component_year,
+        ),
         (r"uptime/", uptime),
         (r"uptime/(?P<name>\d{4}-(?:\d{2}|Q\d))/", uptime_period),
         (r"uptime\.csv", uptime_csv),
@@ -43,6 +50,7 @@ ROUTES: Final[tuple[tuple[re.Pattern[str], Renderer], ...]] = tuple(
         (r"history/(?P<month>\d{4}-\d{2})/", history_month),
         (r"history\.atom", feeds.atom),
         (r"history\.rss", feeds.rss),
+        (r"404/", missing),
         (r"api/v2/(?P<name>[a-z/-]+)\.json", statusapi.answer),
         (r"assets/(?P<name>[\w.-]+)", stylings),
         (r"(?P<name>favicon\.svg)", stylings),

@@ -18,7 +18,7 @@ def search(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     """The form, and what is known of the text that was pasted."""
     page, at = page_of(request, slug), timezone.now()
     if page is None:
-        return no_such_page(request, "search/", at)
+        return no_such_page(request, at)
     asked = request.GET.get("q", "").strip()
     matches = find(page, asked) if asked else []
     return for_one_reader(

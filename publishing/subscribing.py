@@ -36,7 +36,7 @@ def subscribe(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     """The form, and what comes of it."""
     page = page_of(request, slug)
     if page is None:
-        return no_such_page(request, "subscribe/", timezone.now())
+        return no_such_page(request, timezone.now())
     if request.method != "POST":
         return _form(page, timezone.now())
     if request.POST.get("website"):

@@ -15,7 +15,7 @@ from publishing import assets
 from publishing.answers import for_artefact, for_asset
 from publishing.artefact import Missing, Moved
 from publishing.hot import rendered
-from publishing.pages.missing import missing
+from publishing.pages import missing
 from publishing.site import choose
 from publishing.tongues import asked_for
 
@@ -26,13 +26,13 @@ def public(request: HttpRequest, path: str = "", slug: str | None = None) -> Htt
     page = page_of(request, slug)
     at = timezone.now()
     if page is None:
-        return no_such_page(request, path, at)
+        return no_such_page(request, at)
     try:
         return for_artefact(request, rendered(page, path, at))
     except Moved as moved:
         return HttpResponseRedirect(page.path(str(moved)), status=301)
     except Missing:
-        return for_artefact(request, missing(page, path, at))
+        return for_artefact(request, rendered(page, missing.path_for(page, path), at))
 
 
 @require_safe
@@ -58,10 +58,12 @@ def page_of(request: HttpRequest, slug: str | None) -> Page | None:
     return choose(request.get_host().partition(":")[0], slug)
 
 
-def no_such_page(request: HttpRequest, path: str, at: datetime) -> HttpResponse:
+def no_such_page(request: HttpRequest, at: datetime) -> HttpResponse:
     """A mistyped page of an installation that has one, else what the first visitor sees."""
     home = page_of(request, None)
-    return not_set_up() if home is None else for_artefact(request, missing(home, path, at))
+    if home is None:
+        return not_set_up()
+    return for_artefact(request, rendered(home, missing.PATH, at))
 
 
 def not_set_up() -> HttpResponse:

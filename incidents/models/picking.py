@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Q
 
 from incidents.core.lifecycles import OVER
 from incidents.core.viewers import PUBLIC, Viewer
@@ -10,6 +11,7 @@ from incidents.models.site.page import Page
 from incidents.models.story.window import ImpactWindow
 
 if TYPE_CHECKING:
+    from incidents.models.site.component import Component
     from incidents.models.story.incident import Incident  # noqa: F401 -- named in the base class
 
 
@@ -30,6 +32,13 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def unresolved(self) -> Self:
         """Return what is not over."""
         return self.exclude(status__in=OVER)
+
+    def touching(self, component: "Component") -> Self:
+        """Return what hit a component, and what was planned on it."""
+        hit = ImpactWindow.objects.current().filter(component=component).values("incident")
+        planned = component.scheduled_windows.values("maintenance")
+        announced = component.announced_maintenances.values("pk")
+        return self.filter(Q(pk__in=hit) | Q(pk__in=planned) | Q(pk__in=announced))
 
     def with_story(self) -> Self:
         """Fetch everything that a page tells about an incident, in a constant number of queries."""

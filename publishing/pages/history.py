@@ -24,7 +24,10 @@ def history(page: Page, at: datetime) -> Artefact:
     months = months_of(page)
     told = stories(page, months[:LATEST], at)
     shown = [(month, of_month(told, month, page)) for month in months[:LATEST]]
-    return html("history.html", page, "history/", at, shown=shown, months=months)
+    return html(
+        "history.html", page, "history/", at, shown=shown, months=months,
+        components=list(page.components.all()),
+    )  # fmt: skip
 
 
 def history_month(page: Page, at: datetime, month: str) -> Artefact:

@@ -1,0 +1,150 @@
+"""The history of one component, the way to it, and pages for what is not there."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.template.loader import render_to_string
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from incidents.models import Component, Incident, Maintenance, Page
+from people.actors import Actor
+from publishing.artefact import Missing
+from publishing.pages import component_history
+from publishing.rendering import render
+from tests.publishing.world import open_trouble
+
+HOUR = timedelta(hours=1)
+
+
+def seen(page: Page, at: datetime, path: str) -> str:
+    page = Page.objects.get(pk=page.pk)
+    return " ".join(render(page, path, at).body.decode().split())
+
+
+def past_trouble(page: Page, hit: Component, by: Actor, start: datetime, title: str) -> Incident:
+    incident = Incident.open(
+        page, title=title, body="It broke.", levels={hit: "partial_outage"}, by=by, at=start
+    )
+    incident.resolve(body="It is mended.", by=by, at=start + HOUR)
+    return incident
+
+
+def test_a_component_has_a_history_of_its_own_by_month_and_year(
+    page: Page, component: Component, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    for month in (datetime(2025, 12, 5, tzinfo=UTC), datetime(2026, 2, 5, tzinfo=UTC)):
+        past_trouble(page, mailstore, by, month, f"Mail is slow {month:%B}")
+    past_trouble(page, component, by, at - HOUR, "The web site is slow")
+    latest = seen(page, at, f"{mailstore.public_path}history/")
+    assert "Mail is slow February" in latest
+    assert "February 2026" in latest
+    assert "Mail is slow December" not in latest
+    assert "The web site is slow" not in latest
+    assert "January 2026" not in latest
+    assert f'href="/{mailstore.public_path}history/2025/"' in latest
+    assert "Mail is slow December" in seen(page, at, f"{mailstore.public_path}history/2025/")
+
+
+def test_the_year_of_an_entry_is_that_of_the_pages_zone(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    page.time_zone = "Pacific/Auckland"
+    page.save(update_fields=["time_zone"])
+    past_trouble(page, mailstore, by, datetime(2025, 12, 31, 12, tzinfo=UTC), "New year")
+    assert "January 2026" in seen(page, at, f"{mailstore.public_path}history/2026/")
+    with pytest.raises(Missing):
+        seen(page, at, f"{mailstore.public_path}history/2025/")
+
+
+def test_planned_work_that_is_over_belongs_to_the_history_of_what_it_was_on(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    work = Maintenance.schedule(
+        page, title="New disks", body="We change disks.", components=[mailstore],
+        start=at + HOUR, end=at + 2 * HOUR, by=by, at=at,
+    )  # fmt: skip
+    path = f"{mailstore.public_path}history/"
+    assert "Nothing has touched it yet" in seen(page, at, path)
+    work.cancel(body="Not needed.", by=by, at=at + HOUR / 2)
+    assert "New disks" in seen(page, at + HOUR, path)
+
+
+def test_a_long_year_is_told_in_parts_and_costs_the_same(
+    page: Page, mailstore: Component, by: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        past_trouble(page, mailstore, by, at - timedelta(days=number + 1), f"Trouble {number}")
+    path = f"{mailstore.public_path}history/2026/"
+    with CaptureQueriesContext(connection) as whole:
+        seen(page, at, path)
+    monkeypatch.setattr(component_history, "A_PART", 2)
+    with CaptureQueriesContext(connection) as part:
+        first = seen(page, at, path)
+    assert len(part) == len(whole)
+    assert ("Trouble 1" in first, "Trouble 2" in first) == (True, False)
+    assert f'href="/{path}2/"' in first
+    last = seen(page, at, f"{path}3/")
+    assert ("Trouble 4" in last, "Older" in last) == (True, False)
+    assert f'href="/{path}2/"' in last
+    with pytest.raises(Missing):
+        seen(page, at, f"{path}4/")
+
+
+def test_readers_choose_a_component_from_the_history(
+    page: Page, mailstore: Component, at: datetime
+) -> None:
+    assert f'href="/{mailstore.public_path}history/"' in seen(page, at, "history/")
+    assert f'href="/{mailstore.public_path}history/"' in seen(page, at, mailstore.public_path)
+
+
+@pytest.mark.parametrize("tail", ["history/1999/", "history/0000/", "history/2026/1/", "history/x"])
+def test_a_year_without_anything_is_missing(
+    page: Page, mailstore: Component, by: Actor, at: datetime, tail: str
+) -> None:
+    past_trouble(page, mailstore, by, at - HOUR, "Once")
+    with pytest.raises(Missing):
+        seen(page, at, f"{mailstore.public_path}{tail}")
+
+
+def test_where_nothing_stands_readers_learn_how_it_is_and_can_search(
+    page: Page, mailstore: Component, by: Actor, at: datetime, reader: Client
+) -> None:
+    trouble = open_trouble(page, mailstore, by, at)
+    answer = reader.get("/incidents/abc/")
+    html = " ".join(answer.content.decode().split())
+    assert answer.status_code == 404
+    assert "Partial System Outage" in html or "Partially Degraded Service" in html
+    assert f'href="/{trouble.public_path}"' in html
+    assert 'action="/search/"' in html
+    assert 'name="robots" content="noindex"' in html
+
+
+def test_a_private_page_has_no_history_of_a_component(
+    page: Page, mailstore: Component, at: datetime
+) -> None:
+    page.visibility = Page.Visibility.PRIVATE
+    page.save(update_fields=["visibility"])
+    with pytest.raises(Missing):
+        seen(page, at, f"{mailstore.public_path}history/")
+
+
+def test_what_was_typed_is_kept_when_no_form_can_be_taken(page: Page) -> None:
+    typed = [
+        ("text", "It is <broken>\nfor me"),
+        ("contact", "me@example.org"),
+        ("kind", "question"),
+    ]
+    html = render_to_string("publishing/pages/unavailable.html", {"page": page, "typed": typed})
+    assert "It is &lt;broken&gt;\nfor me</textarea>" in html
+    assert 'name="contact" value="me@example.org"' in html
+    assert 'type="hidden" name="kind" value="question"' in html
+    assert "Send it again" in html
+
+
+def test_without_a_page_and_without_words_it_still_says_something_kind() -> None:
+    html = render_to_string("publishing/pages/unavailable.html", {"page": None, "typed": []})
+    assert "try again in a minute" in html
+    assert 'href="/"' in html
+    assert "<form" not in html
