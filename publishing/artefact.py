@@ -8,7 +8,9 @@ from typing import Final
 
 HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json; charset=utf-8"
+JSON_FEED: Final = "application/feed+json; charset=utf-8"
 ATOM: Final = "application/atom+xml; charset=utf-8"
+CALENDAR: Final = "text/calendar; charset=utf-8"
 CSV: Final = "text/csv; charset=utf-8"
 RSS: Final = "application/rss+xml; charset=utf-8"
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from incidents.models import Page
-from publishing import feeds, statusapi
+from publishing import statusapi
 from publishing.artefact import Artefact, Missing, Moved
+from publishing.formats import calendars, feeds
 from publishing.pages.as_of import as_of
 from publishing.pages.component import component
 from publishing.pages.component_history import component_history, component_year
@@ -25,6 +26,7 @@ from publishing.tongues import further, prefix, speaking, split
 type Renderer = Callable[..., Artefact]
 
 ID: Final = r"(?P<public_id>[a-z0-9]{12})"
+FEED: Final = r"(?P<name>history\.atom|history\.rss|feed\.json)"
 ROUTES: Final[tuple[tuple[re.Pattern[str], Renderer], ...]] = tuple(
     (re.compile(pattern, re.ASCII), renderer)
     for pattern, renderer in (
@@ -48,8 +50,12 @@ ROUTES: Final[tuple[tuple[re.Pattern[str], Renderer], ...]] = tuple(
         (r"promises/(?P<year>\d{4})/(?:(?P<part>[1-9]\d{0,4})/)?", promises_year),
         (r"history/", history),
         (r"history/(?P<month>\d{4}-\d{2})/", history_month),
-        (r"history\.atom", feeds.atom),
-        (r"history\.rss", feeds.rss),
+        (FEED, feeds.of_page),
+        (rf"components/{ID}/{FEED}", feeds.of_one_component),
+        (r"updates\.atom", feeds.of_updates),
+        (r"maintenance\.ics", calendars.of_page),
+        (rf"components/{ID}/maintenance\.ics", calendars.of_component),
+        (rf"maintenance/{ID}\.ics", calendars.of_work),
         (r"404/", missing),
         (r"api/v2/(?P<name>[a-z/-]+)\.json", statusapi.answer),
         (r"assets/(?P<name>[\w.-]+)", stylings),

@@ -1,6 +1,5 @@
 """What feeds tell beside incidents: postmortems, their amendments, and actions that moved."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.template.loader import render_to_string
@@ -9,28 +8,17 @@ from django.utils.translation import gettext as _
 
 from incidents.core.viewers import PUBLIC
 from incidents.models import ActionProgress, Page, Postmortem, PostmortemRevision
+from publishing.formats.items import NEWEST, Item
 from publishing.html import surroundings
 
 
-@dataclass(frozen=True)
-class News:
-    """One entry of a feed; its name never changes, so no reader shows it twice."""
-
-    name: str
-    title: str
-    link: str
-    at: datetime
-    html: str
-
-
-def news(page: Page, at: datetime, *, most: int) -> list[News]:
-    """The newest ones of both kinds, the newest first."""
+def news(page: Page, at: datetime) -> list[Item]:
+    """The newest ones of each kind."""
     with translation.override(page.language):
-        found = [*_revisions(page, at, most), *_progress(page, at, most)]
-    return sorted(found, key=lambda each: each.at, reverse=True)[:most]
+        return [*_revisions(page, at, NEWEST), *_progress(page, at, NEWEST)]
 
 
-def _revisions(page: Page, at: datetime, most: int) -> list[News]:
+def _revisions(page: Page, at: datetime, most: int) -> list[Item]:
     kept = PostmortemRevision.objects.filter(
         postmortem__in=Postmortem.objects.visible_to(PUBLIC).filter(page=page)
     )
@@ -38,7 +26,7 @@ def _revisions(page: Page, at: datetime, most: int) -> list[News]:
     return [_of_revision(page, revision, at) for revision in newest]
 
 
-def _of_revision(page: Page, revision: PostmortemRevision, at: datetime) -> News:
+def _of_revision(page: Page, revision: PostmortemRevision, at: datetime) -> Item:
     postmortem, edition = revision.postmortem, revision.edition
     kind = _("Interim postmortem") if edition.interim else _("Postmortem")
     said = _("Amended: %s") % edition.title if revision.number > 1 else f"{kind}: {edition.title}"
@@ -47,28 +35,30 @@ def _of_revision(page: Page, revision: PostmortemRevision, at: datetime) -> News
         "section": next(iter(edition.sections), None),
         "link": page.url(revision.public_path),
     }
-    return News(
+    return Item(
         name=f"Postmortem/{postmortem.public_id}/{revision.number}",
         title=said,
         link=postmortem.public_url,
-        at=revision.published_at,
-        html=render_to_string("publishing/parts/feed_revision.html", context).strip(),
+        published=revision.published_at,
+        updated=revision.published_at,
+        html=render_to_string("publishing/feeds/revision.html", context).strip(),
     )
 
 
-def _progress(page: Page, at: datetime, most: int) -> list[News]:
+def _progress(page: Page, at: datetime, most: int) -> list[Item]:
     told = ActionProgress.objects.visible_to(PUBLIC).filter(action__postmortem__page=page)
     newest = told.select_related("action__postmortem__page").order_by("-at", "-pk")[:most]
     return [_of_progress(page, each, at) for each in newest]
 
 
-def _of_progress(page: Page, progress: ActionProgress, at: datetime) -> News:
+def _of_progress(page: Page, progress: ActionProgress, at: datetime) -> Item:
     action = progress.action
     context = surroundings(page, action.postmortem.public_path, at) | {"progress": progress}
-    return News(
+    return Item(
         name=f"Action/{progress.public_id}",
         title=f"{progress.get_state_display()}: {action.title}",
         link=f"{action.postmortem.public_url}#action-{action.public_id}",
-        at=progress.at,
-        html=render_to_string("publishing/parts/feed_action.html", context).strip(),
+        published=progress.at,
+        updated=progress.at,
+        html=render_to_string("publishing/feeds/action.html", context).strip(),
     )
