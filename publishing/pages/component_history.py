@@ -1,11 +1,17 @@
 """Everything that ever touched one component, year by year, told by month."""
 
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import reduce
 from itertools import groupby
+from operator import or_
+
+from django.db.models import Q
 
 from incidents.core.viewers import PUBLIC
-from incidents.models import Component, Page
+from incidents.models import Component, ImpactWindow, Page, ScheduledWindow
 from incidents.models.story.incident import IncidentQuerySet
 from publishing.artefact import Artefact, Missing
 from publishing.html import html
@@ -13,6 +19,8 @@ from publishing.pages.history import past
 from publishing.story import Story
 
 A_PART = 100
+
+type Tally = defaultdict[int, Counter[int]]
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,29 @@ def component_year(
     return _render(page, at, path, component, years, int(year), number)
 
 
+def counts(page: Page, keys: Collection[int], years: Collection[int] = ()) -> Tally:
+    """How much began in which year, for each of these components; in all years, or in some."""
+    begun = past(page)
+    if years:
+        begun = begun.filter(reduce(or_, (Q(started_at__range=_span(page, y)) for y in years)))
+    year_of = {
+        pk: at.astimezone(page.zone).year for pk, at in begun.values_list("pk", "started_at")
+    }
+    hit = ImpactWindow.objects.current().filter(component__in=keys, incident__in=begun)
+    planned = ScheduledWindow.objects.filter(components__in=keys, maintenance__in=begun)
+    announced = begun.filter(announced_for__in=keys)
+    pairs = {
+        *hit.values_list("component", "incident"),
+        *planned.values_list("components", "maintenance"),
+        *announced.values_list("announced_for", "pk"),
+    }
+    found: Tally = defaultdict(Counter)
+    for component, entry in pairs:
+        if entry in year_of:
+            found[component][year_of[entry]] += 1
+    return found
+
+
 def _render(
     page: Page, at: datetime, path: str, component: Component, years: list[int],
     year: int | None, number: int,
@@ -66,8 +97,7 @@ def _render(
 
 
 def _part(page: Page, component: Component, year: int, number: int, at: datetime) -> Part:
-    within = datetime(year, 1, 1, tzinfo=page.zone), datetime(year + 1, 1, 1, tzinfo=page.zone)
-    begun = _touching(page, component).filter(started_at__gte=within[0], started_at__lt=within[1])
+    begun = _touching(page, component).filter(started_at__range=_span(page, year))
     ordered = begun.with_story().order_by("-started_at", "-pk")
     first = (number - 1) * A_PART
     found = list(ordered[first : first + A_PART + 1])
@@ -75,6 +105,12 @@ def _part(page: Page, component: Component, year: int, number: int, at: datetime
         raise Missing
     stories = [Story(entry, at) for entry in found[:A_PART]]
     return Part(year, number, stories, older=number + 1 if len(found) > A_PART else 0)
+
+
+def _span(page: Page, year: int) -> tuple[datetime, datetime]:
+    """The first and the last instant of a year in the page's zone."""
+    first, after = (datetime(each, 1, 1, tzinfo=page.zone) for each in (year, year + 1))
+    return first, after.astimezone(UTC) - timedelta(microseconds=1)
 
 
 def _years(page: Page, component: Component) -> list[int]:

@@ -4,7 +4,7 @@ What is new here needs a route in `publishing.rendering`; languages are added at
 only what people read exists in several.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from enum import IntEnum
 from typing import Final
@@ -15,6 +15,7 @@ from incidents.core.viewers import PUBLIC
 from incidents.models import Component, Incident, Page, Postmortem, Update
 from incidents.models.story.link import IN_SERIES
 from publishing import assets
+from publishing.pages import component_history, missing
 from publishing.pages.history import months_of
 from publishing.pages.promises import A_PART, years_of
 from publishing.pages.uptime import begun
@@ -45,7 +46,7 @@ STATE: Final = (
     "api/v2/scheduled-maintenances/active.json",
 )
 FEEDS: Final = ("history.atom", "history.rss")
-LISTS: Final = ("history/", "uptime/", "uptime.csv", "promises/", "subscribe/")
+LISTS: Final = ("history/", "uptime/", "uptime.csv", "promises/", "subscribe/", missing.PATH)
 
 
 def soonest(*plans: Plan) -> Plan:
@@ -82,6 +83,24 @@ def as_they_stood(page: Page, incidents: Iterable[int]) -> Plan:
 def of_components(components: Iterable[Component]) -> Plan:
     """The files of components."""
     return {each.public_path: Stage.REST for each in components}
+
+
+def of_component_histories(
+    page: Page, components: Collection[Component], years: Collection[int] = ()
+) -> Plan:
+    """The whole history of components, or the years of it in which something changed."""
+    plan: Plan = {}
+    found = component_history.counts(page, [each.pk for each in components], years)
+    for each in components:
+        path = f"{each.public_path}history/"
+        plan[path] = Stage.REST
+        for year in {*years, *found[each.pk]}:
+            plan[f"{path}{year}/"] = Stage.REST
+            # One more than there are: the last part may have become empty.
+            parts = -(-found[each.pk][year] // component_history.A_PART)
+            for part in range(2, parts + 2):
+                plan[f"{path}{year}/{part}/"] = Stage.REST
+    return plan
 
 
 def of_postmortems(postmortems: Iterable[Postmortem]) -> Plan:
@@ -143,6 +162,7 @@ def everything(page: Page, at: datetime) -> Plan:
         | of_uptime(page, begun(page, today), today)
         | of_promises(page, {year.number for year in years_of(page, at)}, at)
         | of_components(page.components.all())
+        | of_component_histories(page, page.components.all())
         | of_series(tied.iterator())
         | of_postmortems(page.postmortems.prefetch_related("revisions__postmortem"))
         | _withdrawn(page)

@@ -69,6 +69,8 @@ def of_touched(page: Page, found: Touched, at: datetime) -> Plan:
     found.components |= {window.component_id for window in windows}
     planned = ScheduledWindow.objects.filter(maintenance__in=found.incidents)
     found.components |= set(planned.values_list("components", flat=True)) - {None}
+    announced = Component.objects.filter(announced_maintenances__in=found.incidents)
+    found.components |= set(announced.values_list("pk", flat=True))
     hit = Q(pk__in=found.components)
     beside = hit | Q(depends_on__in=found.components) | Q(needed_by__in=found.components)
     postmortems = Postmortem.objects.filter(
@@ -77,7 +79,8 @@ def of_touched(page: Page, found: Touched, at: datetime) -> Plan:
     started = {each.started_at for each in entries}
     began = {day_of(moment, page.zone) for moment in started | found.instants}
     return (
-        inventory.of_months(first_of_month(day) for day in began)
+        _histories(page, found, {day.year for day in began})
+        | inventory.of_months(first_of_month(day) for day in began)
         | _uptime(page, windows, found.instants, at)
         | inventory.of_promises(page, _years(page, found.incidents), at)
         | inventory.of_components(Component.objects.filter(beside, page=page).distinct())
@@ -164,6 +167,12 @@ def _uptime(page: Page, windows: list[ImpactWindow], instants: set[datetime], at
         return {}
     first, last = (day_of(moment, page.zone) for moment in (min(moments), max(moments)))
     return inventory.of_uptime(page, first, min(last, day_of(at, page.zone)))
+
+
+def _histories(page: Page, found: Touched, years: set[int]) -> Plan:
+    """The years of the components' own histories in which these incidents stand, or stood."""
+    hit = list(Component.objects.filter(pk__in=found.components, page=page))
+    return inventory.of_component_histories(page, hit, years) if found.incidents else {}
 
 
 def _years(page: Page, incidents: set[int]) -> set[int]:

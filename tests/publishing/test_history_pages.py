@@ -12,6 +12,7 @@ from incidents.models import Component, Incident, Maintenance, Page
 from people.actors import Actor
 from publishing.artefact import Missing
 from publishing.pages import component_history
+from publishing.published import inventory, touching
 from publishing.rendering import render
 from tests.publishing.world import open_trouble
 
@@ -90,6 +91,25 @@ def test_a_long_year_is_told_in_parts_and_costs_the_same(
     assert f'href="/{path}2/"' in last
     with pytest.raises(Missing):
         seen(page, at, f"{path}4/")
+
+
+def test_the_files_of_a_history_are_known_and_a_change_touches_its_year_alone(
+    page: Page, component: Component, mailstore: Component, by: Actor, at: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(component_history, "A_PART", 2)
+    for days in (1, 2, 3, 100):
+        past_trouble(page, mailstore, by, at - timedelta(days=days), f"Trouble {days}")
+    path = f"{mailstore.public_path}history/"
+    known = {f"{path}{tail}" for tail in ("", "2026/", "2026/2/", "2025/")}
+    assert known <= inventory.everything(page, at).keys()
+    page = Page.objects.get(pk=page.pk)
+    newest = page.incidents.get(title="Trouble 1")
+    events = page.events.filter(incident=newest)
+    touched = touching.touched_by(page, events, at).keys()
+    assert {path, f"{path}2026/", f"{path}2026/2/"} <= touched
+    assert f"{path}2025/" not in touched
+    assert not [each for each in touched if each.startswith(f"{component.public_path}history")]
 
 
 def test_readers_choose_a_component_from_the_history(
