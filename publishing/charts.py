@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Metric
+from publishing import phrases
 
 WIDTH: Final = 480
 HEIGHT: Final = 96
@@ -125,7 +126,7 @@ class Chart:
 
     def number(self, value: float) -> str:
         """`1,250 ms`."""
-        return f"{value:,.{self.metric.decimals}f} {self.metric.unit}".strip()
+        return f"{phrases.number(value, self.metric.decimals)} {self.metric.unit}".strip()
 
     def _y(self, value: float) -> str:
         low, high = self.bounds

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from incidents.models import Incident, Note, NoteChange, NoteKind
+from incidents.models import Incident, Note, NoteChange, NoteKind, Precision
 from incidents.models.story.message import takes_messages
 
 
@@ -29,6 +29,11 @@ class Attempt:
     """A way to recovery: when it was tried, and what came of it when."""
 
     note: Note
+
+    @property
+    def about(self) -> bool:
+        """Whether its time is only roughly known."""
+        return self.note.precision == Precision.ABOUT
 
     @property
     def tried_at(self) -> datetime:

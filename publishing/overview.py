@@ -53,6 +53,11 @@ class Milestone:
     origin: datetime
 
     @property
+    def about(self) -> bool:
+        """Whether its time is only roughly known."""
+        return self.note.precision == Precision.ABOUT
+
+    @property
     def offset(self) -> str:
         """`+31 h 59 min`."""
         return phrases.offset(self.note.happened_at, self.origin) if self.note.happened_at else ""

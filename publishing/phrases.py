@@ -1,20 +1,29 @@
 """How times, lengths and amounts are said to readers."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.utils import dateformat
+from django.utils import dateformat, numberformat
+from django.utils.formats import get_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from incidents.core.instants import spell
+
+# How dates are written: letters of Django's `date` filter, in each language's own order.
+WITH_YEAR: Final = pgettext_lazy("letters of Django's date filter", "j M Y")
+WITHOUT_YEAR: Final = pgettext_lazy("letters of Django's date filter", "j M")
+MONTH: Final = pgettext_lazy("letters of Django's date filter", "M Y")
 
 
 def moment(at: datetime, zone: ZoneInfo, *, seen_from: datetime | None = None) -> str:
     """`13 Dec 2012, 12:46 EST`; the year is left out when it is that of `seen_from`."""
     local = at.astimezone(zone)
     same_year = seen_from is not None and seen_from.astimezone(zone).year == local.year
-    day = dateformat.format(local, "j M" if same_year else "j M Y")
-    return f"{day}, {local:%H:%M} {zone_name(local)}"
+    on = dateformat.format(local, str(WITHOUT_YEAR if same_year else WITH_YEAR))
+    return _("%(day)s, %(time)s") % {"day": on, "time": clock(at, zone)}
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:
@@ -25,7 +34,17 @@ def clock(at: datetime, zone: ZoneInfo) -> str:
 
 def day(at: datetime, zone: ZoneInfo) -> str:
     """`13 Dec 2012`."""
-    return dateformat.format(at.astimezone(zone), "j M Y")
+    return calendar_day(at.astimezone(zone))
+
+
+def calendar_day(on: date) -> str:
+    """`13 Dec 2012`."""
+    return dateformat.format(on, str(WITH_YEAR))
+
+
+def month(on: date) -> str:
+    """`Dec 2012`."""
+    return dateformat.format(on, str(MONTH))
 
 
 def zone_name(local: datetime) -> str:
@@ -50,17 +69,42 @@ def offset(at: datetime, origin: datetime) -> str:
 def running(length: timedelta) -> str:
     """A length that still grows; past three days it is told in days ("10 d 5 h")."""
     hours = int(length.total_seconds()) // 3600
-    return spell(length) if hours < 72 else f"{hours // 24} d {hours % 24} h"
+    if hours < 72:
+        return spell(length)
+    return f"{_('%d d') % (hours // 24)} {_('%d h') % (hours % 24)}"
 
 
 def amount(count: int, unit: str, *, about: bool) -> str:
     """`about 8,000 messages`."""
-    figure = f"{count:,} {unit}".strip()
+    figure = f"{number(count)} {unit}".strip()
     return _("about %s") % figure if about else figure
 
 
 def percent(share: int, unit: str = "", *, about: bool = False) -> str:
     """`10 %`, or `about 10 % of messages`."""
-    words = _("%(share)d %% of %(unit)s") if unit else "%(share)d %%"
-    figure = words % {"share": share, "unit": unit}
+    figure = share_of(str(share))
+    if unit:
+        figure = _("%(share)s of %(unit)s") % {"share": figure, "unit": unit}
     return _("about %s") % figure if about else figure
+
+
+def share_of(figure: str) -> str:
+    """`99.95 %`, from digits that were cut off already: they are rounded no more."""
+    return _("%s %%") % figure.replace(".", get_format("DECIMAL_SEPARATOR"))
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """`1,250.5`, by the habits of the language."""
+    return numberformat.format(
+        f"{value:.{decimals}f}",
+        get_format("DECIMAL_SEPARATOR"),
+        decimals,
+        grouping=3,
+        thousand_sep=get_format("THOUSAND_SEPARATOR"),
+        force_grouping=True,
+    )
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other, with the comma of the language."""
+    return _(", ").join(words)

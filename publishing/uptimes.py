@@ -4,7 +4,6 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +15,7 @@ from incidents.core.levels import Level
 from incidents.core.uptime import percent
 from incidents.models import Page
 from incidents.uptime import Uptime
+from publishing import phrases
 
 ASIDE: Final = {
     Level.MAJOR_OUTAGE: gettext_lazy("%s of outage"),
@@ -36,7 +36,7 @@ def said(uptime: Uptime) -> str:
     """`100.00 % up, 3 h degraded`: nothing that was amber is silently up."""
     if uptime.share is None:
         return ""
-    return ", ".join([_("%s %% up") % uptime.percent(), *asides(uptime)])
+    return phrases.listed([_("%s up") % phrases.share_of(uptime.percent()), *asides(uptime)])
 
 
 def asides(uptime: Uptime) -> list[str]:
@@ -55,7 +55,7 @@ def asides(uptime: Uptime) -> list[str]:
 
 def figure(share: Fraction | None) -> str:
     """`99.95 %`; a dash where nothing is counted."""
-    return f"{percent(share, 2)} %" if share is not None else "–"
+    return phrases.share_of(percent(share, 2)) if share is not None else "–"
 
 
 def length(seconds: int) -> str:
@@ -67,7 +67,7 @@ def named(period: Period) -> str:
     """`Mar 2026`, or `Q1 2026`."""
     if period.is_quarter:
         return _("Q%(number)s %(year)s") % {"number": period.number, "year": period.start.year}
-    return dateformat.format(period.start, "M Y")
+    return phrases.month(period.start)
 
 
 def excluded(page: Page) -> list[Excluded]:
@@ -84,9 +84,10 @@ def weights(page: Page) -> str:
         f"{Level(level).label.lower()} {_percent(weight_of(page.uptime_weights, level))}"
         for level in COUNTED
     ]
-    return _("Of an hour, this much counts as downtime: %s.") % ", ".join(rows)
+    return _("Of an hour, this much counts as downtime: %s.") % phrases.listed(rows)
 
 
 def _percent(weight: Fraction) -> str:
     scaled = weight * 100
-    return f"{scaled.numerator} %" if scaled.denominator == 1 else f"{float(scaled):.2f} %"
+    whole = scaled.denominator == 1
+    return phrases.share_of(str(scaled.numerator) if whole else f"{float(scaled):.2f}")

@@ -6,6 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 # Offsets (hours) that an abbreviation can mean; one that is not listed is refused by name.
 ABBREVIATIONS: Final[dict[str, tuple[float, ...]]] = {
@@ -99,9 +100,10 @@ def spell(duration: timedelta) -> str:
     """Return a length of time as people say it: "45 s", "10 min", "19 h 27 min"; days as hours."""
     total = abs(int(duration.total_seconds()))
     if total < 60:
-        return f"{total} s"
+        return _("%d s") % total
     hours, minutes = divmod(total // 60, 60)
-    return " ".join(filter(None, [f"{hours} h" * bool(hours), f"{minutes} min" * bool(minutes)]))
+    parts = ((_("%d h"), hours), (_("%d min"), minutes))
+    return " ".join(unit % count for unit, count in parts if count)
 
 
 def _naive(date: str, time: str, field: str) -> datetime:

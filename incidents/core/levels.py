@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 
@@ -33,6 +34,11 @@ class PageStatus(NamedTuple):
     indicator: str
     description: str
 
+    @property
+    def said(self) -> str:
+        """The description in the language of whoever reads; machines get Statuspage's English."""
+        return gettext(self.description)
+
 
 SEVERITY: Final[dict[str, int]] = {level: rank for rank, level in enumerate(Level.values)}
 
@@ -44,7 +50,7 @@ IMPACT_OF: Final[dict[str, Impact]] = {
     Level.OPERATIONAL: Impact.NONE,
 }
 
-ALL_GOOD: Final = PageStatus("none", "All Systems Operational")
+ALL_GOOD: Final = PageStatus("none", gettext_noop("All Systems Operational"))
 
 
 def worst(levels: Iterable[str]) -> Level:
@@ -66,7 +72,11 @@ def roll_up(levels: Collection[str], incident_impact: Impact | None = None) -> P
         return _without_components(incident_impact)
     if Level.MAJOR_OUTAGE in levels:
         whole = _all(levels, Level.MAJOR_OUTAGE)
-        return PageStatus("critical", "Major System Outage") if whole else _PARTIAL_SYSTEM
+        return (
+            PageStatus("critical", gettext_noop("Major System Outage"))
+            if whole
+            else _PARTIAL_SYSTEM
+        )
     if Level.PARTIAL_OUTAGE in levels:
         return _PARTIAL_SYSTEM if _all(levels, Level.PARTIAL_OUTAGE) else _MINOR_SERVICE
     if Level.DEGRADED_PERFORMANCE in levels:
@@ -74,14 +84,14 @@ def roll_up(levels: Collection[str], incident_impact: Impact | None = None) -> P
     return _MAINTENANCE if Level.UNDER_MAINTENANCE in levels else ALL_GOOD
 
 
-_PARTIAL_SYSTEM: Final = PageStatus("major", "Partial System Outage")
-_MINOR_SERVICE: Final = PageStatus("minor", "Minor Service Outage")
-_DEGRADED: Final = PageStatus("minor", "Degraded System Service")
-_PARTLY_DEGRADED: Final = PageStatus("minor", "Partially Degraded Service")
-_MAINTENANCE: Final = PageStatus("maintenance", "Service Under Maintenance")
+_PARTIAL_SYSTEM: Final = PageStatus("major", gettext_noop("Partial System Outage"))
+_MINOR_SERVICE: Final = PageStatus("minor", gettext_noop("Minor Service Outage"))
+_DEGRADED: Final = PageStatus("minor", gettext_noop("Degraded System Service"))
+_PARTLY_DEGRADED: Final = PageStatus("minor", gettext_noop("Partially Degraded Service"))
+_MAINTENANCE: Final = PageStatus("maintenance", gettext_noop("Service Under Maintenance"))
 
 _BY_IMPACT: Final[dict[Impact, PageStatus]] = {
-    Impact.CRITICAL: PageStatus("critical", "Major System Outage"),
+    Impact.CRITICAL: PageStatus("critical", gettext_noop("Major System Outage")),
     Impact.MAJOR: _PARTIAL_SYSTEM,
     Impact.MINOR: _MINOR_SERVICE,
     Impact.NONE: _MINOR_SERVICE,

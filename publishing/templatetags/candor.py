@@ -1,7 +1,7 @@
 """Times, icons and levels in templates: a time always carries its zone and a machine's stamp."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -12,10 +12,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from incidents.core import markup
+from incidents.core.calendar import Period
 from incidents.core.instants import spell
 from incidents.core.languages import local_name
 from incidents.models import Incident, Update
-from publishing import assets, phrases, stamps
+from publishing import assets, phrases, stamps, uptimes
 
 register = template.Library()
 
@@ -42,14 +43,60 @@ ICON_OF: Final = {
 
 
 @register.simple_tag(takes_context=True)
-def when(context: Context, at: datetime | None, form: str = "moment") -> SafeString:
+def when(
+    context: Context, at: datetime | None, form: str = "moment", *, about: bool = False
+) -> SafeString:
     """A `<time>` in the page's zone, which a script turns into the reader's own."""
     if at is None:
         return mark_safe("")
     zone: ZoneInfo = context["zone"]
     text = _FORMS[form](at, zone, context["at"])
     stamp = at.astimezone(zone).isoformat(timespec="seconds")
-    return format_html('<time datetime="{}" data-form="{}">{}</time>', stamp, form, text)
+    told = format_html('<time datetime="{}" data-form="{}">{}</time>', stamp, form, text)
+    return format_html(_("about {0}"), told) if about else told
+
+
+@register.simple_tag(takes_context=True)
+def span(
+    context: Context,
+    start: datetime,
+    end: datetime | None,
+    form: str = "moment",
+    *,
+    about: bool = False,
+) -> SafeString:
+    """From when to when; what has no end goes on."""
+    begins = when(context, start, form, about=about)
+    if end is None:
+        return format_html(_("{0}, goes on"), begins)
+    return format_html(_("{0} to {1}"), begins, when(context, end, form))
+
+
+@register.simple_tag(takes_context=True)
+def since(
+    context: Context, at: datetime, form: str = "moment", *, about: bool = False
+) -> SafeString:
+    """From when on, and how long that is by now."""
+    begins = when(context, at, form, about=about)
+    return format_html(_("since {0} ({1})"), begins, elapsed(context, at))
+
+
+@register.simple_tag
+def on_day(on: date) -> SafeString:
+    """A day of the calendar, the same in every zone."""
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), phrases.calendar_day(on))
+
+
+@register.simple_tag
+def about(text: str, is_rough: bool) -> SafeString:
+    """A figure that may be a rough one."""
+    return format_html(_("about {0}"), text) if is_rough else format_html("{}", text)
+
+
+@register.simple_tag
+def labelled(label: str, text: str) -> SafeString:
+    """`Fix: the second disk`; the label alone where there is nothing to say."""
+    return format_html(_("{0}: {1}"), label, text) if text else format_html("{}", label)
 
 
 @register.simple_tag(takes_context=True)
@@ -145,6 +192,24 @@ def in_zone(at: datetime, zone: ZoneInfo) -> datetime:
 def zone_word(at: datetime, zone: ZoneInfo) -> str:
     """`EST`."""
     return phrases.zone_name(at.astimezone(zone))
+
+
+@register.filter
+def day(on: date) -> str:
+    """`13 Dec 2012`."""
+    return phrases.calendar_day(on)
+
+
+@register.filter
+def period_name(period: Period) -> str:
+    """`Mar 2026`, or `Q1 2026`."""
+    return uptimes.named(period)
+
+
+@register.filter
+def percent(share: int) -> str:
+    """`40 %`."""
+    return phrases.percent(share)
 
 
 @register.filter
