@@ -12,7 +12,9 @@ JSON_FEED: Final = "application/feed+json; charset=utf-8"
 ATOM: Final = "application/atom+xml; charset=utf-8"
 CALENDAR: Final = "text/calendar; charset=utf-8"
 CSV: Final = "text/csv; charset=utf-8"
+MARKDOWN: Final = "text/markdown; charset=utf-8"
 RSS: Final = "application/rss+xml; charset=utf-8"
+TEXT: Final = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True)

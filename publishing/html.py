@@ -8,6 +8,7 @@ from django.utils import translation
 
 from incidents.models import Page
 from publishing.artefact import HTML, Artefact
+from publishing.formats.paths import twin_of
 from publishing.phrases import offset_name
 from publishing.tongues import here, language_of, tongues
 
@@ -38,6 +39,7 @@ def surroundings(page: Page, path: str, at: datetime) -> dict[str, Any]:
         "base": page.path(),
         "canonical": page.url(here(page) + path),
         "is_front": not path,
+        "twin": page.path(twin_of(here(page) + path)),
         "language": language_of(page),
         "tongues": tongues(page, path),
     }

@@ -8,7 +8,7 @@ from typing import Final
 from incidents.models import Page
 from publishing import statusapi
 from publishing.artefact import Artefact, Missing, Moved
-from publishing.formats import calendars, feeds
+from publishing.formats import calendars, feeds, paths, tickets, twins
 from publishing.pages.as_of import as_of
 from publishing.pages.component import component
 from publishing.pages.component_history import component_history, component_year
@@ -56,6 +56,8 @@ ROUTES: Final[tuple[tuple[re.Pattern[str], Renderer], ...]] = tuple(
         (r"maintenance\.ics", calendars.of_page),
         (rf"components/{ID}/maintenance\.ics", calendars.of_component),
         (rf"maintenance/{ID}\.ics", calendars.of_work),
+        (rf"incidents/{ID}\.txt", tickets.of_incident),
+        (rf"maintenance/{ID}\.txt", tickets.of_maintenance),
         (r"404/", missing),
         (r"api/v2/(?P<name>[a-z/-]+)\.json", statusapi.answer),
         (r"assets/(?P<name>[\w.-]+)", stylings),
@@ -81,9 +83,18 @@ def render(page: Page, path: str, at: datetime) -> Artefact:
 
 
 def _rendered(page: Page, path: str, at: datetime) -> Artefact:
+    if path.endswith(paths.SUFFIX):
+        return _twin(page, path.removesuffix(paths.SUFFIX), at)
     for pattern, renderer in ROUTES:
         if match := pattern.fullmatch(path):
             return renderer(page, at, **match.groupdict())
     if any(pattern.fullmatch(f"{path}/") for pattern, _renderer in ROUTES):
         raise Moved(f"{path}/")
     raise Missing
+
+
+def _twin(page: Page, stem: str, at: datetime) -> Artefact:
+    try:
+        return twins.twin(page, _rendered(page, paths.page_of(stem), at))
+    except Moved as moved:
+        raise Moved(paths.twin_of(str(moved))) from None

@@ -97,10 +97,12 @@ def prefixes(page: Page) -> list[str]:
 def split(page: Page, path: str) -> tuple[str, str]:
     """Return the language that a path asks for, and the rest of it: `("de", "history/")`.
 
-    What has a dot in its name is data, which stands at the page's root alone.
+    What has a dot in its name is data, which stands at the page's root alone; Markdown twins are
+    no data, and stand beside their pages.
     """
     code, slash, rest = path.partition("/")
-    asked = slash and "." not in rest and code in further(page)
+    is_read = "." not in rest or rest.endswith(".md")
+    asked = slash and is_read and code in further(page)
     return (code, rest) if asked else (page.language, path)
 
 

@@ -21,8 +21,7 @@ def maintenance(page: Page, at: datetime, public_id: str) -> Artefact:
 
 
 def _entry(page: Page, at: datetime, path: str, public_id: str) -> Artefact:
-    entries = page.incidents.visible_to(PUBLIC).with_story()
-    found = entries.filter(public_id=public_id).first() or _tombstone(page, public_id)
+    found = entry_of(page, public_id)
     if found.public_path != path:
         raise Moved(found.public_path)
     if found.withdrawn_at:
@@ -30,6 +29,12 @@ def _entry(page: Page, at: datetime, path: str, public_id: str) -> Artefact:
     template = "maintenance.html" if found.is_maintenance else "incident.html"
     story, series = Story(found, at), place_of(found, at)
     return html(template, page, path, at, story=story, incident=found, series=series)
+
+
+def entry_of(page: Page, public_id: str) -> Incident:
+    """Return what is told under an id with its story, or what was withdrawn, or raise Missing."""
+    entries = page.incidents.visible_to(PUBLIC).with_story()
+    return entries.filter(public_id=public_id).first() or _tombstone(page, public_id)
 
 
 def previewed(found: Incident, at: datetime) -> Artefact:

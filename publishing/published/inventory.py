@@ -15,6 +15,7 @@ from incidents.core.viewers import PUBLIC
 from incidents.models import Component, Incident, Page, Postmortem, Update
 from incidents.models.story.link import IN_SERIES
 from publishing import assets
+from publishing.formats.paths import SUFFIX, has_twin, twin_of
 from publishing.pages import component_history, missing
 from publishing.pages.history import months_of
 from publishing.pages.promises import A_PART, years_of
@@ -45,7 +46,8 @@ STATE: Final = (
     "api/v2/scheduled-maintenances/upcoming.json",
     "api/v2/scheduled-maintenances/active.json",
 )
-FEEDS: Final = ("history.atom", "history.rss")
+FEEDS: Final = ("history.atom", "history.rss", "feed.json", "updates.atom", "maintenance.ics")
+OF_COMPONENT: Final = ("history.atom", "history.rss", "feed.json", "maintenance.ics")
 LISTS: Final = ("history/", "uptime/", "uptime.csv", "promises/", "subscribe/", missing.PATH)
 
 
@@ -69,7 +71,13 @@ def of_page() -> Plan:
 
 def of_entries(entries: Iterable[Incident]) -> Plan:
     """The files of incidents, maintenances and announcements."""
-    return {each.public_path: Stage.NEWS for each in entries}
+    plan: Plan = {}
+    for each in entries:
+        stem = each.public_path.rstrip("/")
+        plan[each.public_path] = plan[f"{stem}.txt"] = Stage.NEWS
+        if each.is_maintenance:
+            plan[f"{stem}.ics"] = Stage.NEWS
+    return plan
 
 
 def as_they_stood(page: Page, incidents: Iterable[int]) -> Plan:
@@ -82,7 +90,11 @@ def as_they_stood(page: Page, incidents: Iterable[int]) -> Plan:
 
 def of_components(components: Iterable[Component]) -> Plan:
     """The files of components."""
-    return {each.public_path: Stage.REST for each in components}
+    return {
+        f"{each.public_path}{name}": Stage.REST
+        for each in components
+        for name in ("", *OF_COMPONENT)
+    }
 
 
 def of_component_histories(
@@ -175,7 +187,8 @@ def everything(page: Page, at: datetime) -> Plan:
 
 
 def in_every_language(page: Page, plan: Plan) -> Plan:
-    """The same with what people read in the page's further languages."""
+    """The same with what people read in Markdown too, and in the page's further languages."""
+    plan = {twin_of(path): Stage.REST for path in plan if has_twin(path)} | plan
     further = {
         f"{code}/{path}": max(stage, Stage.TONGUES)
         for path, stage in plan.items()
@@ -186,8 +199,8 @@ def in_every_language(page: Page, plan: Plan) -> Plan:
 
 
 def is_read_by_people(path: str) -> bool:
-    """Whether a path is that of an HTML page, which exists in each language."""
-    return path == "" or path.endswith("/")
+    """Whether a path is that of an HTML page or its twin, which exist in each language."""
+    return path == "" or path.endswith(("/", SUFFIX))
 
 
 def _tied(page: Page) -> set[int]:

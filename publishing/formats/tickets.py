@@ -1,0 +1,166 @@
+"""An incident or planned work as plain text, to be pasted into a ticket or a mail."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from incidents.core.markup import plain
+from incidents.models import Incident, Page
+from publishing import phrases
+from publishing.artefact import TEXT, Artefact, Moved
+from publishing.overview import Stretch
+from publishing.pages.entry import entry_of
+from publishing.planned import PlannedWindow
+from publishing.story import Story
+from publishing.timeline import Entry, entries
+from publishing.tongues import spoken
+
+NEWEST: Final = 3
+
+
+def of_incident(page: Page, at: datetime, public_id: str) -> Artefact:
+    """Render `/incidents/<id>.txt`."""
+    return _ticket(page, at, f"incidents/{public_id}", public_id)
+
+
+def of_maintenance(page: Page, at: datetime, public_id: str) -> Artefact:
+    """Render `/maintenance/<id>.txt`."""
+    return _ticket(page, at, f"maintenance/{public_id}", public_id)
+
+
+def _ticket(page: Page, at: datetime, stem: str, public_id: str) -> Artefact:
+    found = entry_of(page, public_id)
+    if found.public_path != f"{stem}/":
+        raise Moved(f"{found.public_path.rstrip('/')}.txt")
+    with spoken(page):
+        if found.withdrawn_at:
+            lines = [_("This was withdrawn"), found.withdrawal_reason, found.public_url]
+            return _artefact(stem, lines, at, status=410)
+        return _artefact(stem, list(Ticket(page, Story(found, at), at).lines()), at)
+
+
+def _artefact(stem: str, lines: list[str], at: datetime, status: int = 200) -> Artefact:
+    return Artefact(
+        f"{stem}.txt", TEXT, "".join(f"{line}\n" for line in lines).encode(), at, status
+    )
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What somebody in support has to know, in the order in which they ask."""
+
+    page: Page
+    story: Story
+    at: datetime
+
+    @property
+    def incident(self) -> Incident:
+        return self.story.incident
+
+    def lines(self) -> Iterator[str]:
+        """What, since when, who is affected and who is not, what to do, when more is said."""
+        yield f"{self.page.name}: {self.incident.title}"
+        yield from self._state()
+        yield from self._affected()
+        if notes := ", ".join(note.headline for note in self.story.not_affected):
+            yield _("Not affected: %(what)s") % {"what": notes}
+        yield from self._advice()
+        if self.story.owes_words:
+            yield self._next_word()
+        yield from self._updates()
+        yield ""
+        yield _("Read on: %(address)s") % {"address": self.incident.public_url}
+        yield _("As of %(time)s") % {"time": self._moment(self.at)}
+
+    def _state(self) -> Iterator[str]:
+        yield _("State: %(state)s") % {"state": self.incident.status_word}
+        if self.incident.is_maintenance:
+            yield from map(self._planned, self.story.planned)
+            if self.story.audience:
+                yield _("This concerns only: %(audience)s") % {"audience": self.story.audience}
+        elif self.incident.resolved_at:
+            yield _("From %(start)s to %(end)s (%(length)s)") % {
+                "start": self._moment(self.incident.started_at),
+                "end": self._moment(self.incident.resolved_at),
+                "length": self.story.length,
+            }
+        else:
+            yield _("Since %(time)s") % {"time": self._moment(self.incident.started_at)}
+
+    def _planned(self, planned: PlannedWindow) -> str:
+        window = planned.window
+        words = {
+            "start": self._moment(window.start),
+            "end": self._moment(window.end),
+            "length": planned.length,
+            "overrun": planned.overrun,
+        }
+        if planned.is_dropped:
+            return _("Does not take place: %(start)s to %(end)s") % words
+        if planned.overrun and window.ended_at:
+            return _("Planned: %(start)s to %(end)s (%(length)s), overrun by %(overrun)s") % words
+        if planned.overrun:
+            return _("Planned: %(start)s to %(end)s (%(length)s), lasts longer") % words
+        return _("Planned: %(start)s to %(end)s (%(length)s)") % words
+
+    def _affected(self) -> Iterator[str]:
+        if self.story.stretches:
+            yield _("Affected:")
+        for stretch in self.story.stretches:
+            yield f"- {self._stretch(stretch)}"
+
+    def _stretch(self, stretch: Stretch) -> str:
+        window = stretch.window
+        cohort = f" ({window.cohort.name})" if window.cohort else ""
+        words = {
+            "what": f"{window.component.name}{cohort}",
+            "level": ", ".join(filter(None, [str(window.get_level_display()), stretch.amount])),
+            "start": self._moment(window.start),
+            "end": self._moment(window.end) if window.end else "",
+        }
+        if window.end:
+            return _("%(what)s: %(level)s, %(start)s to %(end)s") % words
+        return _("%(what)s: %(level)s since %(start)s") % words
+
+    def _advice(self) -> Iterator[str]:
+        if self.story.advice:
+            yield _("What you can do:")
+        for note in self.story.advice:
+            yield f"- {': '.join(filter(None, [note.headline, _flat(note.body)]))}"
+
+    def _next_word(self) -> str:
+        promise = self.story.next_word
+        if promise is None:
+            return _("No time was promised for the next update.")
+        if promise.commitment.due is None:
+            because = promise.commitment.unknown_because
+            return _("When the next update comes is unknown: %(because)s") % {"because": because}
+        due = {"time": self._moment(promise.commitment.due)}
+        if promise.is_late:
+            return _("The next update is overdue; it was promised by %(time)s.") % due
+        return _("Next update by %(time)s") % due
+
+    def _updates(self) -> Iterator[str]:
+        for entry in entries(self.incident)[: -NEWEST - 1 : -1]:
+            yield ""
+            yield f"{self._moment(entry.said_at)}, {entry.update.get_status_display()}"
+            yield from self._said(entry)
+
+    def _said(self, entry: Entry) -> Iterator[str]:
+        update = entry.update
+        if update.redacted_at:
+            yield _("This update was removed.") + f" {update.redaction_reason}".rstrip()
+            return
+        if update.headline:
+            yield update.headline
+        yield plain(update.body)
+
+    def _moment(self, moment: datetime) -> str:
+        return phrases.moment(moment, self.page.zone)
+
+
+def _flat(text: str) -> str:
+    return " ".join(plain(text).split())

@@ -1,0 +1,88 @@
+"""The Markdown twin of an HTML page: its own `<main>`, by the same rules for every page."""
+
+import re
+from typing import Any, Final
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup, Tag
+from django.utils.translation import gettext as _
+from markdownify import ATX, MarkdownConverter
+
+from incidents.models import Page
+from publishing import phrases
+from publishing.artefact import MARKDOWN, Artefact, Missing
+from publishing.formats.paths import twin_of
+from publishing.tongues import here
+
+# Pictures, ways around the page, and what only a browser can use.
+UNSAID: Final = (
+    "svg, script, form, nav, button, [hidden], [aria-hidden=true], .crumb, .unseen, .section__more,"
+    " .entry__then"
+)
+SIGNS: Final = re.compile(r"[\\`*_\[\]]")
+ENTITY: Final = re.compile(r"&(?=#?\w+;)")
+
+
+def twin(page: Page, html: Artefact) -> Artefact:
+    """Write a page as Markdown: times as text, levels as words, links whole."""
+    address = page.url(html.path)
+    soup = BeautifulSoup(html.body, "html.parser")
+    if (main := soup.main) is None:
+        raise Missing
+    _prepare(main, address)
+    text = _Writer(heading_style=ATX, bullets="-").convert_soup(main).strip()
+    stamp = phrases.moment(html.at, page.zone)
+    head = f"[{_escaped(page.name)}]({page.url(here(page))})"
+    foot = _("As of %(time)s: %(address)s") % {"time": stamp, "address": f"<{address}>"}
+    body = f"{head}\n\n{_tidy(text)}\n\n---\n\n{foot}\n"
+    return Artefact(twin_of(html.path), MARKDOWN, body.encode(), html.at, html.status)
+
+
+class _Writer(MarkdownConverter):
+    """Escapes what would be read as a sign of Markdown or HTML, and no more than that."""
+
+    def escape(self, text: str, parent_tags: set[str]) -> str:
+        """Return words that read as they stand."""
+        escaped = _escaped(text)
+        return escaped.replace("|", "\\|") if {"td", "th"} & parent_tags else escaped
+
+
+def _prepare(main: Tag, address: str) -> None:
+    for each in main.select(UNSAID):
+        each.decompose()
+    for link in main.select("a[href]"):
+        link["href"] = urljoin(address, str(link["href"]))
+        link.attrs.pop("title", None)
+    for badge in main.select("a + .badge"):
+        badge.insert_before(" ")
+    for foot in main.select("tfoot"):
+        foot.unwrap()
+    # Timelines number silences too; what staff number has no class.
+    for each in main.select("ol[class]"):
+        each.name = "ul"
+    for each in main.select("dl"):
+        _listed(each)
+
+
+def _listed(definitions: Tag) -> None:
+    """A list of definitions as a plain list: `- **Cause**: a reset cluster`."""
+    definitions.name = "ul"
+    for row in definitions.find_all("div", recursive=False):
+        row.name = "li"
+    for term in definitions.find_all("dt"):
+        term.name = "b"
+        term.append(":")
+        term.insert_after(" ")
+    for said in definitions.find_all("dd"):
+        said.name = "span"
+
+
+def _escaped(text: str) -> str:
+    text = ENTITY.sub("&amp;", text).replace("<", "&lt;")
+    return SIGNS.sub(r"\\\g<0>", text)
+
+
+def _tidy(text: str) -> str:
+    """No spaces at the ends of lines, and never more than one empty line."""
+    lines: Any = (line.rstrip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))

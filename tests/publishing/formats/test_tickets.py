@@ -1,0 +1,132 @@
+"""What somebody pastes into a support ticket."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from incidents.models import Component, ImpactWindow, Incident, Maintenance, Page, Update
+from people.actors import Actor
+from publishing.artefact import Missing, Moved
+from publishing.rendering import render
+from tests.publishing.world import Outage, open_trouble
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def text(incident: Incident, at: datetime) -> str:
+    path = f"{incident.public_path.rstrip('/')}.txt"
+    return render(incident.page, path, at).body.decode()
+
+
+@pytest.fixture
+def going_on(page: Page, mailstore: Component, by: Actor, at: datetime) -> Incident:
+    """Something that goes on, with a promise that runs."""
+    return open_trouble(page, mailstore, by, at)
+
+
+def test_it_says_what_since_when_and_what_comes_next(going_on: Incident, at: datetime) -> None:
+    assert text(going_on, at) == (
+        "Example Mail: Activity feed shows old data\n"
+        "State: Identified\n"
+        "Since 2 Mar 2026, 09:00 UTC\n"
+        "Affected:\n"
+        "- Mailstore: Partial outage since 2 Mar 2026, 09:00 UTC\n"
+        "Not affected: Sending and the API\n"
+        "What you can do:\n"
+        "- Trust the API for the state of a message\n"
+        "Next update by 2 Mar 2026, 12:12 UTC\n"
+        "\n"
+        "2 Mar 2026, 11:40 UTC, Identified\n"
+        "The search index is being rebuilt.\n"
+        "\n"
+        "2 Mar 2026, 09:00 UTC, Investigating\n"
+        "Messages show twice, as queued and as sent.\n"
+        "\n"
+        f"Read on: {going_on.public_url}\n"
+        "As of 2 Mar 2026, 12:00 UTC\n"
+    )
+
+
+def test_a_late_word_is_called_late(going_on: Incident, at: datetime) -> None:
+    late = "The next update is overdue; it was promised by 2 Mar 2026, 12:12 UTC."
+    assert late in text(going_on, at + HOUR)
+
+
+def test_an_unknown_and_a_missing_time_are_said(
+    going_on: Incident, incident: Incident, by: Actor, at: datetime
+) -> None:
+    assert "No time was promised for the next update." in text(incident, at)
+    Update.post(going_on, body="x", next_update_unknown="We wait for a part.", by=by, at=at)
+    assert "When the next update comes is unknown: We wait for a part." in text(going_on, at)
+
+
+def test_what_is_over_says_from_when_to_when(outage: Outage, at: datetime) -> None:
+    told = text(outage.incident, at)
+    assert "From 13 Dec 2012, 12:46 EST to 14 Dec 2012, 08:13 EST (19 h 27 min)\n" in told
+    assert "Partial outage, about 8,000 messages, 13 Dec 2012, 18:00 EST to" in told
+    assert "Add a forwarding address: Under Settings." in told
+    assert "update by" not in told
+    assert told.count("\n\n") == 3 + 1  # the newest three updates, and the address
+
+
+def test_planned_work_says_when_and_when_it_does_not_take_place(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    work = Maintenance.schedule(
+        page, title="New disks", body="x", start=at + HOUR, end=at + 2 * HOUR,
+        components=[mailstore], by=by, at=at,
+    )  # fmt: skip
+    assert "Planned: 2 Mar 2026, 13:00 UTC to 2 Mar 2026, 14:00 UTC (1 h)\n" in text(work, at)
+    Maintenance.run_edges(at=at + HOUR)
+    assert "Affected:\n- Mailstore: Under maintenance since" in text(work, at + HOUR)
+    type(work.scheduled_windows.get()).note_overruns(at=at + 3 * HOUR)
+    assert "(1 h), lasts longer\n" in text(work, at + 3 * HOUR)
+    work.refresh_from_db()
+    work.complete(by=by, at=at + 3 * HOUR)
+    assert "(1 h), overrun by 1 h\n" in text(work, at + 4 * HOUR)
+
+
+def test_called_off_work_and_redacted_words_are_not_told(
+    page: Page, by: Actor, at: datetime
+) -> None:
+    work = Maintenance.schedule(
+        page, title="New disks", body="A secret.", start=at + HOUR, end=at + 2 * HOUR, by=by, at=at
+    )
+    work.updates.get().redact("Private.", by=by, at=at)
+    work.cancel(body="Not now.", by=by, at=at + MINUTE)
+    told = text(work, at + MINUTE)
+    assert "Does not take place: 2 Mar 2026, 13:00 UTC" in told
+    assert "This update was removed. Private.\n" in told
+    assert "A secret" not in told
+
+
+def test_a_withdrawn_incident_is_gone_with_its_reason(
+    incident: Incident, by: Actor, at: datetime
+) -> None:
+    incident.withdraw("It never happened.", by=by, at=at)
+    gone = render(incident.page, f"incidents/{incident.public_id}.txt", at)
+    assert gone.status == 410
+    assert b"It never happened." in gone.body
+    assert b"Mail cannot be read" not in gone.body
+
+
+def test_it_stands_beside_its_page_and_nowhere_else(
+    incident: Incident, page: Page, by: Actor, at: datetime
+) -> None:
+    with pytest.raises(Moved, match=f"^incidents/{incident.public_id}.txt$"):
+        render(page, f"maintenance/{incident.public_id}.txt", at)
+    hidden = Incident.open(page, title="x", body="x", rehearsal=True, by=by, at=at)
+    for public_id in (hidden.public_id, "aaaaaaaaaaaa"):
+        with pytest.raises(Missing):
+            render(page, f"incidents/{public_id}.txt", at)
+
+
+def test_a_cohort_is_named(
+    incident: Incident, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    some = incident.cohorts.model.name_one(incident, "Moved users", size=24, by=by, at=at)
+    ImpactWindow.record(
+        mailstore, incident=incident, level="partial_outage", kind="unavailable",
+        start=at - HOUR, cohort=some, by=by, at=at,
+    )  # fmt: skip
+    assert "- Mailstore (Moved users): Partial outage since" in text(incident, at)
