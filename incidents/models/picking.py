@@ -1,5 +1,6 @@
 """Which entries of the record: by who asks, by kind, by what is still open."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -9,6 +10,7 @@ from incidents.core.lifecycles import OVER
 from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models.site.page import Page
 from incidents.models.story.window import ImpactWindow
+from incidents.models.whole import Lookup, Tree
 
 if TYPE_CHECKING:
     from incidents.models.site.component import Component
@@ -41,31 +43,44 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         return self.filter(Q(pk__in=hit) | Q(pk__in=planned) | Q(pk__in=announced))
 
     def with_story(self) -> Self:
-        """Fetch everything that a page tells about an incident, in a constant number of queries."""
-        return self.select_related("page", "audience__incident", "recurrence").prefetch_related(
-            models.Prefetch("windows", ImpactWindow.objects.current()),
-            models.Prefetch("windows", _corrected(), to_attr="corrected_windows"),
-            "windows__component",
-            "windows__cohort",
-            "updates__levels__component",
-            "updates__corrects",
-            "updates__texts",
-            "updates__corrected_by",
-            "judgements",
-            "commitments__made_in",
-            "commitments__met_in",
-            "commitments__replaced_by",
-            "notes__changes",
-            "notes__told_in",
-            "cohorts__progress",
-            "audience__progress",
-            "announced_for",
-            "scheduled_windows__components",
-            "scheduled_windows__reminders",
-            "links_out__target__page",
-            "links_in__source__page",
-            "postmortems__page",
-        )
+        """Fetch everything that a page tells about an incident, in one statement or two."""
+        return story_tree(self.model._meta.concrete_model).over(self.select_related("page"))
+
+
+def story() -> tuple[Lookup, ...]:
+    """What makes up the story of an incident."""
+    return (
+        models.Prefetch("windows", ImpactWindow.objects.current()),
+        models.Prefetch("windows", _corrected(), to_attr="corrected_windows"),
+        "windows__component",
+        "windows__cohort",
+        "updates__levels__component__group",
+        "updates__corrects",
+        "updates__texts",
+        "updates__corrected_by",
+        "judgements",
+        "commitments__made_in",
+        "commitments__met_in",
+        "commitments__replaced_by",
+        "notes__changes",
+        "notes__told_in",
+        "cohorts__progress",
+        "audience__incident",
+        "audience__progress",
+        "announced_for",
+        "scheduled_windows__components",
+        "scheduled_windows__reminders",
+        "links_out__target__page",
+        "links_in__source__page",
+        "postmortems__page",
+        "recurrence",
+    )
+
+
+@cache
+def story_tree(model: type[models.Model]) -> Tree:
+    """Return the same as a tree; its statement is worked out once."""
+    return Tree(model, *story())
 
 
 def _corrected() -> models.QuerySet[ImpactWindow]:

@@ -21,6 +21,7 @@ from incidents.reading import PageState
 from notifications.models import Broadcast, Delivery, Subscription
 from people.models import User
 from statuspage.demo import people, seed
+from tests.incidents.test_whole import check_alike
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LINK = re.compile(r'href="(/(?!static/)[^"#]*)')
@@ -48,6 +49,10 @@ def said(demo: Page) -> str:
 def test_the_demo_answers_at_the_root_and_lives_in_new_york(demo: Page) -> None:
     assert demo.is_front
     assert demo.time_zone == "America/New_York"
+
+
+def test_every_story_reads_alike_in_one_statement(demo: Page) -> None:
+    check_alike(demo.incidents.all())
 
 
 def test_nobody_is_told_of_the_past(demo: Page) -> None:
