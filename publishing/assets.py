@@ -1,6 +1,7 @@
 """The public style sheet and script: many small sources, one request each, named by content."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,8 @@ from django.contrib.staticfiles import finders
 CSS: Final = "candor/css"
 JS: Final = "candor/js"
 FIRST: Final = ("layers", "tokens", "reset", "base")
+# Sources are modules that name what they need; served as one file, all is at hand.
+MODULE_WORDS: Final = re.compile(rb"^(?:import [^\n]*\n|export )", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,14 @@ def _stylesheet() -> Asset:
     folder = _folder(CSS)
     parts = [folder / f"{name}.css" for name in FIRST]
     parts += [*sorted((folder / "components").glob("*.css")), folder / "utilities.css"]
-    return _joined("site", "css", "text/css; charset=utf-8", parts)
+    sources = [part.read_bytes() for part in parts]
+    return _joined("site", "css", "text/css; charset=utf-8", sources)
 
 
 def _script() -> Asset:
-    parts = sorted(_folder(JS).glob("*.js"))
-    return _joined("site", "js", "text/javascript; charset=utf-8", parts)
+    sources = [part.read_bytes() for part in sorted(_folder(JS).glob("*.js"))]
+    plain = [MODULE_WORDS.sub(b"", source) for source in sources]
+    return _joined("site", "js", "text/javascript; charset=utf-8", plain)
 
 
 def _icon() -> Asset:
@@ -50,8 +55,8 @@ def _icon() -> Asset:
     return Asset("favicon.svg", "image/svg+xml", body)
 
 
-def _joined(stem: str, suffix: str, content_type: str, parts: list[Path]) -> Asset:
-    body = b"\n".join(part.read_bytes() for part in parts)
+def _joined(stem: str, suffix: str, content_type: str, parts: list[bytes]) -> Asset:
+    body = b"\n".join(parts)
     digest = hashlib.sha256(body).hexdigest()[:12]
     return Asset(f"{stem}.{digest}.{suffix}", content_type, body)
 

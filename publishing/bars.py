@@ -26,6 +26,8 @@ CLASS_OF: Final = {
     Level.MAJOR_OUTAGE: "d-x",
 }
 NO_DATA: Final = "d-n"
+# The worse a day was, the taller it stands: colour is never alone in telling.
+HEIGHT_OF: Final = {"d-o": 12, NO_DATA: 12, "d-m": 17, "d-d": 22, "d-p": 27, "d-x": HEIGHT}
 WELL: Final = (Level.OPERATIONAL, Tally())
 
 
@@ -73,8 +75,9 @@ class Bars:
         """Class and path data: one path a colour, so that 90 days weigh little."""
         drawn: dict[str, list[str]] = {}
         for number, day in enumerate(self.days):
-            drawn.setdefault(self._class(day), []).append(
-                f"M{number * STEP} 0h{WIDTH}v{HEIGHT}h-{WIDTH}z"
+            tall = HEIGHT_OF[name := self._class(day)]
+            drawn.setdefault(name, []).append(
+                f"M{number * STEP} {HEIGHT - tall}h{WIDTH}v{tall}h-{WIDTH}z"
             )
         return [(name, "".join(parts)) for name, parts in drawn.items()]
 

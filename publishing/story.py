@@ -81,6 +81,16 @@ class Story:
         """As it happened, also while it goes on."""
         return self.timeline[::-1] if self.incident.is_open else self.timeline
 
+    @property
+    def newest_entry(self) -> told.Entry | told.Silence | None:
+        """The word that readers wait for: the newest one, while it goes on."""
+        return self.timeline[0] if self.incident.is_open and self.timeline else None
+
+    @property
+    def further_entries(self) -> list[told.Entry | told.Silence]:
+        """Everything but that one; once it is over, everything."""
+        return self.timeline[1:] if self.incident.is_open else self.timeline
+
     @cached_property
     def silences(self) -> list[told.Silence]:
         return told.silences(self.incident)
@@ -103,6 +113,14 @@ class Story:
             return ""
         quiet = self.at - self.last_word.said_at
         return spell(quiet) if quiet >= told.silence_limit(self.incident) else ""
+
+    @property
+    def quiet_percent(self) -> int | None:
+        """How much of the page's own limit for silence is used up; None while nobody waits."""
+        if self.incident.status not in OWING or self.last_word is None:
+            return None
+        quiet = self.at - self.last_word.said_at
+        return max(0, min(100, int(100 * quiet / told.silence_limit(self.incident))))
 
     @cached_property
     def next_word(self) -> promised.Promise | None:

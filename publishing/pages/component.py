@@ -6,7 +6,15 @@ from functools import cached_property
 
 from django.db.models import Prefetch
 
-from incidents.core.calendar import Period, day_of, first_of_month, midnight, months, months_later
+from incidents.core.calendar import (
+    DAY,
+    Period,
+    day_of,
+    first_of_month,
+    midnight,
+    months,
+    months_later,
+)
 from incidents.core.days import second
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, ImpactWindow, Incident, Mirror, Page
@@ -43,6 +51,27 @@ class Month:
 
 
 @dataclass(frozen=True)
+class Run:
+    """Days in a row that were alike: the same level, because of the same incidents."""
+
+    days: list[Day]
+    incidents: list[Incident]
+
+    @property
+    def newest(self) -> Day:
+        return self.days[0]
+
+    @property
+    def oldest(self) -> Day:
+        return self.days[-1]
+
+    def goes_on(self, day: Day, incidents: list[Incident]) -> bool:
+        """Whether an earlier day belongs to it."""
+        follows = self.oldest.on - day.on == DAY and day.level == self.oldest.level
+        return follows and incidents == self.incidents
+
+
+@dataclass(frozen=True)
 class Profile:
     """One component at one instant, from what was read in a constant number of queries."""
 
@@ -71,9 +100,16 @@ class Profile:
         ]
 
     @cached_property
-    def days(self) -> list[tuple[Day, list[Incident]]]:
-        """Each day with trouble, and the incidents that it was."""
-        return [(day, self._incidents_of(day.on)) for day in self.bars.troubled]
+    def runs(self) -> list[Run]:
+        """The days with trouble and the incidents that it was, the newest first."""
+        found: list[Run] = []
+        for day in self.bars.troubled:
+            incidents = self._incidents_of(day.on)
+            if found and found[-1].goes_on(day, incidents):
+                found[-1].days.append(day)
+            else:
+                found.append(Run([day], incidents))
+        return found
 
     @cached_property
     def incidents(self) -> list[Incident]:

@@ -36,6 +36,8 @@ def status(page: Page, at: datetime) -> Artefact:
     """Render the front page."""
     state = PageState.of(page, at=at)
     planned = [Story(entry, at) for entry in soonest(state.maintenances)]
+    running = [story for story in planned if is_running(story)]
+    outages = [Story(entry, at) for entry in state.incidents]
     found = sections(state)
     return html(
         "status.html",
@@ -43,8 +45,9 @@ def status(page: Page, at: datetime) -> Artefact:
         "",
         at,
         state=state,
-        outages=[Story(entry, at) for entry in state.incidents],
-        running=[story for story in planned if is_running(story)],
+        outages=outages,
+        running=running,
+        going_on=[*outages, *running],
         planned=[story for story in planned if not is_running(story)],
         pinned=[Story(entry, at) for entry in state.announcements if entry.pinned],
         announcements=[Story(entry, at) for entry in state.announcements if not entry.pinned],

@@ -1,4 +1,6 @@
 // Opens each update in the reader's own language, where it has been translated.
+import { kept } from "./kept.js";
+
 {
   const own = document.documentElement.lang;
   const wanted = navigator.languages ?? [];
@@ -17,20 +19,13 @@
   const first = (tag) => tag.toLowerCase().split("-")[0];
   const same = (tag) => (link) => tag.toLowerCase() === link.lang || first(tag) === first(link.lang);
   const best = (navigator.languages ?? []).map((tag) => links.find(same(tag))).find(Boolean);
-  const declined = (now) => {
-    try {
-      return now ? localStorage.setItem("candor-no-offer", "1") : localStorage.getItem("candor-no-offer");
-    } catch {
-      return null;
-    }
-  };
-  if (offer && best && !best.hasAttribute("aria-current") && !declined()) {
+  if (offer && best && !best.hasAttribute("aria-current") && !kept("candor-no-offer")) {
     const { href, lang, dir, dataset } = best;
     Object.assign(offer.querySelector("a"), { href, lang, dir, textContent: dataset.offer });
     offer.hidden = false;
     offer.querySelector("button").addEventListener("click", () => {
       offer.hidden = true;
-      declined(true);
+      kept("candor-no-offer", "1");
     });
   }
 }

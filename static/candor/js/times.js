@@ -12,6 +12,10 @@ function parts(at) {
   return Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
 }
 
+export function clock(at) {
+  return FORMS.clock(parts(at));
+}
+
 function inOwnZone(element) {
   const at = new Date(element.dateTime);
   const form = FORMS[element.dataset.form];
@@ -22,7 +26,11 @@ function inOwnZone(element) {
   element.textContent = text;
 }
 
-document.querySelectorAll("time[data-form]").forEach(inOwnZone);
-document.querySelectorAll("[data-local-note]").forEach((note) => {
-  note.textContent = note.dataset.localNote.replace("%s", format.resolvedOptions().timeZone);
-});
+export function localise(root = document) {
+  root.querySelectorAll("time[data-form]").forEach(inOwnZone);
+  root.querySelectorAll("[data-local-note]").forEach((note) => {
+    note.textContent = note.dataset.localNote.replace("%s", format.resolvedOptions().timeZone);
+  });
+}
+
+localise();
