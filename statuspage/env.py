@@ -34,6 +34,21 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def addresses(name: str) -> list[str]:
+    """Return NAME as addresses, split at commas and spaces; they may hold passwords."""
+    return text(name).replace(",", " ").split()
+
+
+def hook(name: str) -> str:
+    """Return NAME as a web address or as `exec:/path/to/program`; blank where there is none."""
+    value = text(name)
+    parts = _address(name, value)
+    program = parts.scheme == "exec" and Path(parts.path).is_absolute()
+    if value and not program and not (parts.scheme in {"http", "https"} and parts.hostname):
+        raise ImproperlyConfigured(f"{name} must be like https://host/path or exec:/path.")
+    return value
+
+
 def site(name: str, default: str) -> str:
     """Return NAME as the address of a site, without a slash at its end."""
     value = text(name, default).rstrip("/")

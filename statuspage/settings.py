@@ -30,6 +30,13 @@ OUTBOUND_ALLOW = env.networks("OUTBOUND_ALLOW")
 SECRET_KEY = env.kept_secret("SECRET_KEY", DATA_DIR)
 ENCRYPTION_KEY = env.kept_secret("ENCRYPTION_KEY", DATA_DIR)
 
+# Where published pages go beside this host's own folder, and who is told of it.
+PUBLISH_TO = env.addresses("PUBLISH_TO")
+PUBLISH_HOOK = env.hook("PUBLISH_HOOK")
+AWS_ACCESS_KEY_ID = env.text("AWS_ACCESS_KEY_ID")
+AWS_SECRET_ACCESS_KEY = env.text("AWS_SECRET_ACCESS_KEY")
+AWS_REGION = env.text("AWS_REGION")
+
 DEBUG = False
 
 INSTALLED_APPS = [
@@ -52,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "statuspage.probes.answer_probes",
     "statuspage.middleware.trust_proxies",
     "statuspage.middleware.take_no_files",
     "django.middleware.security.SecurityMiddleware",

@@ -1,0 +1,76 @@
+"""What leaves the published folder: which files, in which order, under which headers."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from publishing.answers import FOREVER, FRESH
+from publishing.artefact import ATOM, CALENDAR, CSV, HTML, JSON, JSON_FEED, RSS
+from publishing.published.shelf import ASSETS, INDEX, file_of
+
+TWINS: Final = (".gz", ".br")
+MARK: Final = ".candor"
+MARK_TEXT: Final = b"Candor publishes here, and removes whatever it did not publish.\n"
+# Below the front page of a target stand the other pages, which are none of its business.
+OTHERS: Final = "pages/"
+
+TYPES: Final = {
+    ".atom": ATOM,
+    ".css": "text/css; charset=utf-8",
+    ".csv": CSV,
+    ".html": HTML,
+    ".ico": "image/x-icon",
+    ".ics": CALENDAR,
+    ".js": "text/javascript; charset=utf-8",
+    ".json": JSON,
+    ".md": "text/markdown; charset=utf-8",
+    ".png": "image/png",
+    ".rss": RSS,
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".webp": "image/webp",
+    ".xml": "application/xml; charset=utf-8",
+}
+
+
+def headers(name: str) -> dict[str, str]:
+    """Return what is said about a file of this name, wherever it lies."""
+    place = PurePosixPath(name)
+    content_type = TYPES.get(place.suffix, "application/octet-stream")
+    return {
+        "Content-Type": JSON_FEED if place.name == "feed.json" else content_type,
+        "Cache-Control": FOREVER if name.startswith(ASSETS) else FRESH,
+    }
+
+
+def with_twins(paths: Iterable[str]) -> set[str]:
+    """Return the names that the files at these paths may have, compressed ones too."""
+    return {file_of(path) + twin for path in paths for twin in ("", *TWINS)}
+
+
+def files(folder: Path) -> Iterator[str]:
+    """Return every public file below a folder, twins too; nothing where there is no folder.
+
+    Names with a dot in front are Candor's own.
+    """
+    for parent, folders, names in folder.walk():
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        below = parent.relative_to(folder)
+        yield from ((below / name).as_posix() for name in names if not name.startswith("."))
+
+
+def waves(names: Iterable[str]) -> list[list[str]]:
+    """Return the files in steps: what others refer to, then the others, then the front page.
+
+    Whoever reads while a step is on its way finds everything that is referred to.
+    """
+    steps: dict[int, list[str]] = {0: [], 1: [], 2: []}
+    for name in sorted(names):
+        steps[_step(name)].append(name)
+    return [step for step in steps.values() if step]
+
+
+def _step(name: str) -> int:
+    if name.startswith(ASSETS):
+        return 0
+    return 2 if name.startswith(f"{INDEX}") else 1

@@ -1,0 +1,101 @@
+"""A bucket answers like the application: types, caching, compression, validators."""
+
+import gzip
+import hashlib
+from typing import Any
+
+import obstore
+import pytest
+
+from proof.waiting import free_port
+from publishing.answers import FOREVER, FRESH
+from publishing.targets import PushError, target_for
+from tests.publishing.targets.conftest import HTML, Bucket, Published
+
+TYPES = {
+    "index.html": "text/html; charset=utf-8",
+    "incidents/aaaaaaaaaaaa/index.html": "text/html; charset=utf-8",
+    "assets/site.0123456789ab.css": "text/css; charset=utf-8",
+    "api/v2/summary.json": "application/json; charset=utf-8",
+    "history.atom": "application/atom+xml; charset=utf-8",
+    "favicon.svg": "image/svg+xml",
+}
+
+
+@pytest.fixture
+def filled(bucket: Bucket, published: Published) -> Bucket:
+    """The bucket with everything in it."""
+    target_for(bucket.address).level(published.folder)
+    return bucket
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_every_object_says_what_it_is_and_how_long_it_lasts(filled: Bucket, name: str) -> None:
+    answer = filled.get(name)
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == TYPES[name]
+    assert answer.headers["Cache-Control"] == (FOREVER if name.startswith("assets/") else FRESH)
+    assert answer.headers.get("Content-Encoding") == (None if name == "favicon.svg" else "gzip")
+
+
+def test_text_lies_there_compressed_and_its_tag_is_that_of_its_bytes(filled: Bucket) -> None:
+    answer = filled.get("index.html")
+    assert gzip.decompress(answer.body) == HTML
+    assert answer.headers["ETag"].strip('"') == hashlib.md5(answer.body).hexdigest()
+
+
+def test_what_is_equal_is_not_uploaded_again(
+    filled: Bucket, published: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought: list[str] = []
+    put = obstore.put
+
+    def noted(store: Any, key: str, *args: Any, **options: Any) -> Any:
+        brought.append(key)
+        return put(store, key, *args, **options)
+
+    monkeypatch.setattr(obstore, "put", noted)
+    target_for(filled.address).level(published.folder)
+    assert brought == []
+    published.put("history.atom", b"<feed>new</feed>" * 60)
+    target_for(filled.address).level(published.folder)
+    assert brought == ["history.atom"]
+
+
+def test_a_prefix_is_a_place_of_its_own(bucket: Bucket, published: Published) -> None:
+    address = bucket.address.replace("?", "/status/mail?")
+    assert bucket.put("elsewhere.txt", b"somebody's").ok
+    target = target_for(address)
+    target.level(published.folder)
+    target.level(published.folder)
+    assert bucket.get("status/mail/index.html").status == 200
+    assert "elsewhere.txt" in bucket.names()
+    target.level(published.folder / "not-there")
+    assert bucket.names() == {"elsewhere.txt", "status/mail/.candor"}
+
+
+def test_a_neighbour_whose_name_begins_alike_stays(bucket: Bucket, published: Published) -> None:
+    assert bucket.put("mailing/index.html", b"somebody's").ok
+    target_for(bucket.address.replace("?", "/mail?")).level(published.folder)
+    assert "mailing/index.html" in bucket.names()
+
+
+def test_credentials_of_the_address_win(bucket: Bucket, published: Published) -> None:
+    address = bucket.address.replace("s3://", "s3://KEYOFADDRESS:a%2Fb@")
+    target_for(address).push(published.folder, [""])
+    assert bucket.get("index.html").status == 200
+
+
+def test_no_such_bucket_is_said_without_a_secret(s3_server: str, published: Published) -> None:
+    address = f"s3://AKID:SECRET@nobodys-bucket?endpoint={s3_server}&region=us-east-1"
+    with pytest.raises(PushError, match="404 Not Found") as refused:
+        target_for(address).level(published.folder)
+    assert "SECRET" not in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_bucket_that_does_not_answer_is_said(published: Published) -> None:
+    address = f"s3://AKID:SECRET@bucket?endpoint=http://127.0.0.1:{free_port()}&region=us-east-1"
+    with pytest.raises(PushError, match="error sending request") as refused:
+        target_for(address).push(published.folder, [""])
+    assert "SECRET" not in str(refused.value)
