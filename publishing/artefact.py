@@ -13,8 +13,11 @@ ATOM: Final = "application/atom+xml; charset=utf-8"
 CALENDAR: Final = "text/calendar; charset=utf-8"
 CSV: Final = "text/csv; charset=utf-8"
 MARKDOWN: Final = "text/markdown; charset=utf-8"
+PNG: Final = "image/png"
 RSS: Final = "application/rss+xml; charset=utf-8"
+SVG: Final = "image/svg+xml; charset=utf-8"
 TEXT: Final = "text/plain; charset=utf-8"
+XML: Final = "application/xml; charset=utf-8"
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ def surroundings(page: Page, path: str, at: datetime) -> dict[str, Any]:
         "base": page.path(),
         "canonical": page.url(here(page) + path),
         "is_front": not path,
+        "card": page.url("card.png"),
         "twin": page.path(twin_of(here(page) + path)),
         "language": language_of(page),
         "tongues": tongues(page, path),

@@ -5,6 +5,7 @@ from datetime import datetime
 from incidents.core.viewers import PUBLIC
 from incidents.models import Incident, Page
 from publishing.artefact import Artefact, Missing, Moved
+from publishing.formats import linked
 from publishing.html import html
 from publishing.pages.series import place_of
 from publishing.story import Story
@@ -28,7 +29,10 @@ def _entry(page: Page, at: datetime, path: str, public_id: str) -> Artefact:
         return html("withdrawn.html", page, path, at, incident=found, status=410)
     template = "maintenance.html" if found.is_maintenance else "incident.html"
     story, series = Story(found, at), place_of(found, at)
-    return html(template, page, path, at, story=story, incident=found, series=series)
+    return html(
+        template, page, path, at,
+        story=story, incident=found, series=series, linked=linked.of_entry(story),
+    )  # fmt: skip
 
 
 def entry_of(page: Page, public_id: str) -> Incident:

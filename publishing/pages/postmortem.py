@@ -7,6 +7,7 @@ from incidents.core.viewers import PUBLIC
 from incidents.models import Page, Postmortem, PostmortemStatus
 from publishing.account import Account, read
 from publishing.artefact import Artefact, Missing
+from publishing.formats import linked
 from publishing.html import html
 
 
@@ -24,6 +25,7 @@ def postmortem(page: Page, at: datetime, public_id: str) -> Artefact:
         postmortem=found,
         account=account,
         edition=account.edition,
+        linked=linked.of_postmortem(account),
     )
 
 

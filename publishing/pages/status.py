@@ -11,6 +11,7 @@ from incidents.reading import PageState
 from publishing import needs, uptimes
 from publishing.artefact import Artefact
 from publishing.bars import Bars
+from publishing.formats import linked
 from publishing.html import html
 from publishing.pages import metrics
 from publishing.planned import soonest
@@ -57,6 +58,7 @@ def status(page: Page, at: datetime) -> Artefact:
         components=state.components,
         postmortems=postmortems(page),
         metrics=metrics.of_page(page, at),
+        linked=linked.of_site(page),
     )
 
 

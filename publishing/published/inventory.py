@@ -45,10 +45,20 @@ STATE: Final = (
     "api/v2/scheduled-maintenances.json",
     "api/v2/scheduled-maintenances/upcoming.json",
     "api/v2/scheduled-maintenances/active.json",
+    "badge.svg",
 )
 FEEDS: Final = ("history.atom", "history.rss", "feed.json", "updates.atom", "maintenance.ics")
-OF_COMPONENT: Final = ("history.atom", "history.rss", "feed.json", "maintenance.ics")
-LISTS: Final = ("history/", "uptime/", "uptime.csv", "promises/", "subscribe/", missing.PATH)
+OF_COMPONENT: Final = ("badge.svg", "history.atom", "history.rss", "feed.json", "maintenance.ics")
+SEARCHED: Final = ("card.png", "sitemap.xml", "robots.txt")
+LISTS: Final = (
+    "history/",
+    "uptime/",
+    "uptime.csv",
+    "promises/",
+    "subscribe/",
+    missing.PATH,
+    *SEARCHED,
+)
 
 
 def soonest(*plans: Plan) -> Plan:
