@@ -4,6 +4,6 @@ from django.apps import AppConfig
 
 
 class PublishingConfig(AppConfig):
-    """Renders the record for readers; stores nothing of its own."""
+    """Renders the record for readers; keeps how each page looks."""
 
     name = "publishing"

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from incidents.models import Page
 from publishing.artefact import HTML, Artefact
+from publishing.brand import Look
 from publishing.formats.paths import twin_of
 from publishing.phrases import offset_name
 from publishing.tongues import here, language_of, tongues
@@ -32,6 +33,7 @@ def surroundings(page: Page, path: str, at: datetime) -> dict[str, Any]:
     """
     return {
         "page": page,
+        "look": Look(page),
         "at": at,
         "zone": page.zone,
         "offset": offset_name(at.astimezone(page.zone)),

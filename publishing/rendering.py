@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from incidents.models import Page
-from publishing import statusapi
+from publishing import brand, statusapi
 from publishing.artefact import Artefact, Missing, Moved
 from publishing.formats import badges, calendars, cards, feeds, paths, sitemaps, tickets, twins
 from publishing.pages.as_of import as_of
@@ -64,6 +64,8 @@ ROUTES: Final[tuple[tuple[re.Pattern[str], Renderer], ...]] = tuple(
         (rf"incidents/{ID}\.txt", tickets.of_incident),
         (rf"maintenance/{ID}\.txt", tickets.of_maintenance),
         (r"404/", missing),
+        (r"theme\.css", brand.theme_css),
+        (r"brand/(?P<name>logo|logo-dark|favicon)\.png", brand.picture),
         (r"api/v2/(?P<name>[a-z/-]+)\.json", statusapi.answer),
         (r"assets/(?P<name>[\w.-]+)", stylings),
         (r"(?P<name>favicon\.svg)", stylings),

@@ -15,7 +15,9 @@ from incidents.core.viewers import PUBLIC
 from incidents.models import Component, Incident, Page, Postmortem, Update
 from incidents.models.story.link import IN_SERIES
 from publishing import assets
+from publishing.brand import path_of
 from publishing.formats.paths import SUFFIX, has_twin, twin_of
+from publishing.models import Purpose
 from publishing.pages import component_history, missing
 from publishing.pages.history import months_of
 from publishing.pages.promises import A_PART, years_of
@@ -173,6 +175,11 @@ def of_assets() -> Plan:
     return dict.fromkeys([*names, "favicon.svg"], Stage.STATE)
 
 
+def of_look() -> Plan:
+    """The page's own style sheet and pictures."""
+    return dict.fromkeys(["theme.css", *map(path_of, Purpose)], Stage.STATE)
+
+
 def everything(page: Page, at: datetime) -> Plan:
     """Every public file of a page, in its languages."""
     today = day_of(at, page.zone)
@@ -193,7 +200,7 @@ def everything(page: Page, at: datetime) -> Plan:
     )
     going_on = of_entries(told.unresolved())
     later = {path: Stage.REST for path in plan if path not in going_on and path not in STATE}
-    return of_assets() | in_every_language(page, plan | later)
+    return of_assets() | of_look() | in_every_language(page, plan | later)
 
 
 def in_every_language(page: Page, plan: Plan) -> Plan:

@@ -12,6 +12,7 @@ from django.core import serializers
 
 from incidents.core.viewers import PUBLIC
 from incidents.models import Event, Page
+from publishing.models import Theme
 
 FILE: Final = ".sites.json"
 PREFIX: Final = "pages/"
@@ -30,13 +31,14 @@ class Sites:
     @classmethod
     def read(cls) -> Self:
         """Read them from the record."""
-        pages = list(Page.objects.visible_to(PUBLIC).order_by("-is_front", "pk"))
+        public = Page.objects.visible_to(PUBLIC).select_related("theme")
+        pages = list(public.order_by("-is_front", "pk"))
         return cls(
             front=pages[0].public_id if pages else "",
             hosts={each.host_name.lower(): each.public_id for each in pages if each.host_name},
             slugs={each.slug: each.public_id for each in pages},
             former=_former(pages),
-            pages={each.public_id: serializers.serialize("json", [each]) for each in pages},
+            pages={each.public_id: _kept(each) for each in pages},
         )
 
     @classmethod
@@ -80,8 +82,18 @@ class Sites:
         """The page as it was last read, without asking the database."""
         if public_id not in self.pages:
             return None
-        (found,) = serializers.deserialize("json", self.pages[public_id])
-        return found.object if isinstance(found.object, Page) else None
+        kept = serializers.deserialize("json", self.pages[public_id])
+        found, look = (each.object for each in kept)
+        if not isinstance(found, Page) or not isinstance(look, Theme):
+            return None
+        found.theme = look
+        return found
+
+
+def _kept(page: Page) -> str:
+    """A page with its look, as it is written down for when the database is gone."""
+    text: str = serializers.serialize("json", [page, Theme.of(page)])
+    return text
 
 
 def _former(pages: list[Page]) -> dict[str, str]:

@@ -37,6 +37,8 @@ UNSEEN: Final = (
 )  # fmt: skip
 # Where a name or a rule changes that is told everywhere.
 EVERYWHERE: Final = ("page.", "group.", "component.changed")
+# A look of its own files: pages stay as they are, unless a picture takes another room in them.
+LOOK: Final = ("page.theme_changed", "page.picture_set")
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Touched:
     """Things of the record, by primary key."""
 
     everything: bool = False
+    look: bool = False
     incidents: set[int] = field(default_factory=set)
     components: set[int] = field(default_factory=set)
     postmortems: set[int] = field(default_factory=set)
@@ -57,7 +60,8 @@ def touched_by(page: Page, events: Iterable[Event], at: datetime) -> Plan:
         _gather(found, event)
     if found.everything:
         return inventory.everything(page, at)
-    plan = inventory.of_page() | of_touched(page, found, at)
+    looks = inventory.of_look() if found.look else {}
+    plan = looks | inventory.of_page() | of_touched(page, found, at)
     return inventory.in_every_language(page, plan)
 
 
@@ -93,6 +97,9 @@ def of_touched(page: Page, found: Touched, at: datetime) -> Plan:
 
 def _gather(found: Touched, event: Event) -> None:
     if event.kind.startswith(UNSEEN):
+        return
+    if event.kind in LOOK and event.before.get("size") == event.after.get("size"):
+        found.look = True
         return
     if event.kind.startswith(EVERYWHERE):
         found.everything = True

@@ -14,6 +14,7 @@ from publishing.pages.promises import years_of
 from publishing.promises import record
 from publishing.rendering import render
 from tests.publishing.test_entries import seen
+from tests.publishing.world import as_served
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -161,8 +162,9 @@ def test_the_record_costs_the_same_however_much_was_promised(
     at: datetime,
     django_assert_num_queries: object,
 ) -> None:
+    served = as_served(page)
     with django_assert_num_queries(2):  # type: ignore[operator]
-        render(page, "promises/2026/", at + timedelta(days=731))
+        render(served, "promises/2026/", at + timedelta(days=731))
 
 
 def test_a_resolution_that_was_taken_back_stays_and_says_so(

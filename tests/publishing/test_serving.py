@@ -13,7 +13,7 @@ from people.actors import Actor
 from publishing import hot
 from publishing.artefact import HTML, Artefact
 from publishing.rendering import render
-from tests.publishing.world import Outage, open_trouble
+from tests.publishing.world import Outage, as_served, open_trouble
 
 PATHS = [
     "", "history/", "history.atom", "history.rss", "api/v2/summary.json", "api/v2/incidents.json",
@@ -22,10 +22,9 @@ PATHS = [
 
 
 def queries(page: Page, path: str, at: datetime) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        render(page, path, at)
+    served = as_served(page)
+    with CaptureQueriesContext(connection) as captured:
+        render(served, path, at)
     return len(captured)
 
 

@@ -217,6 +217,11 @@ def open_trouble(page: Page, hit: Component, by: Actor, at: datetime) -> Inciden
     return incident
 
 
+def as_served(page: Page) -> Page:
+    """The page as the views load it: its theme comes along."""
+    return Page.objects.select_related("theme").get(pk=page.pk)
+
+
 def tie(first: Incident, second: Incident, by: Actor, at: datetime) -> None:
     """The fix of one caused the other."""
     IncidentLink.tie(second, first, LinkKind.CAUSED_BY_FIX_OF, by=by, at=at)

@@ -1,0 +1,1 @@
+"""Pure parts of the public face: no ORM, no clock, no request."""
