@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
+from incidents.core.clocks import moment
 from incidents.core.instants import spell
 from incidents.core.lifecycles import Status
 from incidents.core.silence import OWING
@@ -26,7 +27,6 @@ from incidents.models import (
     PostmortemStatus,
     ReaderMessage,
 )
-from notifications.planned import stamp
 
 # What is older is looked for nowhere: whoever was away for a month reads the incident itself.
 STANDS_FOR: Final = timedelta(days=31)
@@ -123,7 +123,7 @@ def _promised(verb: str) -> Words:
     def heading(event: Event, thing: Thing) -> str:
         if not isinstance(thing, Commitment) or thing.due is None:
             return f"A promise is {verb}"
-        due = stamp(thing.due, event.page.zone)
+        due = moment(thing.due, event.page.zone)
         return f"{thing.get_kind_display()} {verb} {due}"
 
     return heading

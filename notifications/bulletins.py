@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from incidents.core.clocks import moment
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Outcome, Status
 from incidents.models import (
@@ -22,7 +25,7 @@ from incidents.models import (
 )
 from notifications.kinds import Kind
 from notifications.models import Broadcast, Delivery
-from notifications.planned import facts, reminding, stamp
+from notifications.planned import facts, reminding
 
 EARLIER = 3
 OUTCOMES: Final = {
@@ -82,16 +85,8 @@ class Bulletin:
     @classmethod
     def of(cls, broadcast: Broadcast) -> "Bulletin":
         """Reads what the broadcast's event is about, as it stands now: redacted words stay gone."""
-        subject = broadcast.event.object()
-        if isinstance(subject, Update):
-            return _of_update(broadcast, subject)
-        if isinstance(subject, Postmortem):
-            return _of_postmortem(broadcast, subject)
-        if isinstance(subject, ActionProgress):
-            return _of_progress(broadcast, subject)
-        if isinstance(subject, Reminder):
-            return _of_reminder(broadcast, subject)
-        return _of_anything(broadcast, str(subject))
+        with translation.override(broadcast.page.language):
+            return _of(broadcast)
 
     @property
     def subject(self) -> str:
@@ -105,22 +100,37 @@ def bulletins(batch: Sequence[Delivery]) -> dict[int, Bulletin]:
     return {key: Bulletin.of(each) for key, each in broadcasts.items() if key is not None}
 
 
+def _of(broadcast: Broadcast) -> Bulletin:
+    subject = broadcast.event.object()
+    if isinstance(subject, Update):
+        return _of_update(broadcast, subject)
+    if isinstance(subject, Postmortem):
+        return _of_postmortem(broadcast, subject)
+    if isinstance(subject, ActionProgress):
+        return _of_progress(broadcast, subject)
+    if isinstance(subject, Reminder):
+        return _of_reminder(broadcast, subject)
+    return _of_anything(broadcast, str(subject))
+
+
 def _of_update(broadcast: Broadcast, update: Update) -> Bulletin:
     incident, page = update.incident, broadcast.page
-    gone = f"This update was redacted: {update.redaction_reason}" if update.redacted_at else ""
+    gone = ""
+    if update.redacted_at:
+        gone = _("This update was redacted: %s") % update.redaction_reason
     promised = _promise(update)
     return Bulletin(
         page=page,
         title=incident.title,
         label=_called(broadcast, update),
-        when=stamp(update.shown_at, page.zone),
+        when=moment(update.shown_at, page.zone),
         text=gone or update.body,
         html="" if gone else update.html,
         url=update.public_url,
         headline=update.headline,
         social=update.social_text,
         changes=[_change(level) for level in update.levels.select_related("component")],
-        promise=stamp(promised.due, page.zone) if promised and promised.due else "",
+        promise=moment(promised.due, page.zone) if promised and promised.due else "",
         unknown_because=promised.unknown_because if promised else "",
         corrects=_corrected(update, page),
         earlier=_earlier(update, page),
@@ -136,8 +146,8 @@ def _of_reminder(broadcast: Broadcast, reminder: Reminder) -> Bulletin:
     return Bulletin(
         page=page,
         title=incident.title,
-        label="Reminder",
-        when=stamp(broadcast.event.at, page.zone),
+        label=_("Reminder"),
+        when=moment(broadcast.event.at, page.zone),
         text=reminding(reminder, broadcast.event.at),
         html="",
         url=incident.public_url,
@@ -154,16 +164,21 @@ def _of_postmortem(broadcast: Broadcast, postmortem: Postmortem) -> Bulletin:
     edition = newest.edition
     section = next(iter(edition.sections), None)
     amended = broadcast.event.kind == "postmortem.amended"
-    kind = "Interim postmortem" if edition.interim else "Postmortem"
     return Bulletin(
         page=page,
         title=edition.title,
-        label=f"{kind}, amended" if amended else kind,
-        when=stamp(broadcast.event.at, page.zone),
+        label=_account(interim=edition.interim, amended=amended),
+        when=moment(broadcast.event.at, page.zone),
         text=newest.change_note if amended else section.body if section else edition.title,
         html="" if amended or section is None else section.html,
         url=page.url(newest.public_path) if amended else postmortem.public_url,
     )
+
+
+def _account(*, interim: bool, amended: bool) -> str:
+    if interim:
+        return _("Interim postmortem, amended") if amended else _("Interim postmortem")
+    return _("Postmortem, amended") if amended else _("Postmortem")
 
 
 def _of_progress(broadcast: Broadcast, progress: ActionProgress) -> Bulletin:
@@ -172,7 +187,7 @@ def _of_progress(broadcast: Broadcast, progress: ActionProgress) -> Bulletin:
         page=page,
         title=action.postmortem.edition["title"],
         label=f"{action.title}: {progress.get_state_display()}",
-        when=stamp(progress.at, page.zone),
+        when=moment(progress.at, page.zone),
         text=progress.text or action.title,
         html="",
         url=f"{action.postmortem.public_url}#action-{action.public_id}",
@@ -187,7 +202,7 @@ def _of_anything(broadcast: Broadcast, title: str) -> Bulletin:
         page=page,
         title=title,
         label=str(Kind(broadcast.kind).label),
-        when=stamp(broadcast.event.at, page.zone),
+        when=moment(broadcast.event.at, page.zone),
         text=words,
         html="",
         url=page.url(),
@@ -215,7 +230,7 @@ def _promise(update: Update) -> Commitment | None:
 
 def _corrected(update: Update, page: Page) -> Corrected | None:
     wrong = update.corrects
-    return Corrected(stamp(wrong.shown_at, page.zone), wrong.public_url) if wrong else None
+    return Corrected(moment(wrong.shown_at, page.zone), wrong.public_url) if wrong else None
 
 
 def _earlier(update: Update, page: Page) -> list[Past]:
@@ -225,9 +240,10 @@ def _earlier(update: Update, page: Page) -> list[Past]:
 
 
 def _past(update: Update, page: Page) -> Past:
-    corrected = update.corrected_by.exists()
-    label = f"{_status(update.status)}, corrected since" if corrected else _status(update.status)
-    return Past(stamp(update.shown_at, page.zone), label, update.body)
+    label = _status(update.status)
+    if update.corrected_by.exists():
+        label = _("%s, corrected since") % label
+    return Past(moment(update.shown_at, page.zone), label, update.body)
 
 
 def _called(broadcast: Broadcast, update: Update) -> str:
@@ -236,11 +252,9 @@ def _called(broadcast: Broadcast, update: Update) -> str:
     return str(outcome.label) if outcome else _status(update.status)
 
 
-@cache
 def _status(status: str) -> str:
     return str(Status(status).label)
 
 
-@cache
 def _level(level: str) -> str:
     return str(Level(level).label)

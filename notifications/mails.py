@@ -9,8 +9,11 @@ from email.policy import EmailPolicy
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from incidents.models import Page
 from notifications import replies
@@ -67,8 +70,9 @@ class Letter:
 
 def mail_for(delivery: Delivery, bulletin: Bulletin | None, earlier: Sequence[str] = ()) -> Mail:
     """The mail of a delivery; `earlier` are the ids of mails on the same incident, oldest first."""
-    letter = _letter(delivery, bulletin)
-    text, html = rendered(letter.template, letter.context | _links(delivery))
+    with translation.override(language_of(delivery)):
+        letter = _letter(delivery, bulletin)
+        text, html = rendered(letter.template, letter.context | _links(delivery))
     mail = Mail(
         subject=subject_line(letter.subject),
         body=text,
@@ -79,6 +83,11 @@ def mail_for(delivery: Delivery, bulletin: Bulletin | None, earlier: Sequence[st
     mail.page_id = delivery.page_id
     mail.attach_alternative(html, "text/html")
     return mail
+
+
+def language_of(delivery: Delivery) -> str:
+    """Readers are written to in the page's language, staff in the console's."""
+    return settings.LANGUAGE_CODE if delivery.alarm else delivery.page.language
 
 
 def rendered(template: str, context: dict[str, Any]) -> tuple[str, str]:
@@ -126,20 +135,21 @@ def _letter(delivery: Delivery, bulletin: Bulletin | None) -> Letter:
     if replies.is_reply(delivery):
         known = replies.facts(delivery)
         about = known["asked"].incident.title
-        return Letter(f"[{page.name}] Your question: {about}", "answer", common | known)
+        asked = _("Your question: %s") % about
+        return Letter(f"[{page.name}] {asked}", "answer", common | known)
     if delivery.alarm is not None:
         alarm = alarm_of(delivery.alarm)
         return Letter(
             f"[{page.name}] {alarm.heading}: {alarm.about}", "alarm", common | {"alarm": alarm}
         )
-    return Letter(f"[{page.name}] Test message", "test", common)
+    return Letter(f"[{page.name}] {_('Test message')}", "test", common)
 
 
 def _confirmation(delivery: Delivery, common: dict[str, Any]) -> Letter:
     page, subscription = delivery.page, delivery.subscription
     if subscription and subscription.state == Subscription.State.PENDING:
-        return Letter(f"Confirm your subscription to {page.name}", "confirmation", common)
-    return Letter(f"Your subscription to {page.name}", "known", common)
+        return Letter(_("Confirm your subscription to %s") % page.name, "confirmation", common)
+    return Letter(_("Your subscription to %s") % page.name, "known", common)
 
 
 def _links(delivery: Delivery) -> dict[str, str]:

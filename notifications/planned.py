@@ -3,14 +3,13 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from incidents.core.clocks import moment
 from incidents.core.instants import spell
 from incidents.models import Incident, Reminder, ScheduledWindow
 from incidents.models.planned.audience import audience_of
-
-
-def stamp(instant: datetime, zone: ZoneInfo) -> str:
-    """A time as people read it, with its zone."""
-    return f"{instant.astimezone(zone):%d %b %Y, %H:%M %Z}".lstrip("0")
 
 
 def facts(incident: Incident, zone: ZoneInfo) -> list[str]:
@@ -22,25 +21,39 @@ def facts(incident: Incident, zone: ZoneInfo) -> list[str]:
     lines = [line for window in planned for line in _window(window, zone)]
     bound = incident.max_minutes
     if not planned and bound:
-        lines.append(f"Each no longer than {spell(timedelta(minutes=bound))}. Dates to follow.")
+        length = spell(timedelta(minutes=bound))
+        lines.append(_("Each no longer than %s. Dates to follow.") % length)
     concerned = audience_of(incident)
-    return [*lines, *([f"This concerns only: {concerned}."] if concerned else [])]
+    return [*lines, *([_("This concerns only: %s.") % concerned] if concerned else [])]
 
 
 def reminding(reminder: Reminder, at: datetime) -> str:
     """The words of a reminder: how soon it begins, as of when it was sent."""
     window = reminder.window
-    left = window.start - at
-    soon = spell(left) if left < timedelta(days=3) else f"{round(left / timedelta(days=1))} days"
-    return f"A reminder: “{window.maintenance.title}” begins in {soon}."
+    left, title = window.start - at, window.maintenance.title
+    if left < timedelta(days=3):
+        return _("A reminder: “%(title)s” begins in %(soon)s.") % {
+            "title": title, "soon": spell(left),
+        }  # fmt: skip
+    days = round(left / timedelta(days=1))
+    words = ngettext(
+        "A reminder: “%(title)s” begins in %(days)d day.",
+        "A reminder: “%(title)s” begins in %(days)d days.",
+        days,
+    )
+    return words % {"title": title, "days": days}
 
 
 def _window(window: ScheduledWindow, zone: ZoneInfo) -> list[str]:
-    lines = [f"When: {stamp(window.start, zone)} to {stamp(window.end, zone)}"]
+    lines = [_("When: %(start)s to %(end)s") % _edges(window, zone)]
     if moved := next(iter(window.supersedes.all()), None):
-        lines.append(f"Before: {stamp(moved.start, zone)} to {stamp(moved.end, zone)}")
-    if hit := ", ".join(component.name for component in window.components.all()):
-        lines.append(f"On: {hit}")
+        lines.append(_("Before: %(start)s to %(end)s") % _edges(moved, zone))
+    if hit := _(", ").join(component.name for component in window.components.all()):
+        lines.append(_("On: %s") % hit)
     if window.max_minutes:
-        lines.append(f"No longer than {spell(timedelta(minutes=window.max_minutes))}")
+        lines.append(_("No longer than %s") % spell(timedelta(minutes=window.max_minutes)))
     return lines
+
+
+def _edges(window: ScheduledWindow, zone: ZoneInfo) -> dict[str, str]:
+    return {"start": moment(window.start, zone), "end": moment(window.end, zone)}

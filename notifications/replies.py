@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from incidents.core import markup
 from incidents.models import MessageState, ReaderMessage
@@ -52,7 +53,7 @@ def _answer(message: ReaderMessage) -> tuple[str, str]:
         return message.note.answer, message.note.answer_html
     if message.update and not message.update.redacted_at:
         return message.update.body, message.update.html
-    return "The answer was removed; see the status page.", ""
+    return _("The answer was removed; see the status page."), ""
 
 
 def _enqueue(key: int, at: datetime) -> bool:

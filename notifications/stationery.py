@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from notifications.bulletins import Bulletin
 from notifications.mails import (
@@ -66,7 +66,8 @@ class Sheet:
             "unsubscribe_url": page.url(f"subscriptions/unsubscribe/{self._leave}/"),
         }
         context = {"page": page, "bulletin": bulletin} | links
-        text, html = rendered("update", context)
+        with translation.override(page.language):
+            text, html = rendered("update", context)
         parts = [
             _part(words, kind, self._gaps) for words, kind in ((text, "plain"), (html, "html"))
         ]

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
+from incidents.core import clocks
 from incidents.core.editions import InstantSaid
 from incidents.core.impacts import Precision
 from incidents.core.lifecycles import OVER
@@ -105,7 +106,7 @@ def _of_promise(promise: Promise, origin: datetime) -> Iterator[Moment]:
     made = promise.commitment
     incident, what = made.incident, made.text or made.get_kind_display()
     zone = made.page.zone if incident is None else incident.page.zone
-    due = phrases.moment(made.due, zone) if made.due else made.unknown_because
+    due = clocks.moment(made.due, zone) if made.due else made.unknown_because
     said = _("Promised: %(what)s, by %(due)s") if made.due else _("Promised: %(what)s (%(due)s)")
     told = {"what": what, "due": due}
     yield Moment(made.made_at, said % told, origin, incident, _anchor(made.made_in))

@@ -6,11 +6,11 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from incidents.core.clocks import offset_name
 from incidents.models import Page
 from publishing.artefact import HTML, Artefact
 from publishing.brand import Look
 from publishing.formats.paths import twin_of
-from publishing.phrases import offset_name
 from publishing.tongues import here, language_of, tongues
 
 

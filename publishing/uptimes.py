@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from incidents.core import clocks
 from incidents.core.calendar import Period
 from incidents.core.days import COUNTED, weight_of
 from incidents.core.impacts import ImpactKind
@@ -67,7 +68,7 @@ def named(period: Period) -> str:
     """`Mar 2026`, or `Q1 2026`."""
     if period.is_quarter:
         return _("Q%(number)s %(year)s") % {"number": period.number, "year": period.start.year}
-    return phrases.month(period.start)
+    return clocks.month(period.start)
 
 
 def excluded(page: Page) -> list[Excluded]:

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
 
 from incidents.core.checks import refusal
 
@@ -18,15 +19,18 @@ def check_text(text: str) -> str:
     """Return what a reader wrote; raises ValidationError on "text"."""
     text = text.replace("\r\n", "\n").replace("\t", " ").strip()
     if not text:
-        raise refusal("text", "Write what you want to know, or what you still see.")
+        raise refusal("text", _("Write what you want to know, or what you still see."))
     if len(text) > TEXT_LIMIT:
         raise refusal(
-            "text", f"At most {TEXT_LIMIT} characters; these are {len(text)}. Shorten it, please."
+            "text",
+            _("At most %(most)d characters; these are %(count)d. Shorten it, please.")
+            % {"most": TEXT_LIMIT, "count": len(text)},
         )
     if found := _CONTROL.search(text):
         raise refusal(
             "text",
-            f"A control character (U+{ord(found[0]):04X}) is in this. Type it as plain text.",
+            _("A control character (%s) is in this. Type it as plain text.")
+            % f"U+{ord(found[0]):04X}",
         )
     return text
 
@@ -34,13 +38,13 @@ def check_text(text: str) -> str:
 def check_contact(address: str) -> str:
     """Return an e-mail address, or nothing; raises ValidationError on "contact"."""
     if _ANY_CONTROL.search(address):
-        raise refusal("contact", "An address holds no line breaks or control characters.")
+        raise refusal("contact", _("An e-mail address holds no line breaks or control characters."))
     address = address.strip()
     try:
         if address:
             validate_email(address)
     except ValidationError as error:
         raise refusal(
-            "contact", "This is no e-mail address; write one like ada@example.com, or none."
+            "contact", _("This is no e-mail address; write one like ada@example.com, or none.")
         ) from error
     return address

@@ -7,6 +7,8 @@ from unicodedata import east_asian_width
 
 import tweepy
 from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from notifications.bulletins import Bulletin, bulletins
 from notifications.channels import Attempts
@@ -57,7 +59,8 @@ def wording(bulletin: Bulletin | None, delivery: Delivery) -> str:
     """Staff's own words, or status, title and as much of the text as fits beside the link."""
     if bulletin is None:
         return f"Test of {delivery.page.name}'s status channel ({delivery.key[:6]})."
-    label = "Correction" if bulletin.corrects else bulletin.label
+    with translation.override(bulletin.page.language):
+        label = _("Correction") if bulletin.corrects else bulletin.label
     words = bulletin.social or f"{label}: {bulletin.title} – {_flat(bulletin.text)}"
     return f"{shortened(words, LIMIT - LINK_LENGTH - 1)} {bulletin.url}"
 

@@ -21,6 +21,7 @@ from people.sources import source_of
 
 CONFIRM_WITHIN = timedelta(hours=48)
 FORGET_AFTER = timedelta(days=7)
+TOO_MANY = _("Too many sign-ups came from your network; please try again in an hour.")
 
 
 class State(models.TextChoices):
@@ -177,9 +178,7 @@ def _check_rush(remote_ip: str, at: datetime) -> None:
     # The source first: what it is refused must not use up what is left for everybody.
     alone = Bucket.take(source, limit=60, every=hour, at=at)
     if not alone or not Bucket.take("sign-up", limit=5000, every=hour, at=at):
-        raise ValidationError(
-            {"email": ["Too many sign-ups came from your network; please try again in an hour."]}
-        )
+        raise ValidationError({"email": [TOO_MANY]})
 
 
 def _may_mail(address: str, at: datetime) -> bool:

@@ -181,5 +181,5 @@ class Subscription(DoubleOptIn):
             known = ", ".join(Kind.values)
             raise ValidationError({"kinds": [f"“{unknown[0]}” is none of {known}."]})
         if any(component.page_id != page.pk for component in components):
-            raise ValidationError({"components": ["Pick components of this page."]})
+            raise ValidationError({"components": [_("Pick components of this page.")]})
         return f",{','.join(wanted)}," if wanted else ""

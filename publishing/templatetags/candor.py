@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from incidents.core import markup
+from incidents.core import clocks, markup
 from incidents.core.calendar import Period
 from incidents.core.instants import spell
 from incidents.core.languages import local_name
@@ -84,7 +84,7 @@ def since(
 @register.simple_tag
 def on_day(on: date) -> SafeString:
     """A day of the calendar, the same in every zone."""
-    return format_html('<time datetime="{}">{}</time>', on.isoformat(), phrases.calendar_day(on))
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), clocks.calendar_day(on))
 
 
 @register.simple_tag
@@ -102,7 +102,7 @@ def labelled(label: str, text: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def moment(context: Context, at: datetime) -> str:
     """A time as plain words, for feeds, which outlive the year that they are read in."""
-    return phrases.moment(at, context["zone"])
+    return clocks.moment(at, context["zone"])
 
 
 @register.simple_tag(takes_context=True)
@@ -191,13 +191,13 @@ def in_zone(at: datetime, zone: ZoneInfo) -> datetime:
 @register.filter
 def zone_word(at: datetime, zone: ZoneInfo) -> str:
     """`EST`."""
-    return phrases.zone_name(at.astimezone(zone))
+    return clocks.zone_name(at.astimezone(zone))
 
 
 @register.filter
 def day(on: date) -> str:
     """`13 Dec 2012`."""
-    return phrases.calendar_day(on)
+    return clocks.calendar_day(on)
 
 
 @register.filter
@@ -219,8 +219,8 @@ def minutes(count: int) -> str:
 
 
 _FORMS: Final[dict[str, Any]] = {
-    "moment": lambda at, zone, now: phrases.moment(at, zone, seen_from=now),
-    "full": lambda at, zone, now: phrases.moment(at, zone),
-    "clock": lambda at, zone, now: phrases.clock(at, zone),
-    "day": lambda at, zone, now: phrases.day(at, zone),
+    "moment": lambda at, zone, now: clocks.moment(at, zone, seen_from=now),
+    "full": lambda at, zone, now: clocks.moment(at, zone),
+    "clock": lambda at, zone, now: clocks.clock(at, zone),
+    "day": lambda at, zone, now: clocks.day(at, zone),
 }

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks
@@ -108,7 +109,7 @@ class ReaderMessage(models.Model):
         text, contact = check_text(text), check_contact(contact)
         check_open(incident, kind, at)
         if component is not None and component.page_id != incident.page_id:
-            raise checks.refusal("component", "Pick a component of this page.")
+            raise checks.refusal("component", gettext("Pick a component of this page."))
         with transaction.atomic():
             same = {"incident": incident, "kind": kind, "text": text, "state": MessageState.NEW}
             twin = cls._default_manager.filter(**same, received_at__gt=at - ONE_ALARM_EVERY).first()
@@ -241,9 +242,11 @@ class ReaderMessage(models.Model):
 def check_open(incident: "Incident", kind: str, at: datetime) -> None:
     """Raise ValidationError on "kind" unless readers may write about `incident` now."""
     if not takes_messages(incident, at):
-        raise checks.refusal("kind", "This takes no messages any more; please write to support.")
+        raise checks.refusal(
+            "kind", gettext("This takes no messages any more; please write to support.")
+        )
     if kind == MessageKind.STILL_AFFECTED and incident.resolved_at is None:
-        raise checks.refusal("kind", "This still goes on: we know that you are affected.")
+        raise checks.refusal("kind", gettext("This still goes on: we know that you are affected."))
 
 
 def takes_messages(incident: "Incident", at: datetime) -> bool:
