@@ -7,9 +7,9 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from incidents.core import clocks
 from incidents.core.markup import plain
 from incidents.models import Incident, Page
-from publishing import phrases
 from publishing.artefact import TEXT, Artefact, Moved
 from publishing.overview import Stretch
 from publishing.pages.entry import entry_of
@@ -159,7 +159,7 @@ class Ticket:
         yield plain(update.body)
 
     def _moment(self, moment: datetime) -> str:
-        return phrases.moment(moment, self.page.zone)
+        return clocks.moment(moment, self.page.zone)
 
 
 def _flat(text: str) -> str:

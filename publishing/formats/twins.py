@@ -8,8 +8,8 @@ from bs4 import BeautifulSoup, Tag
 from django.utils.translation import gettext as _
 from markdownify import ATX, MarkdownConverter
 
+from incidents.core import clocks
 from incidents.models import Page
-from publishing import phrases
 from publishing.artefact import MARKDOWN, Artefact, Missing
 from publishing.formats.paths import twin_of
 from publishing.tongues import here
@@ -31,7 +31,7 @@ def twin(page: Page, html: Artefact) -> Artefact:
         raise Missing
     _prepare(main, address)
     text = _Writer(heading_style=ATX, bullets="-").convert_soup(main).strip()
-    stamp = phrases.moment(html.at, page.zone)
+    stamp = clocks.moment(html.at, page.zone)
     head = f"[{_escaped(page.name)}]({page.url(here(page))})"
     foot = _("As of %(time)s: %(address)s") % {"time": stamp, "address": f"<{address}>"}
     body = f"{head}\n\n{_tidy(text)}\n\n---\n\n{foot}\n"
