@@ -68,7 +68,9 @@ def test_each_update_has_an_address_of_its_own(outage: Outage, html: str) -> Non
 def test_what_is_over_is_told_in_order_and_what_goes_on_newest_first(
     outage: Outage, html: str, mailstore: Component, page: Page, by: Actor, at: datetime
 ) -> None:
-    assert html.index(outage.updates[0].anchor) < html.index(outage.updates[-1].anchor)
+    assert html.index(f'id="{outage.updates[0].anchor}"') < html.index(
+        f'id="{outage.updates[-1].anchor}"'
+    )
     trouble = open_trouble(page, mailstore, by, at)
     first, second = trouble.updates.all()
     running = seen(page, at, trouble.public_path)
