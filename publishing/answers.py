@@ -9,6 +9,10 @@ from publishing.artefact import Artefact
 from publishing.assets import Asset
 
 FRESH: Final = "public, max-age=15, stale-while-revalidate=60, stale-if-error=86400"
+FRAMED: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+    " img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
+)
 FOREVER: Final = "public, max-age=31536000, immutable"
 
 
@@ -22,9 +26,9 @@ def for_artefact(request: HttpRequest, artefact: Artefact) -> HttpResponse:
         response["Content-Language"] = artefact.language
     if artefact.for_every_origin:
         response["Access-Control-Allow-Origin"] = "*"
-    if artefact.status != 200:
-        return response
-    return _conditional(request, response, artefact.etag)
+    if artefact.status == 200:
+        response = _conditional(request, response, artefact.etag)
+    return _framed(response) if artefact.may_be_framed else response
 
 
 def for_one_reader(artefact: Artefact) -> HttpResponse:
@@ -43,6 +47,13 @@ def for_asset(request: HttpRequest, asset: Asset) -> HttpResponse:
     response = HttpResponse(asset.body, content_type=asset.content_type)
     response["Cache-Control"] = FOREVER
     return _conditional(request, response, f'"{asset.file_name}"')
+
+
+def _framed(response: HttpResponse) -> HttpResponse:
+    """Let other sites show it in a frame, and it do nothing but that."""
+    response["Content-Security-Policy"] = FRAMED
+    response.xframe_options_exempt = True
+    return response
 
 
 def _conditional(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponse:

@@ -38,6 +38,11 @@ class Artefact:
         return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
 
     @property
+    def may_be_framed(self) -> bool:
+        """Whether other sites may show it in a frame: the one page that is made for that."""
+        return f"/{self.path}".endswith("/embed/")
+
+    @property
     def for_every_origin(self) -> bool:
         """Whether other sites' scripts may read it: data yes, pages no."""
         return self.content_type != HTML

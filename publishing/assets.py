@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,9 @@ from django.contrib.staticfiles import finders
 
 CSS: Final = "candor/css"
 JS: Final = "candor/js"
+BY_CONTENT: Final = ("site.css", "site.js", "frame.css", "frame.js")
+CSS_TYPE: Final = "text/css; charset=utf-8"
+JS_TYPE: Final = "text/javascript; charset=utf-8"
 FIRST: Final = ("layers", "tokens", "reset", "base")
 # Sources are modules that name what they need; served as one file, all is at hand.
 MODULE_WORDS: Final = re.compile(rb"^(?:import [^\n]*\n|export )", re.MULTILINE)
@@ -27,7 +31,7 @@ class Asset:
 
 @cache
 def named(name: str) -> Asset:
-    """`site.css`, `site.js` or `favicon.svg`."""
+    """One of `BY_CONTENT`, `script.js` or `favicon.svg`."""
     return _MAKERS[name]()
 
 
@@ -41,13 +45,13 @@ def _stylesheet() -> Asset:
     parts = [folder / f"{name}.css" for name in FIRST]
     parts += [*sorted((folder / "components").glob("*.css")), folder / "utilities.css"]
     sources = [part.read_bytes() for part in parts]
-    return _joined("site", "css", "text/css; charset=utf-8", sources)
+    return _joined("site", "css", CSS_TYPE, sources)
 
 
 def _script() -> Asset:
     sources = [part.read_bytes() for part in sorted(_folder(JS).glob("*.js"))]
     plain = [MODULE_WORDS.sub(b"", source) for source in sources]
-    return _joined("site", "js", "text/javascript; charset=utf-8", plain)
+    return _joined("site", "js", JS_TYPE, plain)
 
 
 def _icon() -> Asset:
@@ -61,7 +65,25 @@ def _joined(stem: str, suffix: str, content_type: str, parts: list[bytes]) -> As
     return Asset(f"{stem}.{digest}.{suffix}", content_type, body)
 
 
-_MAKERS: Final = {"site.css": _stylesheet, "site.js": _script, "favicon.svg": _icon}
+def _of_embed(name: str, content_type: str) -> Callable[[], Asset]:
+    """What the frame on other people's pages is made of."""
+
+    def made() -> Asset:
+        body = (_folder("candor/embed") / name).read_bytes()
+        stem, _dot, suffix = name.partition(".")
+        return _joined(stem, suffix, content_type, [body])
+
+    return made
+
+
+_MAKERS: Final = {
+    "site.css": _stylesheet,
+    "site.js": _script,
+    "favicon.svg": _icon,
+    "frame.css": _of_embed("frame.css", CSS_TYPE),
+    "frame.js": _of_embed("frame.js", JS_TYPE),
+    "script.js": _of_embed("script.js", JS_TYPE),
+}
 
 
 def _folder(path: str) -> Path:

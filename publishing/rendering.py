@@ -8,7 +8,17 @@ from typing import Final
 from incidents.models import Page
 from publishing import brand, statusapi
 from publishing.artefact import Artefact, Missing, Moved
-from publishing.formats import badges, calendars, cards, feeds, paths, sitemaps, tickets, twins
+from publishing.formats import (
+    badges,
+    calendars,
+    cards,
+    embed,
+    feeds,
+    paths,
+    sitemaps,
+    tickets,
+    twins,
+)
 from publishing.pages.as_of import as_of
 from publishing.pages.component import component
 from publishing.pages.component_history import component_history, component_year
@@ -56,6 +66,8 @@ ROUTES: Final[tuple[tuple[re.Pattern[str], Renderer], ...]] = tuple(
         (r"maintenance\.ics", calendars.of_page),
         (rf"components/{ID}/maintenance\.ics", calendars.of_component),
         (rf"maintenance/{ID}\.ics", calendars.of_work),
+        (r"embed/", embed.frame),
+        (r"embed/script\.js", embed.script),
         (r"badge\.svg", badges.of_page),
         (rf"components/{ID}/badge\.svg", badges.of_component),
         (r"card\.png", cards.of_page),

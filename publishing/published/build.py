@@ -16,7 +16,7 @@ PARTS = ("templates/base", "templates/publishing", "locale")
 def build() -> str:
     """A digest of what every public file is made with, beside the record."""
     digest = hashlib.sha256(get_version().encode())
-    for name in ("site.css", "site.js"):
+    for name in (*assets.BY_CONTENT, "script.js"):
         digest.update(assets.named(name).file_name.encode())
     folders = [settings.ASSETS_DIR / part for part in PARTS]
     floors = [Path(settings.PROJECT_DIR).parent / floor for floor in ("publishing", "incidents")]

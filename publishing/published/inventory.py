@@ -48,6 +48,7 @@ STATE: Final = (
     "api/v2/scheduled-maintenances/upcoming.json",
     "api/v2/scheduled-maintenances/active.json",
     "badge.svg",
+    "embed/",
 )
 FEEDS: Final = ("history.atom", "history.rss", "feed.json", "updates.atom", "maintenance.ics")
 OF_COMPONENT: Final = ("badge.svg", "history.atom", "history.rss", "feed.json", "maintenance.ics")
@@ -171,8 +172,8 @@ def of_series(entries: Iterable[Incident]) -> Plan:
 
 def of_assets() -> Plan:
     """Style sheet, script and icon, under the names by which pages of this version ask for them."""
-    names = [f"assets/{assets.named(name).file_name}" for name in ("site.css", "site.js")]
-    return dict.fromkeys([*names, "favicon.svg"], Stage.STATE)
+    names = [f"assets/{assets.named(name).file_name}" for name in assets.BY_CONTENT]
+    return dict.fromkeys([*names, "favicon.svg", "embed/script.js"], Stage.STATE)
 
 
 def of_look() -> Plan:

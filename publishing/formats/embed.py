@@ -1,0 +1,56 @@
+"""What other sites may show of a page: a small frame, and the script that puts it in a corner."""
+
+import hashlib
+from datetime import datetime
+from typing import Final
+
+from incidents.core.lifecycles import Status
+from incidents.models import Incident, Page
+from incidents.reading import PageState
+from publishing import assets
+from publishing.artefact import Artefact
+from publishing.html import html
+from publishing.tongues import here, localised
+
+PATH: Final = "embed/"
+SCRIPT: Final = "embed/script.js"
+UNDER_WAY: Final = (Status.IN_PROGRESS, Status.VERIFYING)
+
+
+def frame(page: Page, at: datetime) -> Artefact:
+    """Render `/embed/`: what is wrong now, if anything is; the one page that others may frame."""
+    state = PageState.of(page, at=at)
+    entry = _worth_showing(state)
+    indicator = state.status.indicator
+    look = "maintenance" if indicator == "maintenance" else "incident"
+    if entry is not None:
+        look = "maintenance" if entry.is_maintenance else "incident"
+    elif indicator == "none":
+        look = "none"
+    return html(
+        "embed.html", page, PATH, at,
+        entry=entry,
+        word=state.status.said,
+        look=look,
+        key=_key(look, state.status.description, entry),
+        address=localised(page, entry.public_url) if entry else page.url(here(page)),
+    )  # fmt: skip
+
+
+def script(page: Page, at: datetime) -> Artefact:
+    """Render `/embed/script.js`; it finds the page by its own address."""
+    found = assets.named("script.js")
+    return Artefact(SCRIPT, found.content_type, found.body, at)
+
+
+def _worth_showing(state: PageState) -> Incident | None:
+    """The newest incident that goes on, else the work that is under way."""
+    running = [each for each in state.maintenances if each.status in UNDER_WAY]
+    newest = sorted(state.incidents, key=lambda each: (each.started_at, each.pk), reverse=True)
+    return next(iter(newest + running), None)
+
+
+def _key(look: str, word: str, entry: Incident | None) -> str:
+    """Another one whenever there is something new to see; whoever dismissed it sees that."""
+    told = f"{entry.public_id} {entry.updated_at.isoformat()}" if entry else word
+    return hashlib.sha256(f"{look} {told}".encode()).hexdigest()[:12]
