@@ -23,6 +23,8 @@ QUIET: Final = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# What WCAG 2.2 AA asks beyond what axe looks for by itself.
+STRICT: Final = {"rules": {"target-size": {"enabled": True}}}
 SEEN: Final = tools.root() / "proof" / "out" / "journeys"
 
 
@@ -49,8 +51,11 @@ def chromium(size: str, *, dark: bool = False, script: bool = True) -> Iterator[
 class Eyes:
     """A page, and what is wrong with each screen that was looked at."""
 
-    def __init__(self, context: BrowserContext, size: str) -> None:
+    def __init__(
+        self, context: BrowserContext, size: str, *, folder: Path = SEEN, strict: bool = False
+    ) -> None:
         self.page: Page = context.new_page()
+        self.folder, self.rules = folder, STRICT if strict else None
         self.size = size
         self.screens = 0
         self._console: list[str] = []
@@ -77,10 +82,9 @@ class Eyes:
     def look(self, name: str) -> None:
         """Take a picture; break off at anything that axe, the eye or the console finds wrong."""
         self.screens += 1
-        self.picture(SEEN / f"{name}-{self.size}.png")
-        found = [
-            f"{each['id']}: {each['help']}" for each in Axe().run(self.page).response["violations"]
-        ]
+        self.picture(self.folder / f"{name}-{self.size}.png")
+        seen = Axe().run(self.page, options=self.rules).response["violations"]
+        found = [f"{each['id']}: {each['help']} {each['nodes'][0]['target']}" for each in seen]
         if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
             found.append("wider than the screen")
         if problems := found + self._console:

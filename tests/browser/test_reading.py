@@ -1,0 +1,213 @@
+"""What helps while one reads: nothing is lost, nothing jumps, and all of it is a bonus."""
+
+import re
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+from playwright.sync_api import Page
+
+from proof.browser import chromium
+from proof.cases.journeys import Site
+from proof.waiting import until
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+PHONE = "390x844"
+ASK_NOW = "window.dispatchEvent(new Event('online'))"
+_numbers = count(1)
+
+
+def text_of(page: Page, selector: str) -> str:
+    return page.locator(selector).first.inner_text()
+
+
+def open_incident(page: Page, site: Site) -> str:
+    """Go to the status page; return the id of the first incident that goes on."""
+    page.goto(site.url)
+    return (page.locator("article.outage").first.get_attribute("id") or "").removeprefix("o-")
+
+
+def post(page: Page, site: Site, incident: str) -> str:
+    """Post an update in the console, in a window of its own; returns its first words."""
+    desk = page.context.new_page()
+    desk.goto(f"{site.url}/console/")
+    if desk.get_by_label("Password").count():
+        desk.get_by_label("E-mail address").fill(site.email)
+        desk.get_by_label("Password").fill(site.password)
+        desk.get_by_role("button", name="Sign in").click()
+    slug = desk.url.split("/console/")[1].split("/")[0]
+    words = f"Word number {next(_numbers)}"
+    desk.goto(f"{site.url}/console/{slug}/incidents/{incident}/")
+    desk.get_by_label("Update", exact=True).fill(f"{words}: we are getting there.")
+    desk.get_by_role("button", name="Post update").click()
+    desk.locator("p", has_text=words).first.wait_for()
+    desk.close()
+    return words
+
+
+def comes(page: Page, what: Callable[[], bool], said: str) -> None:
+    """Let the page ask at once, as it does when it is back from being offline, until it shows."""
+
+    def asked() -> bool:
+        page.evaluate(ASK_NOW)
+        page.wait_for_timeout(400)
+        return what()
+
+    until(asked, 20, said)
+
+
+def test_the_status_page_brings_itself_up_to_date_and_disturbs_nothing(site: Site) -> None:
+    with chromium(PHONE) as context:
+        page = context.new_page()
+        incident = open_incident(page, site)
+        days = page.locator("details.days").first
+        days.locator("summary").click()
+        page.evaluate("getSelection().selectAllChildren(document.querySelector('#components'))")
+        place = page.evaluate("document.querySelector('details.days').getBoundingClientRect().top")
+        page.evaluate("window.mark = document.querySelector('details.days')")
+        words = post(page, site, incident)
+        shown = page.locator(f"#o-{incident} .outage__word")
+        comes(page, lambda: words in shown.inner_text(), "the update comes by itself")
+        assert days.get_attribute("open") is not None
+        assert page.evaluate("document.activeElement === window.mark.querySelector('summary')")
+        assert page.evaluate("getSelection().toString()") == text_of(page, "#components")
+        moved = page.evaluate("window.mark.getBoundingClientRect().top") - place
+        assert abs(moved) < 2
+        assert text_of(page, "[data-notice=news]").startswith("New: ")
+        assert words in text_of(page, "[data-notice=news]")
+        assert page.locator("[data-notice=news]").get_attribute("role") == "status"
+        assert "checked just now" in text_of(page, ".stamp__age")
+        assert "GMT+1" in text_of(page, f"#o-{incident} .outage__word time")
+
+
+def test_the_focus_stays_on_an_update_that_moves_down(site: Site) -> None:
+    with chromium(PHONE) as context:
+        page = context.new_page()
+        incident = open_incident(page, site)
+        page.goto(f"{site.url}/incidents/{incident}/")
+        newest = page.locator(".newest .entry").get_attribute("id")
+        page.locator(".newest .copy").focus()
+        words = post(page, site, incident)
+        comes(page, lambda: words in text_of(page, ".newest"), "the update comes by itself")
+        held = page.evaluate("document.activeElement.closest('.entry').id")
+        assert held == newest
+        assert page.locator(f".newest #{newest}").count() == 0
+        page.locator("[data-notice=news] a").click()
+        assert page.url.endswith(page.locator(".newest .entry").get_attribute("id") or "-")
+        assert text_of(page, "[data-notice=news]") == ""
+
+
+def test_what_is_new_since_the_last_visit_is_marked_on_each_page_apart(site: Site) -> None:
+    with chromium(PHONE) as context:
+        page = context.new_page()
+        incident = open_incident(page, site)
+        address = f"{site.url}/incidents/{incident}/"
+        page.goto(address)
+        assert page.locator(".fresh:not(:empty)").count() == 0
+        post(page, site, incident)
+        page.reload()
+        assert page.locator(".fresh:not(:empty)").all_inner_texts() == ["New"]
+        assert page.locator(".newest .fresh:not(:empty)").count() == 1
+        page.goto(site.url)
+        page.reload()
+        assert page.locator(f"#o-{incident} .fresh").inner_text() == "New"
+        page.reload()
+        assert page.locator(".fresh:not(:empty)").count() == 0
+
+
+def test_whoever_refuses_storage_loses_only_the_marks(site: Site) -> None:
+    with chromium(PHONE) as context:
+        page = context.new_page()
+        page.add_init_script(
+            "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } })"
+        )
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(site.url)
+        assert "old" in text_of(page, ".stamp__age")
+        assert "GMT+1" in text_of(page, ".stamp time")
+        assert errors == []
+
+
+def test_the_link_to_an_update_is_copied(site: Site) -> None:
+    with chromium(PHONE) as context:
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page = context.new_page()
+        incident = open_incident(page, site)
+        page.goto(f"{site.url}/incidents/{incident}/")
+        before = page.locator(".copy").first.bounding_box()
+        page.locator(".copy").first.click()
+        page.locator(".copy[data-state=done]").wait_for()
+        link = page.evaluate("navigator.clipboard.readText()")
+        assert re.fullmatch(rf"{site.url}/incidents/{incident}/#update-\w+", link)
+        assert page.locator(link[link.index("#") :]).count() == 1
+        assert page.locator(".copy").first.bounding_box() == before
+        page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+        page.locator(".copy").last.click()
+        assert "#update-" in page.url
+
+
+def test_a_page_that_cannot_be_reached_says_of_when_it_is(site: Site) -> None:
+    with chromium(PHONE) as context:
+        page = context.new_page()
+        page.goto(site.url)
+        context.set_offline(True)
+        lost = page.locator("[data-notice=lost]")
+        until(lost.inner_text, 5, "the page says that the connection is lost", pause=0.2)
+        assert re.search(r"how things were at \d\d:\d\d GMT\+1", lost.inner_text())
+        context.set_offline(False)
+        comes(page, lambda: not lost.inner_text(), "the connection is back")
+
+
+def test_without_javascript_the_first_screenful_answers_for_three_incidents(site: Site) -> None:
+    with chromium(PHONE, script=False) as context:
+        page = context.new_page()
+        page.goto(site.url)
+        going_on = page.locator(".glance li")
+        assert going_on.count() == 3
+        last = going_on.last.bounding_box()
+        assert last is not None
+        assert last["y"] + last["height"] < 844
+        for number in range(3):
+            said = going_on.nth(number).inner_text()
+            assert re.search(r"Activity feed, for \d+ d \d+ h\n+\w+: \w+", said)
+        assert "Next update in" in page.locator(".glance").inner_text()
+        assert page.locator(".stamp__age:visible").count() == 0
+        page.locator(".outage__read a").first.click()
+        page.locator(".newest .entry").wait_for()
+        assert page.locator(".copy:visible, .stamp__age:visible").count() == 0
+
+
+def test_a_reader_goes_from_page_to_page_by_keyboard_alone(site: Site) -> None:
+    with chromium(PHONE) as context:
+        page = context.new_page()
+        page.goto(site.url)
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        page.keyboard.press("Tab")
+        assert "Activity feed" in page.evaluate("document.activeElement.textContent")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/incidents/*/")
+        assert page.locator("h1").count() == 1
+
+
+def test_the_page_stands_still_while_it_loads(site: Site) -> None:
+    with chromium(PHONE) as context:
+        page = context.new_page()
+        page.add_init_script(
+            "window.moved = 0; new PerformanceObserver((list) => { for (const each of"
+            " list.getEntries()) window.moved += each.value; })"
+            ".observe({ type: 'layout-shift', buffered: true });"
+        )
+        for path in ("/", page_of_incident(page, site), "/history/", "/uptime/"):
+            page.goto(site.url + path)
+            page.wait_for_timeout(1500)
+            assert page.evaluate("window.moved") == 0, path
+
+
+def page_of_incident(page: Page, site: Site) -> str:
+    return f"/incidents/{open_incident(page, site)}/"
