@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError
@@ -106,6 +107,13 @@ def _crash(error: Exception) -> Refusal:
     return Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "This is our fault; it has been logged.")
 
 
+def _out_of_reach(_error: DatabaseError) -> Refusal:
+    return Refusal(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The record cannot be reached just now; nothing was changed. Send this again in a while.",
+    )
+
+
 def _missing(_error: Http404) -> Refusal:
     return Refusal(HTTPStatus.NOT_FOUND, "There is nothing here, or nothing that you may see.")
 
@@ -170,6 +178,8 @@ _PLAINER: Final = {
 
 _TRANSLATORS: Final[dict[type[Exception], Callable[[Any], Refusal]]] = {
     Exception: _crash,
+    OperationalError: _out_of_reach,
+    InterfaceError: _out_of_reach,
     Http404: _missing,
     HttpError: _http,
     RequestDataTooBig: _too_large,

@@ -19,6 +19,23 @@ RSS: Final = "application/rss+xml; charset=utf-8"
 SVG: Final = "image/svg+xml; charset=utf-8"
 TEXT: Final = "text/plain; charset=utf-8"
 XML: Final = "application/xml; charset=utf-8"
+# By the ending of a file's name, for whoever has nothing else to go by.
+TYPES: Final = {
+    "json": JSON,
+    "atom": ATOM,
+    "rss": RSS,
+    "csv": CSV,
+    "css": CSS,
+    "js": "text/javascript; charset=utf-8",
+    "svg": SVG,
+    "png": PNG,
+    "webp": "image/webp",
+    "ico": "image/x-icon",
+    "ics": CALENDAR,
+    "md": MARKDOWN,
+    "txt": TEXT,
+    "xml": XML,
+}
 
 
 @dataclass(frozen=True)
@@ -36,16 +53,6 @@ class Artefact:
     def etag(self) -> str:
         """A strong validator: equal bytes, equal tag, on every host."""
         return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
-
-    @property
-    def may_be_framed(self) -> bool:
-        """Whether other sites may show it in a frame: the one page that is made for that."""
-        return f"/{self.path}".endswith("/embed/")
-
-    @property
-    def for_every_origin(self) -> bool:
-        """Whether other sites' scripts may read it: data yes, pages no."""
-        return self.content_type != HTML
 
 
 class Missing(Exception):

@@ -1,11 +1,10 @@
 """What leaves the published folder: which files, in which order, under which headers."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
-from publishing.answers import FOREVER, FRESH
-from publishing.artefact import ATOM, CALENDAR, CSV, HTML, JSON, JSON_FEED, RSS
+from publishing.headers import headers_of
 from publishing.published.shelf import ASSETS, INDEX, file_of
 
 TWINS: Final = (".gz", ".br")
@@ -14,33 +13,11 @@ MARK_TEXT: Final = b"Candor publishes here, and removes whatever it did not publ
 # Below the front page of a target stand the other pages, which are none of its business.
 OTHERS: Final = "pages/"
 
-TYPES: Final = {
-    ".atom": ATOM,
-    ".css": "text/css; charset=utf-8",
-    ".csv": CSV,
-    ".html": HTML,
-    ".ico": "image/x-icon",
-    ".ics": CALENDAR,
-    ".js": "text/javascript; charset=utf-8",
-    ".json": JSON,
-    ".md": "text/markdown; charset=utf-8",
-    ".png": "image/png",
-    ".rss": RSS,
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
-    ".webp": "image/webp",
-    ".xml": "application/xml; charset=utf-8",
-}
-
 
 def headers(name: str) -> dict[str, str]:
     """Return what is said about a file of this name, wherever it lies."""
-    place = PurePosixPath(name)
-    content_type = TYPES.get(place.suffix, "application/octet-stream")
-    return {
-        "Content-Type": JSON_FEED if place.name == "feed.json" else content_type,
-        "Cache-Control": FOREVER if name.startswith(ASSETS) else FRESH,
-    }
+    told = headers_of(name.removesuffix(INDEX))
+    return {"Content-Type": told["Content-Type"], "Cache-Control": told["Cache-Control"]}
 
 
 def with_twins(paths: Iterable[str]) -> set[str]:

@@ -27,9 +27,11 @@ from publishing.pages.history import history, history_month
 from publishing.pages.missing import missing
 from publishing.pages.postmortem import postmortem, revision
 from publishing.pages.promises import promises, promises_year
+from publishing.pages.search_texts import search_texts
 from publishing.pages.series import series
 from publishing.pages.status import status
-from publishing.pages.stylings import stylings
+from publishing.pages.stylings import styling
+from publishing.pages.subscribe import subscribe
 from publishing.pages.uptime import uptime, uptime_csv, uptime_period
 from publishing.tongues import further, prefix, speaking, split
 
@@ -59,6 +61,8 @@ ROUTES: Final[tuple[tuple[re.Pattern[str], Renderer], ...]] = tuple(
         (r"promises/", promises),
         (r"promises/(?P<year>\d{4})/(?:(?P<part>[1-9]\d{0,4})/)?", promises_year),
         (r"history/", history),
+        (r"subscribe/", subscribe),
+        (r"search\.json", search_texts),
         (r"history/(?P<month>\d{4}-\d{2})/", history_month),
         (FEED, feeds.of_page),
         (rf"components/{ID}/{FEED}", feeds.of_one_component),
@@ -79,8 +83,8 @@ ROUTES: Final[tuple[tuple[re.Pattern[str], Renderer], ...]] = tuple(
         (r"theme\.css", brand.theme_css),
         (r"brand/(?P<name>logo|logo-dark|favicon)\.png", brand.picture),
         (r"api/v2/(?P<name>[a-z/-]+)\.json", statusapi.answer),
-        (r"assets/(?P<name>[\w.-]+)", stylings),
-        (r"(?P<name>favicon\.svg)", stylings),
+        (r"assets/(?P<name>[\w.-]+)", styling),
+        (r"(?P<name>favicon\.svg)", styling),
     )
 )
 

@@ -1,13 +1,23 @@
-"""Search by an error text: somebody pastes what they saw, and finds the incident. Never cached."""
+"""Search by an error text: somebody pastes what they saw, and finds the incident.
 
+It reads what is published and asks no database; the answer is cached nowhere.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from incidents.symptoms import QUERY_LIMIT, find
+from incidents.models import Page
+from incidents.symptoms import QUERY_LIMIT
 from publishing.answers import for_one_reader
 from publishing.html import html
+from publishing.pages.search_texts import PATH, SearchTexts, search_texts
+from publishing.published.shelf import Shelf
 from publishing.tongues import tongues
 from publishing.views import in_its_language, no_such_page, page_of
 
@@ -20,7 +30,7 @@ def search(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     if page is None:
         return no_such_page(request, at)
     asked = request.GET.get("q", "").strip()
-    matches = find(page, asked) if asked else []
+    matches = texts_of(page, at).find(asked) if asked else []
     return for_one_reader(
         html(
             "search.html",
@@ -34,3 +44,14 @@ def search(request: HttpRequest, slug: str | None = None) -> HttpResponse:
             tongues=tongues(page, f"search/?{urlencode({'q': asked})}" if asked else "search/"),
         )
     )
+
+
+def texts_of(page: Page, at: datetime) -> SearchTexts:
+    """What can be found on a page: as published, or, before anything is, as the record has it."""
+    body = Shelf(settings.PUBLISHED_DIR, page.public_id).read(PATH)
+    return _loaded(body or search_texts(page, at).body)
+
+
+@lru_cache(maxsize=4)
+def _loaded(body: bytes) -> SearchTexts:
+    return SearchTexts.load(body)

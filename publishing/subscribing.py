@@ -21,6 +21,7 @@ from notifications.kinds import Kind
 from notifications.models import Subscription
 from publishing.answers import for_one_reader
 from publishing.html import html
+from publishing.pages.subscribe import subscribe as subscribe_page
 from publishing.tongues import localised, spoken, tongues
 from publishing.views import in_its_language, no_such_page, not_set_up, page_of
 
@@ -145,9 +146,8 @@ def _picked(request: HttpRequest, page: Page) -> list[Component]:
     return found
 
 
-def _form(page: Page, at: datetime, *, status: int = 200, **context: Any) -> HttpResponse:
-    context |= {"components": list(page.components.all())}
-    return _answer("subscribe.html", page, "subscribe/", at, status=status, **context)
+def _form(page: Page, at: datetime, **context: Any) -> HttpResponse:
+    return for_one_reader(subscribe_page(page, at, **context))
 
 
 def _check_your_mail(page: Page, at: datetime) -> HttpResponse:

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from incidents.models import Page
-from publishing import assets
-from publishing.answers import for_artefact, for_asset
+from publishing.answers import for_artefact
 from publishing.artefact import Missing, Moved
 from publishing.hot import rendered
 from publishing.pages import missing
+from publishing.pages.stylings import stylings
 from publishing.site import choose
 from publishing.tongues import asked_for
 
@@ -38,8 +38,10 @@ def public(request: HttpRequest, path: str = "", slug: str | None = None) -> Htt
 @require_safe
 def asset(request: HttpRequest, name: str, slug: str | None = None) -> HttpResponse:
     """The style sheet, script or icon under a name that changes with its content."""
-    found = assets.by_file_name(name)
-    return HttpResponse(status=404) if found is None else for_asset(request, found)
+    try:
+        return for_artefact(request, stylings(name, timezone.now()))
+    except Missing:
+        return HttpResponse(status=404)
 
 
 def in_its_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -7,8 +7,13 @@ from publishing import assets
 from publishing.artefact import Artefact, Missing
 
 
-def stylings(page: Page, at: datetime, name: str) -> Artefact:
-    """Render `/assets/<name>` or `/favicon.svg`; the same for every page."""
+def styling(_page: Page, at: datetime, name: str) -> Artefact:
+    """Render `/assets/<name>` or `/favicon.svg` of a page."""
+    return stylings(name, at)
+
+
+def stylings(name: str, at: datetime) -> Artefact:
+    """The same for every page, and where there is none; raises Missing for an old name."""
     found = assets.by_file_name(name)
     if found is None:
         raise Missing

@@ -23,6 +23,7 @@ from publishing.pages.history import months_of
 from publishing.pages.promises import A_PART, years_of
 from publishing.pages.uptime import begun
 from publishing.stamps import stamped
+from publishing.tongues import further
 
 
 class Stage(IntEnum):
@@ -59,6 +60,7 @@ LISTS: Final = (
     "uptime.csv",
     "promises/",
     "subscribe/",
+    "search.json",
     missing.PATH,
     *SEARCHED,
 )
@@ -95,7 +97,7 @@ def of_entries(entries: Iterable[Incident]) -> Plan:
 
 def as_they_stood(page: Page, incidents: Iterable[int]) -> Plan:
     """Each incident as it stood at each of its updates; planned work has no such pages."""
-    replayable = page.incidents.visible_to(PUBLIC).of_kind(Kind.INCIDENT).filter(pk__in=incidents)
+    replayable = page.incidents.of_kind(Kind.INCIDENT).filter(pk__in=incidents)
     updates = Update.objects.filter(incident__in=replayable)
     rows = updates.values_list("incident__public_id", "posted_at")
     return {f"incidents/{name}/as-of/{stamped(at)}/": Stage.REST for name, at in rows}
@@ -134,9 +136,8 @@ def of_postmortems(postmortems: Iterable[Postmortem]) -> Plan:
     for each in postmortems:
         if each.published_at is not None:
             plan[each.public_path] = Stage.NEWS
-        if each.is_public:
-            for revision in each.revisions.all():
-                plan[revision.public_path] = Stage.REST
+        for revision in each.revisions.all():
+            plan[revision.public_path] = Stage.REST
     return plan
 
 
@@ -155,13 +156,13 @@ def of_uptime(page: Page, first: date, last: date) -> Plan:
 
 def of_promises(page: Page, years: Iterable[int], at: datetime) -> Plan:
     """The pages of what was promised in these years."""
+    counts = {year.number: year.figures.total for year in years_of(page, at)}
     plan: Plan = {}
-    for year in years_of(page, at):
-        if year.number in years:
-            parts = max(1, -(-year.figures.total // A_PART))
-            plan[f"promises/{year.number}/"] = Stage.REST
-            for part in range(2, parts + 1):
-                plan[f"promises/{year.number}/{part}/"] = Stage.REST
+    for year in years:
+        plan[f"promises/{year}/"] = Stage.REST
+        # One more than there are: the last part may have become empty.
+        for part in range(2, -(-counts.get(year, 0) // A_PART) + 2):
+            plan[f"promises/{year}/{part}/"] = Stage.REST
     return plan
 
 
@@ -207,13 +208,13 @@ def everything(page: Page, at: datetime) -> Plan:
 def in_every_language(page: Page, plan: Plan) -> Plan:
     """The same with what people read in Markdown too, and in the page's further languages."""
     plan = {twin_of(path): Stage.REST for path in plan if has_twin(path)} | plan
-    further = {
+    translated = {
         f"{code}/{path}": max(stage, Stage.TONGUES)
         for path, stage in plan.items()
         if is_read_by_people(path)
-        for code in page.languages
+        for code in further(page)
     }
-    return plan | further
+    return plan | translated
 
 
 def is_read_by_people(path: str) -> bool:

@@ -41,8 +41,9 @@ type SitesListener = Callable[[Sites], None]
 class Publisher:
     """Keeps the published folders below `root` like the record."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, clock: Callable[[], datetime] = timezone.now) -> None:
         self.root = root
+        self.clock = clock
         self.sites = Sites.load(root)
         self.on_change: list[Listener] = []
         self.on_sites: list[SitesListener] = []
@@ -72,7 +73,7 @@ class Publisher:
         for page in pages:
             shelf = self.shelf(page)
             if anew:
-                shelf.owe(inventory.everything(page, timezone.now()), {})
+                shelf.owe(inventory.everything(page, self.clock()), {})
             self._seen.pop(page.public_id, None)
             while self._turn(page, wait=True):
                 made += AT_ONCE
@@ -83,7 +84,7 @@ class Publisher:
         return Shelf(self.root, page.public_id)
 
     def _turn(self, page: Page, *, wait: bool = False) -> bool:
-        now = timezone.now()
+        now = self.clock()
         if self._seen.get(page.public_id) == page.version and now < self._due[page.public_id]:
             return False
         shelf = self.shelf(page)
@@ -92,7 +93,9 @@ class Publisher:
                 return True
             self._note_what_is_new(page, shelf)
             left = self._make_batch(page, shelf)
-        if not left:
+        if left:
+            self._seen.pop(page.public_id, None)
+        else:
             self._seen[page.public_id] = page.version
         return left
 
@@ -100,7 +103,7 @@ class Publisher:
         marks = shelf.marks()
         with snapshot():
             page.refresh_from_db()
-            at = timezone.now()
+            at = self.clock()
             plan, event = _news(page, marks, at)
             self._due[page.public_id] = next_moment(page, at)
         if marks.get("build") != build():
@@ -117,7 +120,7 @@ class Publisher:
             return False
         with snapshot(), sitting():
             page.refresh_from_db()
-            at = _instant(page)
+            at = _instant(page, self.clock())
             made = [each for path in paths if (each := _made(page, path, at, shelf)) is not None]
         change = shelf.put(made)
         for listener in self.on_change:
@@ -156,9 +159,12 @@ def finished(page: Page, path: str, at: datetime) -> Finished:
     return artefact
 
 
-def differences(page: Page, shelf: Shelf) -> list[str]:
-    """Return the paths whose file is not what the record gives at the instant that it shows."""
-    wrong = []
+def differences(page: Page, shelf: Shelf, at: datetime) -> list[str]:
+    """Return the paths whose file is not what the record gives at the instant that it shows.
+
+    Those too that ought to have a file by now, and have none.
+    """
+    wrong, page = [], Page.objects.get(pk=page.pk)
     for kept in shelf.files():
         if kept.path.startswith("assets/"):
             continue
@@ -167,12 +173,9 @@ def differences(page: Page, shelf: Shelf) -> list[str]:
             isinstance(again, Elsewhere) and again.target == kept.etag
         ):
             wrong.append(kept.path)
-    missing = inventory.everything(page, timezone.now()).keys() - {k.path for k in shelf.files()}
-    return wrong + [path for path in sorted(missing) if _stands(page, path)]
-
-
-def _stands(page: Page, path: str) -> bool:
-    return not isinstance(finished(page, path, timezone.now()), Gone)
+    missing = inventory.everything(page, at).keys() - {kept.path for kept in shelf.files()}
+    stand = [path for path in sorted(missing) if not isinstance(finished(page, path, at), Gone)]
+    return wrong + stand
 
 
 def _news(page: Page, marks: dict[str, str], at: datetime) -> tuple[Plan, int]:
@@ -204,9 +207,8 @@ def _made(page: Page, path: str, at: datetime, shelf: Shelf) -> Finished | None:
         return None
 
 
-def _instant(page: Page) -> datetime:
+def _instant(page: Page, now: datetime) -> datetime:
     """Now; or what another host's clock, a little ahead of ours, has written already."""
-    now = timezone.now()
     return page.changed_at if now < page.changed_at < now + SKEW else now
 
 

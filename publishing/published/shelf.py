@@ -79,6 +79,9 @@ class Shelf:
         self.folder = root / name
         self._index = root / ".index" / f"{name}.sqlite3"
         self._drafts = root / ".drafts"
+
+    def make_room(self) -> None:
+        """Make the folders that publishing needs."""
         for folder in (self.folder, self._index.parent, self._drafts):
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -149,6 +152,7 @@ class Shelf:
     @contextmanager
     def held(self, *, wait: bool = False) -> Iterator[bool]:
         """Hold the folder against other publishers of this host; False where one holds it."""
+        self.make_room()
         way = fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB
         with self._index.with_suffix(".lock").open("w") as lock:
             try:
@@ -174,7 +178,6 @@ class Shelf:
         shutil.rmtree(self.folder, ignore_errors=True)
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self._index}{suffix}").unlink(missing_ok=True)
-        self.folder.mkdir(parents=True, exist_ok=True)
 
     def read(self, path: str) -> bytes | None:
         """Return the file at a path, as it is."""
@@ -185,6 +188,7 @@ class Shelf:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         """One transaction on the index; a broken index is begun anew, and all is owed again."""
+        self.make_room()
         try:
             connection = _connect(self._index)
         except sqlite3.DatabaseError:

@@ -64,8 +64,9 @@ class Watch(Thread):
             connection.close()
             return False
         except Exception:
+            if not self.trouble:
+                logger.exception("The publisher could not look")
             self._say("an error of our own")
-            logger.exception("The publisher could not look")
             return False
         self._say("")
         self.looked_at = time.monotonic()

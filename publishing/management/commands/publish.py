@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from incidents.core.viewers import PUBLIC
 from incidents.models import Page
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         wrong = 0
         for page in pages:
             shelf = publisher.shelf(page)
-            paths = differences(page, shelf)
+            paths = differences(page, shelf, timezone.now())
             wrong += len(paths)
             count = len(shelf.files())
             self.stdout.write(f"{page.slug}: {count} files, {len(paths)} not as the record has it")

@@ -8,7 +8,7 @@ import obstore
 import pytest
 
 from proof.waiting import free_port
-from publishing.answers import FOREVER, FRESH
+from publishing.headers import FOREVER, FRESH
 from publishing.targets import PushError, target_for
 from tests.publishing.targets.conftest import HTML, Bucket, Published
 
@@ -18,7 +18,7 @@ TYPES = {
     "assets/site.0123456789ab.css": "text/css; charset=utf-8",
     "api/v2/summary.json": "application/json; charset=utf-8",
     "history.atom": "application/atom+xml; charset=utf-8",
-    "favicon.svg": "image/svg+xml",
+    "favicon.svg": "image/svg+xml; charset=utf-8",
 }
 
 

@@ -1,0 +1,81 @@
+"""What the search knows, as a file: texts, and the entries that they lead to."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from incidents.core.lifecycles import Status
+from incidents.core.viewers import PUBLIC
+from incidents.models import Page
+from incidents.symptoms import MOST_INCIDENTS, Known, Texts, texts_of
+from publishing.artefact import JSON, Artefact
+
+PATH: Final = "search.json"
+TOLD: Final = ("public_id", "kind", "title", "status", "started_at", "resolved_at")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a line of the results says about an entry of the record."""
+
+    public_path: str
+    title: str
+    status: Status
+    started_at: datetime
+    resolved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An entry that may be what a reader saw, and the text by which it was found."""
+
+    incident: Told
+    text: str
+
+
+@dataclass(frozen=True)
+class SearchTexts:
+    """Everything that a search needs of a page."""
+
+    texts: Texts
+    told: Mapping[str, Told]
+
+    @classmethod
+    def load(cls, body: bytes) -> "SearchTexts":
+        """Read them from their file."""
+        read: dict[str, Any] = json.loads(body)
+        texts = Texts(tuple(Known(*row) for row in read["texts"]))
+        return cls(texts, {row["public_id"]: _told(row) for row in read["incidents"]})
+
+    def find(self, query: str) -> list[Hit]:
+        """Return what knows this text, the likeliest first."""
+        found = self.texts.find(query)
+        return [Hit(self.told[e.incident], e.text) for e in found if e.incident in self.told]
+
+
+def search_texts(page: Page, at: datetime) -> Artefact:
+    """Render `/search.json`."""
+    visible = page.incidents.visible_to(PUBLIC).order_by("-started_at", "-pk")[:MOST_INCIDENTS]
+    document = {"incidents": list(visible.values(*TOLD)), "texts": texts_of(page).known}
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=_stamp)
+    return Artefact(PATH, JSON, body.encode(), at)
+
+
+def _told(row: dict[str, Any]) -> Told:
+    kind = "maintenance" if row["kind"] == "maintenance" else "incidents"
+    over = row["resolved_at"]
+    return Told(
+        f"{kind}/{row['public_id']}/",
+        row["title"],
+        Status(row["status"]),
+        datetime.fromisoformat(row["started_at"]),
+        datetime.fromisoformat(over) if over else None,
+    )
+
+
+def _stamp(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{value!r} has no place in {PATH}")

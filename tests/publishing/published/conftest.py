@@ -1,0 +1,47 @@
+"""A publisher with a folder of its own and a clock that tests turn."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from incidents.models import Page
+from publishing.published.publisher import Publisher, differences
+from publishing.published.shelf import Change, Shelf
+
+
+@dataclass
+class Press:
+    """The publisher of the tests, and what it said it changed."""
+
+    root: Path
+    now: datetime
+    changes: list[Change] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.publisher = Publisher(self.root, lambda: self.now)
+        self.publisher.on_change.append(lambda _shelf, change: self.changes.append(change))
+
+    def look(self, *, after: timedelta = timedelta()) -> set[str]:
+        """Let it look until nothing is left; returns the paths that became others."""
+        self.now += after
+        self.changes.clear()
+        while self.publisher.look():
+            pass
+        return {path for change in self.changes for path in (*change.changed, *change.gone)}
+
+    def shelf(self, page: Page) -> Shelf:
+        return self.publisher.shelf(page)
+
+    def read(self, page: Page, path: str) -> str:
+        return (self.shelf(page).read(path) or b"").decode()
+
+    def differences(self, page: Page) -> list[str]:
+        return differences(page, self.shelf(page), self.now)
+
+
+@pytest.fixture
+def press(tmp_path: Path, at: datetime) -> Press:
+    """A publisher at noon."""
+    return Press(tmp_path, at)

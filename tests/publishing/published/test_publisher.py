@@ -1,0 +1,237 @@
+"""What changes is published, nothing else is touched, and what stands is what the record gives."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from incidents.models import Component, Incident, Maintenance, Page, Postmortem, Update
+from people.actors import Actor
+from publishing import rendering
+from publishing.published import publisher
+from publishing.published.publisher import Publisher
+from tests.publishing.published.conftest import Press
+from tests.publishing.world import Outage, open_trouble
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+
+def test_the_first_look_publishes_everything(press: Press, outage: Outage) -> None:
+    press.look()
+    assert "Mailstore outage" in press.read(outage.page, outage.incident.public_path)
+    assert '"indicator":"none"' in press.read(outage.page, "api/v2/summary.json")
+    assert press.read(outage.page, "history/2012-12/")
+    assert press.differences(outage.page) == []
+
+
+def test_where_nothing_is_new_nothing_is_written(press: Press, outage: Outage) -> None:
+    press.look()
+    assert press.look(after=timedelta(seconds=1)) == set()
+
+
+def test_an_update_is_on_the_front_page_its_own_and_in_the_feeds(
+    press: Press, page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    incident = open_trouble(page, mailstore, by, at)
+    other = open_trouble(page, mailstore, by, at - 2 * HOUR)
+    press.look()
+    Update.post(incident, body="A zebra crossed.", by=by, at=at + MINUTE)
+    changed = press.look(after=MINUTE)
+    for path in ("", incident.public_path, "history.atom", "api/v2/incidents/unresolved.json"):
+        assert "A zebra crossed." in press.read(page, path), path
+        assert path in changed
+    assert not {path for path in changed if path.startswith(f"incidents/{other.public_id}/as-of/")}
+    assert press.differences(page) == []
+
+
+def test_a_change_touches_as_many_files_however_long_the_history_is(
+    press: Press, page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    counted = []
+    for rounds in (1, 8):
+        for number in range(rounds):
+            old = Incident.open(
+                page, title=f"Old {number}", body="x", by=by, at=at - timedelta(days=40 * rounds)
+            )
+            old.resolve(body="Over.", by=by, at=at - timedelta(days=40 * rounds) + HOUR)
+        press.look(after=MINUTE)
+        fresh = Incident.open(
+            page, title="Fresh", body="x", levels={mailstore: "major_outage"}, by=by, at=press.now
+        )
+        press.look(after=MINUTE)
+        Update.post(fresh, body="More.", by=by, at=press.now)
+        counted.append(len(press.look(after=timedelta(seconds=1))))
+        fresh.withdraw(reason="Drill.", by=by, at=press.now)
+        press.look(after=MINUTE)
+    assert counted[0] == counted[1]
+
+
+def test_a_promise_falls_due_without_anybody_writing(
+    press: Press, page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    incident = open_trouble(page, mailstore, by, at)
+    press.look()
+    assert 'data-state="late"' not in press.read(page, incident.public_path)
+    before = press.read(page, "promises/")
+    assert incident.public_path in press.look(after=13 * MINUTE)
+    assert press.read(page, "promises/") != before
+    assert press.differences(page) == []
+
+
+def test_the_stamp_of_the_front_page_is_never_older_than_a_minute_while_something_goes_on(
+    press: Press, page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    press.look()
+    assert "" not in press.look(after=2 * MINUTE)
+    assert "" in press.look(after=4 * MINUTE)
+    open_trouble(page, mailstore, by, press.now)
+    press.look()
+    assert "" in press.look(after=MINUTE)
+
+
+def test_midnight_gives_every_component_a_new_day(
+    press: Press, page: Page, component: Component, by: Actor, at: datetime
+) -> None:
+    press.look()
+    changed = press.look(after=13 * HOUR)
+    assert {component.public_path, "uptime/"} <= changed
+    assert press.differences(page) == []
+
+
+def test_planned_work_begins_on_the_page_when_its_time_comes(
+    press: Press, page: Page, component: Component, by: Actor, at: datetime
+) -> None:
+    Maintenance.schedule(
+        page, title="Disks", body="x", start=at + HOUR, end=at + 2 * HOUR,
+        components=[component], by=by, at=at,
+    )  # fmt: skip
+    press.look()
+    Maintenance.run_edges(at=at + HOUR)
+    press.look(after=HOUR)
+    assert '"status":"in_progress"' in press.read(page, "api/v2/summary.json")
+    assert press.differences(page) == []
+
+
+def test_withdrawing_takes_the_page_away_and_leaves_a_tombstone(
+    press: Press, page: Page, incident: Incident, by: Actor, at: datetime
+) -> None:
+    press.look()
+    incident.withdraw(reason="It was somebody else's.", by=by, at=at + MINUTE)
+    press.look(after=MINUTE)
+    assert press.read(page, incident.public_path) == ""
+    tombstone = press.shelf(page).folder / ".gone" / incident.public_path
+    assert "somebody else" in (tombstone / "index.html").read_text()
+    assert press.differences(page) == []
+
+
+def test_a_redacted_word_is_gone_from_every_file(
+    press: Press, page: Page, incident: Incident, by: Actor, at: datetime
+) -> None:
+    update = Update.post(incident, body="A zebra named Joe.", by=by, at=at)
+    press.look()
+    assert "zebra" in press.read(page, incident.public_path)
+    update.redact(reason="A customer's name.", by=by, at=at + MINUTE)
+    press.look(after=MINUTE)
+    assert holding(press, page, "zebra") == []
+    assert press.differences(page) == []
+
+
+def test_a_page_that_becomes_private_is_gone_from_the_folder_at_once(
+    press: Press, page: Page, by: Actor, at: datetime
+) -> None:
+    press.look()
+    folder = press.shelf(page).folder
+    assert (press.root / "front").resolve() == folder.resolve()
+    page.change(visibility="private", by=by, at=at + MINUTE)
+    press.look(after=MINUTE)
+    assert not folder.exists()
+    assert not (press.root / "front").is_symlink()
+    assert "Example Mail" not in (press.root / ".sites.json").read_text()
+
+
+def test_drafts_and_rehearsals_never_enter_the_folder(
+    press: Press, page: Page, by: Actor, at: datetime
+) -> None:
+    Incident.open(page, title="A quiet zebra", body="zebra", rehearsal=True, by=by, at=at)
+    known = Incident.open(page, title="Known", body="x", by=by, at=at)
+    Postmortem.draft(page, title="A hidden zebra", incidents=[known], by=by, at=at)
+    press.look()
+    assert holding(press, page, "Known")
+    assert holding(press, page, "zebra") == []
+
+
+def test_other_looks_have_every_file_made_anew(
+    press: Press, page: Page, incident: Incident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press.look()
+    monkeypatch.setattr(publisher, "build", lambda: "another")
+    press.now += timedelta(seconds=1)
+    again = Publisher(press.root, lambda: press.now)
+    while again.look():
+        pass
+    files = press.shelf(page).files()
+    # What is frozen shows an instant of its own.
+    assert {each.at for each in files if "/as-of/" not in each.path} == {press.now}
+
+
+def test_what_cannot_be_made_holds_up_nothing_else(
+    press: Press, page: Page, component: Component, by: Actor, at: datetime,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    press.look()
+    real = rendering.render
+
+    def stumbling(page: Page, path: str, at: datetime) -> object:
+        if path == "":
+            raise RuntimeError("a mistake of ours")
+        return real(page, path, at)
+
+    monkeypatch.setattr(publisher, "render", stumbling)
+    Incident.open(page, title="Broken", body="x", by=by, at=at + MINUTE)
+    press.look(after=MINUTE)
+    assert "Broken" in press.read(page, "api/v2/summary.json")
+    assert "Broken" not in press.read(page, "")
+    assert "goes on standing" in caplog.text
+    monkeypatch.undo()
+    press.look(after=MINUTE)
+    assert "Broken" in press.read(page, "")
+
+
+def test_a_killed_publisher_goes_on_where_it_was(
+    press: Press, page: Page, component: Component, by: Actor, at: datetime, tmp_path: Path
+) -> None:
+    press.look()
+    incident = open_trouble(page, component, by, at)
+    press.now += MINUTE
+    press.publisher.look()
+    (tmp_path / ".drafts" / "half").write_text("half a page")
+    again = Publisher(tmp_path, lambda: press.now)
+    while again.look():
+        pass
+    assert not (tmp_path / ".drafts" / "half").exists()
+    assert "The search index is being rebuilt." in press.read(page, incident.public_path)
+    assert press.differences(page) == []
+
+
+def test_each_page_is_found_by_host_and_by_path(
+    press: Press, page: Page, by: Actor, at: datetime
+) -> None:
+    other = Page.found(name="Other", slug="other", host_name="Status.example.org", by=by, at=at)
+    press.look()
+    root = press.root
+    assert (root / "hosts/status.example.org/index.html").samefile(
+        root / other.public_id / "index.html"
+    )
+    assert (root / "pages/other/index.html").samefile(root / other.public_id / "index.html")
+    assert (root / "front/index.html").samefile(root / page.public_id / "index.html")
+    other.change(slug="renamed", by=by, at=at + MINUTE)
+    press.look(after=MINUTE)
+    assert not (root / "pages/other").is_symlink()
+    assert press.publisher.sites.former == {"other": other.public_id}
+
+
+def holding(press: Press, page: Page, word: str) -> list[Path]:
+    """The published files that hold a word."""
+    files = (path for path in press.shelf(page).folder.rglob("*") if path.suffix != ".gz")
+    return [path for path in files if path.is_file() and word in path.read_text("latin-1")]
