@@ -12,6 +12,7 @@ from publishing.artefact import HTML, Artefact
 from publishing.brand import Look
 from publishing.formats.paths import twin_of
 from publishing.tongues import here, language_of, tongues
+from publishing.wording import original
 
 
 def html(
@@ -45,4 +46,5 @@ def surroundings(page: Page, path: str, at: datetime) -> dict[str, Any]:
         "twin": page.path(twin_of(here(page) + path)),
         "language": language_of(page),
         "tongues": tongues(page, path),
+        "original": original(page),
     }

@@ -1,12 +1,13 @@
 """How times, lengths and amounts are said to readers."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from django.utils import numberformat
+from django.utils import dateformat, numberformat
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
+from incidents.core import clocks
 from incidents.core.instants import spell
 
 
@@ -58,3 +59,15 @@ def number(value: float, decimals: int = 0) -> str:
 def listed(words: Iterable[str]) -> str:
     """Words one after the other, with the comma of the language."""
     return _(", ").join(words)
+
+
+def for_scripts() -> dict[str, str]:
+    """The words from which a script says times and lengths as the server does."""
+    months = (dateformat.format(date(2000, number, 1), "M") for number in range(1, 13))
+    return {
+        "day": str(clocks.WITH_YEAR),
+        "day-short": str(clocks.WITHOUT_YEAR),
+        "moment": _(clocks.MOMENT),
+        "months": "|".join(months),
+        "units": "|".join([_("%d s"), _("%d min"), _("%d h"), _("%d d")]),
+    }

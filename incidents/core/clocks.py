@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils import dateformat
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 # How dates are written: letters of Django's `date` filter, in each language's own order.
 WITH_YEAR: Final = pgettext_lazy("letters of Django's date filter", "j M Y")
 WITHOUT_YEAR: Final = pgettext_lazy("letters of Django's date filter", "j M")
+MOMENT: Final = gettext_noop("%(day)s, %(time)s")
 MONTH: Final = pgettext_lazy("letters of Django's date filter", "M Y")
 
 
@@ -19,7 +20,7 @@ def moment(at: datetime, zone: ZoneInfo, *, seen_from: datetime | None = None) -
     local = at.astimezone(zone)
     same_year = seen_from is not None and seen_from.astimezone(zone).year == local.year
     on = dateformat.format(local, str(WITHOUT_YEAR if same_year else WITH_YEAR))
-    return _("%(day)s, %(time)s") % {"day": on, "time": clock(at, zone)}
+    return _(MOMENT) % {"day": on, "time": clock(at, zone)}
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:

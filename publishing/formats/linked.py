@@ -13,6 +13,7 @@ from publishing.planned import PlannedWindow
 from publishing.story import Story
 from publishing.timeline import Entry, entries
 from publishing.tongues import language_of, localised
+from publishing.wording import words_of
 
 type Data = dict[str, Any]
 
@@ -93,10 +94,11 @@ def _whole(page: Page, kind: str, **facts: Any) -> Data:
 
 def _update(story: Story, entry: Entry) -> Data:
     update, incident = entry.update, story.incident
-    words = plain(update.body)
+    said = words_of(update, incident.page, story.at)
+    words = plain(said.body)
     return {
         "@type": "BlogPosting",
-        "headline": update.headline or str(update.get_status_display()),
+        "headline": said.headline or str(update.get_status_display()),
         "url": f"{localised(incident.page, incident.public_url)}#{update.anchor}",
         "datePublished": _stamp(entry.said_at),
         "articleBody": words if len(words) <= LONGEST else f"{words[:LONGEST]}…",

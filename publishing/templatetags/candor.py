@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.context import Context
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from incidents.core.instants import spell
 from incidents.core.languages import local_name
 from incidents.models import Incident, Update
 from publishing import assets, phrases, stamps, uptimes
+from publishing.wording import Words, words_of
 
 register = template.Library()
 
@@ -150,10 +151,23 @@ def asset(name: str) -> str:
     return assets.named(name).file_name
 
 
+@register.simple_tag
+def words_for_scripts() -> SafeString:
+    """Attributes from which the script says times and lengths in the language of the page."""
+    words = phrases.for_scripts().items()
+    return format_html_join(" ", 'data-{}="{}"', words)
+
+
 @register.filter
 def stamped(at: datetime) -> str:
     """The stamp in the address of a page as it stood then."""
     return stamps.stamped(at)
+
+
+@register.simple_tag(takes_context=True)
+def wording(context: Context, update: Update) -> Words:
+    """The words of an update in the language of the page."""
+    return words_of(update, context["page"], context["at"])
 
 
 @register.filter

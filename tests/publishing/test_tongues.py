@@ -1,17 +1,18 @@
 """The same page in each of its languages: where it stands, what it says, what leads to it."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils.translation import get_language
 
-from incidents.models import Incident, Page
+from incidents.models import Incident, Page, UpdateText
 from notifications.models import Delivery, Subscription
 from people.actors import Actor
 from publishing.artefact import Missing, Moved
 from publishing.rendering import render
+from publishing.stamps import stamped
 from publishing.tongues import language_of, languages_of, prefixes, speaking, split
 from tests.publishing.world import Outage
 
@@ -164,3 +165,37 @@ def test_a_language_is_spoken_only_within(page: Page) -> None:
             assert (language_of(page), get_language()) == ("en", "en")
         assert language_of(page) == "ar"
     assert language_of(page) == "en"
+
+
+def test_a_translated_update_takes_the_place_of_the_original_in_its_language(
+    page: Page, incident: Incident, by: Actor, at: datetime
+) -> None:
+    update = incident.updates.get()
+    UpdateText.write(update, "de", headline="Kein Zugang", body="Wir *prüfen* das.", by=by, at=at)
+    german = shown(page, f"de/{incident.public_path}", at)
+    assert '<div class="prose" dir="auto"><p>Wir <em>prüfen</em> das.</p></div>' in german
+    assert "Kein Zugang" in german
+    assert "We are looking into it." not in german
+    assert 'class="said-in"' not in german
+
+
+def test_what_is_not_translated_is_shown_as_written_and_says_so(
+    page: Page, incident: Incident, at: datetime
+) -> None:
+    arabic = shown(page, f"ar/{incident.public_path}", at)
+    original = '<div class="prose" lang="en" dir="auto"><p>We are looking into it.</p></div>'
+    assert original in arabic
+    assert '<h1 class="state__word" lang="en" dir="auto">Mail cannot be read</h1>' in arabic
+    assert "English" in arabic.split(original)[1][:400]
+    assert 'lang="en" dir="auto"' not in shown(page, incident.public_path, at)
+
+
+def test_as_it_stood_then_knows_no_translation_that_came_later(
+    page: Page, incident: Incident, by: Actor, at: datetime
+) -> None:
+    update = incident.updates.get()
+    UpdateText.write(update, "de", body="Wir prüfen das.", by=by, at=at + timedelta(hours=2))
+    later = at + timedelta(hours=3)
+    path = f"{incident.public_path}as-of/{stamped(at)}/"
+    assert "Wir prüfen das." not in shown(page, f"de/{path}", later)
+    assert "Wir prüfen das." in shown(page, f"de/{incident.public_path}", later)

@@ -1,15 +1,20 @@
 // Countdowns, lengths, ages and the meter of silence, which run on between two loads of the page.
+// The words for them stand on the page, in its language: `%d s|%d min|%d h|%d d`.
+export function words() { return document.querySelector(".page")?.dataset ?? {}; }
+const UNITS = (words().units ?? "%d s|%d min|%d h|%d d").split("|");
+const [second, minute, hour, day] = UNITS.map((unit) => (count) => unit.replace("%d", count));
+
 export function spell(seconds) {
   const total = Math.abs(Math.trunc(seconds));
-  if (total < 60) return `${total} s`;
+  if (total < 60) return second(total);
   const hours = Math.floor(total / 3600);
   const minutes = Math.floor((total % 3600) / 60);
-  return [hours && `${hours} h`, minutes && `${minutes} min`].filter(Boolean).join(" ");
+  return [hours && hour(hours), minutes && minute(minutes)].filter(Boolean).join(" ");
 }
 
 function running(seconds) {
   const hours = Math.floor(Math.abs(seconds) / 3600);
-  return hours < 72 ? spell(seconds) : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  return hours < 72 ? spell(seconds) : `${day(Math.floor(hours / 24))} ${hour(hours % 24)}`;
 }
 
 // Only what differs is written, so that a selection which reaches over a clock stays.

@@ -1,12 +1,22 @@
 // Times in the reader's own zone, in the page's own form; its zone stays in the tooltip.
-const FORMS = {
-  moment: (part, now) => `${part.day} ${part.month}${part.year === now.year ? "" : ` ${part.year}`}, ${FORMS.clock(part)}`,
-  full: (part) => `${part.day} ${part.month} ${part.year}, ${FORMS.clock(part)}`,
-  clock: (part) => `${part.hour}:${part.minute} ${part.timeZoneName}`,
-};
-const format = new Intl.DateTimeFormat(document.documentElement.lang || undefined, {
-  day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
+import { words } from "./clocks.js";
+
+const { lang } = document.documentElement;
+const format = new Intl.DateTimeFormat(`${lang || "en"}-u-nu-latn`, {
+  day: "numeric", month: "numeric", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
 });
+
+// In the letters of Django's date filter, as the server has them: `j M Y`.
+function date({ day: j, month: n, year: Y }, letters) {
+  const said = { j, n, M: words().months.split("|")[n - 1], Y };
+  return letters.replace(/\\(.)|[jnMY]/g, (letter, plain) => plain ?? said[letter]);
+}
+
+const FORMS = {
+  clock: (part) => `${part.hour}:${part.minute} ${part.timeZoneName}`,
+  full: (part, now, letters = words().day) => words().moment.replace("%(day)s", date(part, letters)).replace("%(time)s", FORMS.clock(part)),
+  moment: (part, now) => FORMS.full(part, now, part.year === now.year ? words().dayShort : words().day),
+};
 
 function parts(at) {
   return Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
