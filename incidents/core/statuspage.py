@@ -30,7 +30,7 @@ def page(page: PageLike, updated_at: datetime) -> Shape:
     return {
         "id": page.public_id,
         "name": page.name,
-        "url": page.url(),
+        "url": page.url().rstrip("/"),
         "time_zone": page.time_zone,
         "updated_at": moment(updated_at, page.zone),
     }

@@ -68,7 +68,7 @@ def test_a_page_has_statuspages_fields_in_order() -> None:
     assert list(statuspage.page(APage(), AT).items()) == [
         ("id", "page00000001"),
         ("name", "Example Mail"),
-        ("url", "https://status.example.com/"),
+        ("url", "https://status.example.com"),
         ("time_zone", "UTC"),
         ("updated_at", "2026-03-02T12:00:00.000Z"),
     ]
