@@ -14,21 +14,20 @@ from publishing.artefact import MARKDOWN, Artefact, Missing
 from publishing.formats.paths import twin_of
 from publishing.tongues import here
 
-# Pictures, ways around the page, and what only a browser can use.
+# Ways around the page, and what only a browser can use.
 UNSAID: Final = (
-    "svg, script, form, nav, button, [hidden], [aria-hidden=true], .crumb, .unseen, .section__more,"
+    "script, form, nav, button, [hidden], [aria-hidden=true], .crumb, .unseen, .section__more,"
     " .entry__then"
 )
 SIGNS: Final = re.compile(r"[\\`*_\[\]]")
+PICTURES: Final = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 ENTITY: Final = re.compile(r"&(?=#?\w+;)")
 
 
 def twin(page: Page, html: Artefact) -> Artefact:
     """Write a page as Markdown: times as text, levels as words, links whole."""
     address = page.url(html.path)
-    soup = BeautifulSoup(html.body, "html.parser")
-    if (main := soup.main) is None:
-        raise Missing
+    main = _main(html.body.decode())
     _prepare(main, address)
     text = _Writer(heading_style=ATX, bullets="-").convert_soup(main).strip()
     stamp = clocks.moment(html.at, page.zone)
@@ -45,6 +44,15 @@ class _Writer(MarkdownConverter):
         """Return words that read as they stand."""
         escaped = _escaped(text)
         return escaped.replace("|", "\\|") if {"td", "th"} & parent_tags else escaped
+
+
+def _main(html: str) -> Tag:
+    """The part that is told, without its pictures, which would take most of the time."""
+    start, end = html.find("<main"), html.rfind("</main>")
+    soup = BeautifulSoup(PICTURES.sub("", html[start:end]), "html.parser")
+    if start < 0 or soup.main is None:
+        raise Missing
+    return soup.main
 
 
 def _prepare(main: Tag, address: str) -> None:
