@@ -77,8 +77,8 @@ def _record(page: Page, at: datetime) -> dict[str, Any]:
         "works": [each.public_id for each in work],
         "open": {each.public_id: each.title for each in state.incidents},
         "updates": sum(each.updates.count() for each in page.incidents.all()),
-        "windows": [
-            [window.start.isoformat(timespec="seconds"), window.end.isoformat(timespec="seconds")]
+        "starts": [
+            window.start.isoformat(timespec="seconds")
             for each in work
             for window in each.scheduled_windows.all()
         ],
