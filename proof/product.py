@@ -76,16 +76,18 @@ class Product:
 
     def start(self) -> Self:
         """Start the server, and worker and beat when there is a Redis; wait until it answers."""
-        self._run("server", "manage.py", "serve")
+        self.start_server(wait=False)
         if "REDIS_URL" in self.env:
             celery = ("-m", "celery", "-A", "statuspage")
             self._run("worker", *celery, *WORKER)
             schedule = str(self.folder / "beat")
             self._run("beat", *celery, "beat", "-s", schedule, "-l", "WARNING")
-        until(lambda: answers(self.url) or self._ended, 30, f"the server answers ({self.folder})")
-        if self._ended:
-            raise RuntimeError(f"{self._ended} ended: {self.log(self._ended)[-500:]}")
-        return self
+        return self._answering()
+
+    def start_server(self, *, wait: bool = True) -> Self:
+        """Start the server alone."""
+        self._run("server", "manage.py", "serve")
+        return self._answering() if wait else self
 
     def kill(self) -> None:
         """Kill -9 everything at once."""
@@ -108,9 +110,20 @@ class Product:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20)) as file:
             return file.execute(sql).fetchall()
 
+    @property
+    def published(self) -> Path:
+        """Where the public files are written."""
+        return self.folder / "data" / "published"
+
     def log(self, name: str) -> str:
         """Return what a process printed so far."""
         return (self.folder / f"{name}.log").read_text(errors="replace")
+
+    def _answering(self) -> Self:
+        until(lambda: answers(self.url) or self._ended, 30, f"the server answers ({self.folder})")
+        if self._ended:
+            raise RuntimeError(f"{self._ended} ended: {self.log(self._ended)[-500:]}")
+        return self
 
     @property
     def _ended(self) -> str:

@@ -4,8 +4,8 @@ What is new here needs a route in `publishing.rendering`; languages are added at
 only what people read exists in several.
 """
 
-from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, date, datetime
 from enum import IntEnum
 from typing import Final
 
@@ -36,6 +36,9 @@ class Stage(IntEnum):
 
 
 type Plan = dict[str, Stage]
+
+# Earlier than anything.
+BEGINNING: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 # The state of things, for people and machines.
 STATE: Final = (
@@ -95,12 +98,17 @@ def of_entries(entries: Iterable[Incident]) -> Plan:
     return plan
 
 
-def as_they_stood(page: Page, incidents: Iterable[int]) -> Plan:
-    """Each incident as it stood at each of its updates; planned work has no such pages."""
-    replayable = page.incidents.of_kind(Kind.INCIDENT).filter(pk__in=incidents)
-    updates = Update.objects.filter(incident__in=replayable)
-    rows = updates.values_list("incident__public_id", "posted_at")
-    return {f"incidents/{name}/as-of/{stamped(at)}/": Stage.REST for name, at in rows}
+def as_they_stood(page: Page, since: Mapping[int, datetime]) -> Plan:
+    """Incidents as they stood at each of their updates, from an instant of each on.
+
+    Planned work has no such pages.
+    """
+    updates = Update.objects.filter(incident__in=page.incidents.of_kind(Kind.INCIDENT))
+    rows = updates.filter(incident__in=list(since)).values_list(
+        "incident", "incident__public_id", "posted_at"
+    )
+    stood = [(name, at) for key, name, at in rows if at >= since[key]]
+    return {f"incidents/{name}/as-of/{stamped(at)}/": Stage.REST for name, at in stood}
 
 
 def of_components(components: Iterable[Component]) -> Plan:
@@ -198,7 +206,7 @@ def everything(page: Page, at: datetime) -> Plan:
         | of_postmortems(page.postmortems.prefetch_related("revisions__postmortem"))
         | _withdrawn(page)
         | of_entries(told.iterator())
-        | as_they_stood(page, told.values_list("pk", flat=True))
+        | as_they_stood(page, dict.fromkeys(told.values_list("pk", flat=True), BEGINNING))
     )
     going_on = of_entries(told.unresolved())
     later = {path: Stage.REST for path in plan if path not in going_on and path not in STATE}

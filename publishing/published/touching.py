@@ -5,14 +5,9 @@ The set is bounded by what hangs together with a change, never by how long the h
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import models
 from django.db.models import Q
-from django.utils.dateparse import parse_datetime
 
 from incidents.core.calendar import day_of, first_of_month
 from incidents.core.reaching import together
@@ -28,36 +23,13 @@ from incidents.models import (
 )
 from incidents.models.story.link import IN_SERIES
 from publishing.published import inventory
-from publishing.published.inventory import Plan
-
-# What readers never see of it: events of these kinds touch no file.
-UNSEEN: Final = (
-    "account.", "affected.", "contract.", "credits.", "membership.", "plan.", "policy.",
-    "private_note.", "subscription.", "template.",
-)  # fmt: skip
-# Where a name or a rule changes that is told everywhere.
-EVERYWHERE: Final = ("page.", "group.", "component.changed")
-# A look of its own files: pages stay as they are, unless a picture takes another room in them.
-LOOK: Final = ("page.theme_changed", "page.picture_set")
-
-
-@dataclass
-class Touched:
-    """Things of the record, by primary key."""
-
-    everything: bool = False
-    look: bool = False
-    incidents: set[int] = field(default_factory=set)
-    components: set[int] = field(default_factory=set)
-    postmortems: set[int] = field(default_factory=set)
-    instants: set[datetime] = field(default_factory=set)
+from publishing.published.gathering import Touched
+from publishing.published.inventory import BEGINNING, Plan
 
 
 def touched_by(page: Page, events: Iterable[Event], at: datetime) -> Plan:
     """Return the files of `page` that `events` touch, in its languages."""
-    found = Touched()
-    for event in events:
-        _gather(found, event)
+    found = Touched.of(events)
     if found.everything:
         return inventory.everything(page, at)
     looks = inventory.of_look() if found.look else {}
@@ -77,9 +49,8 @@ def of_touched(page: Page, found: Touched, at: datetime) -> Plan:
     found.components |= set(announced.values_list("pk", flat=True))
     hit = Q(pk__in=found.components)
     beside = hit | Q(depends_on__in=found.components) | Q(needed_by__in=found.components)
-    postmortems = Postmortem.objects.filter(
-        Q(pk__in=found.postmortems) | Q(incidents__in=entries), page=page
-    )
+    told = Q(pk__in=found.postmortems) | Q(incidents__in=entries)
+    postmortems = Postmortem.objects.filter(told, page=page)
     started = {each.started_at for each in entries}
     began = {day_of(moment, page.zone) for moment in started | found.instants}
     return (
@@ -90,68 +61,15 @@ def of_touched(page: Page, found: Touched, at: datetime) -> Plan:
         | inventory.of_components(Component.objects.filter(beside, page=page).distinct())
         | inventory.of_series(each for each in entries if each.pk in tied)
         | inventory.of_postmortems(postmortems.distinct().prefetch_related("revisions__postmortem"))
-        | inventory.as_they_stood(page, ties)
+        | inventory.as_they_stood(page, found.rewritten | _retold(found))
         | inventory.of_entries(each for each in entries if each.published_at is not None)
     )
 
 
-def _gather(found: Touched, event: Event) -> None:
-    if event.kind.startswith(UNSEEN):
-        return
-    if event.kind in LOOK and event.before.get("size") == event.after.get("size"):
-        found.look = True
-        return
-    if event.kind.startswith(EVERYWHERE):
-        found.everything = True
-        return
-    if event.incident_id is not None:
-        found.incidents.add(event.incident_id)
-    found.instants |= set(_instants(event))
-    try:
-        _gather_object(found, event.object())
-    except (ObjectDoesNotExist, LookupError):
-        _gather_removed(found, event)
-
-
-def _gather_object(found: Touched, about: models.Model) -> None:
-    """What an event is about hangs on an incident, a component or a postmortem by some name."""
-    about = getattr(about, "action", about)
-    match about:
-        case Incident():
-            found.incidents.add(about.pk)
-        case Component():
-            found.components.add(about.pk)
-        case Postmortem():
-            found.postmortems.add(about.pk)
-    for name, keys in (
-        ("incident_id", found.incidents),
-        ("maintenance_id", found.incidents),
-        ("source_id", found.incidents),
-        ("target_id", found.incidents),
-        ("component_id", found.components),
-        ("postmortem_id", found.postmortems),
-    ):
-        if (key := getattr(about, name, None)) is not None:
-            keys.add(key)
-    if about._meta.model_name == "recurrence":
-        planned = Incident.objects.filter(recurrence=about.pk)
-        found.incidents |= set(planned.values_list("pk", flat=True))
-
-
-def _gather_removed(found: Touched, event: Event) -> None:
-    """What is there no more may have stood in any postmortem of the page."""
-    if event.object_type.startswith("incidents."):
-        told = Postmortem.objects.filter(page=event.page_id)
-        found.postmortems |= set(told.values_list("pk", flat=True))
-
-
-def _instants(event: Event) -> Iterable[datetime]:
-    """Instants that something had before: the month in which it was told has to forget it."""
-    for name in ("started_at", "start", "end"):
-        for side in (event.before, event.after):
-            moment = parse_datetime(side[name]) if isinstance(side.get(name), str) else None
-            if moment is not None:
-                yield moment
+def _retold(found: Touched) -> dict[int, datetime]:
+    """A postmortem stands on each incident that it tells of, from its publication on."""
+    told = Incident.objects.filter(postmortems__in=found.postmortems)
+    return dict.fromkeys(told.values_list("pk", flat=True), BEGINNING)
 
 
 def _neighbours(page: Page, incidents: set[int]) -> tuple[set[int], set[int]]:

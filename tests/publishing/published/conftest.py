@@ -1,5 +1,6 @@
 """A publisher with a folder of its own and a clock that tests turn."""
 
+import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,6 +40,11 @@ class Press:
 
     def differences(self, page: Page) -> list[str]:
         return differences(page, self.shelf(page), self.now)
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _file: None)
 
 
 @pytest.fixture
