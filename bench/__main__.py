@@ -1,10 +1,10 @@
-"""Prints publish latency, page reads and uptime over years, on this machine."""
+"""Prints publish latency, page reads, first loads and uptime over years, on this machine."""
 
 import os
 import platform
 import sys
 
-from bench import latency, reads
+from bench import firstload, latency, reads
 from proof.product import Product
 from tests.sinks.smtp import SmtpSink
 
@@ -21,6 +21,8 @@ def main() -> int:
             print(line, flush=True)
         for line in reads.measure(product):
             print(line, flush=True)
+    for line in firstload.measure():
+        print(line, flush=True)
     with Product("history") as product:
         product.manage("migrate", "--verbosity", "0")
         print(product.python("-m", "bench.history"), end="", flush=True)

@@ -11,6 +11,7 @@ from incidents.core.lifecycles import Kind, Status
 from incidents.core.silence import OWING
 from incidents.models import (
     CauseJudgement,
+    Component,
     Incident,
     LinkKind,
     Note,
@@ -62,6 +63,11 @@ class Story:
     def going_on(self) -> list[overview.Stretch]:
         """The windows that are open: whose thing it is, and since when."""
         return [stretch for stretch in self.stretches if stretch.window.end is None]
+
+    @property
+    def affected(self) -> list[Component]:
+        """What is hit now, each part once, however many windows it has."""
+        return list(dict.fromkeys(stretch.window.component for stretch in self.going_on))
 
     @cached_property
     def origin(self) -> datetime:
