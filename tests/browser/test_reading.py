@@ -5,6 +5,7 @@ from collections.abc import Callable
 from itertools import count
 
 import pytest
+import requests
 from playwright.sync_api import Page
 
 from proof.browser import chromium
@@ -43,6 +44,15 @@ def post(page: Page, site: Site, incident: str) -> str:
     desk.locator("p", has_text=words).first.wait_for()
     desk.close()
     return words
+
+
+def published(address: str, words: str) -> None:
+    """Wait until everybody can read it."""
+
+    def read() -> bool:
+        return words in requests.get(address, timeout=10).text
+
+    until(read, 20, f"{words} is published")
 
 
 def comes(page: Page, what: Callable[[], bool], said: str) -> None:
@@ -104,7 +114,9 @@ def test_what_is_new_since_the_last_visit_is_marked_on_each_page_apart(site: Sit
         address = f"{site.url}/incidents/{incident}/"
         page.goto(address)
         assert page.locator(".fresh:not(:empty)").count() == 0
-        post(page, site, incident)
+        words = post(page, site, incident)
+        for place in (address, site.url):
+            published(place, words)
         page.reload()
         assert page.locator(".fresh:not(:empty)").all_inner_texts() == ["New"]
         assert page.locator(".newest .fresh:not(:empty)").count() == 1
