@@ -71,6 +71,7 @@ ROUTES: Final[tuple[tuple[re.Pattern[str], Renderer], ...]] = tuple(
         (rf"components/{ID}/maintenance\.ics", calendars.of_component),
         (rf"maintenance/{ID}\.ics", calendars.of_work),
         (r"embed/", embed.frame),
+        (r"embed/frame/?", embed.old_frame),
         (r"embed/script\.js", embed.script),
         (r"badge\.svg", badges.of_page),
         (rf"components/{ID}/badge\.svg", badges.of_component),

@@ -8,7 +8,7 @@ from incidents.core.lifecycles import Status
 from incidents.models import Incident, Page
 from incidents.reading import PageState
 from publishing import assets
-from publishing.artefact import Artefact
+from publishing.artefact import Artefact, Moved
 from publishing.html import html
 from publishing.tongues import here, localised
 
@@ -41,6 +41,11 @@ def script(page: Page, at: datetime) -> Artefact:
     """Render `/embed/script.js`; it finds the page by its own address."""
     found = assets.named("script.js")
     return Artefact(SCRIPT, found.content_type, found.body, at)
+
+
+def old_frame(page: Page, at: datetime) -> Artefact:
+    """Lead from where Statuspage has its frame to ours."""
+    raise Moved(PATH)
 
 
 def _worth_showing(state: PageState) -> Incident | None:

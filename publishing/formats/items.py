@@ -1,9 +1,11 @@
 """What feeds tell, whichever form they have: an entry per incident, or one per update."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from urllib.parse import urljoin
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -17,6 +19,7 @@ from publishing.story import Story
 from publishing.timeline import Entry, entries
 
 NEWEST: Final = 25
+LINK: Final = re.compile(r'href="([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -85,4 +88,10 @@ def _of_update(incident: Incident, entry: Entry, at: datetime) -> Item:
 def _html(template: str, incident: Incident, at: datetime, **context: object) -> str:
     around = surroundings(incident.page, incident.public_path, at) | {"incident": incident}
     with translation.override(incident.page.language):
-        return render_to_string(f"publishing/feeds/{template}", around | context).strip()
+        written = render_to_string(f"publishing/feeds/{template}", around | context).strip()
+    return absolute(written, incident.public_url)
+
+
+def absolute(html: str, address: str) -> str:
+    """The same with whole links: a feed is read far away from its page."""
+    return LINK.sub(lambda link: f'href="{urljoin(address, link[1])}"', html)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from incidents.core.viewers import PUBLIC
 from incidents.models import ActionProgress, Page, Postmortem, PostmortemRevision
-from publishing.formats.items import NEWEST, Item
+from publishing.formats.items import NEWEST, Item, absolute
 from publishing.html import surroundings
 
 
@@ -35,13 +35,14 @@ def _of_revision(page: Page, revision: PostmortemRevision, at: datetime) -> Item
         "section": next(iter(edition.sections), None),
         "link": page.url(revision.public_path),
     }
+    written = render_to_string("publishing/feeds/revision.html", context).strip()
     return Item(
         name=f"Postmortem/{postmortem.public_id}/{revision.number}",
         title=said,
         link=postmortem.public_url,
         published=revision.published_at,
         updated=revision.published_at,
-        html=render_to_string("publishing/feeds/revision.html", context).strip(),
+        html=absolute(written, postmortem.public_url),
     )
 
 

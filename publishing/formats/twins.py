@@ -17,7 +17,7 @@ from publishing.tongues import here
 # Ways around the page, and what only a browser can use.
 UNSAID: Final = (
     "script, form, nav, button, [hidden], [aria-hidden=true], .crumb, .unseen, .section__more,"
-    " .entry__then"
+    " .no-print"
 )
 SIGNS: Final = re.compile(r"[\\`*_\[\]]")
 PICTURES: Final = re.compile(r"<svg\b.*?</svg>", re.DOTALL)

@@ -128,3 +128,8 @@ def test_frame_and_script_stand_by_themselves(page: Page, reader: Client) -> Non
     assert not re.search(
         r"\beval\b|innerHTML|cssText|setAttribute\(.style", script.content.decode()
     )
+
+
+def test_the_frame_is_found_where_statuspage_has_it(page: Page, reader: Client) -> None:
+    answer = reader.get("/embed/frame?mobile=true")
+    assert (answer.status_code, answer["Location"]) == (301, "/embed/")

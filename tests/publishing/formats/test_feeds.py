@@ -1,4 +1,6 @@
+import html
 import json
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -187,3 +189,14 @@ def test_json_and_atom_name_the_same_things(outage: Outage, at: datetime) -> Non
     told = json.loads(render(outage.page, "feed.json", at).body)["items"]
     atom = parsed(outage.page, at, "history.atom").entries
     assert [item["id"] for item in told] == [entry.id for entry in atom]
+
+
+@pytest.mark.parametrize("path", ["updates.atom", "history.atom", "feed.json"])
+def test_links_that_staff_wrote_short_are_whole_in_feeds(
+    incident: Incident, by: Actor, at: datetime, path: str
+) -> None:
+    Update.post(incident, body="See [the docs](/docs?a=1&b=2).", by=by, at=at)
+    body = html.unescape(render(incident.page, path, at).body.decode()).replace('\\"', '"')
+    assert re.search(r'href="/|\]\(/', body) is None
+    if path == "updates.atom":
+        assert 'href="http://localhost:8000/docs?a=1&amp;b=2"' in body
