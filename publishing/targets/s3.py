@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
-from urllib.parse import SplitResult, parse_qsl, unquote
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import obstore
 from django.conf import settings
@@ -114,27 +114,33 @@ def _tag(folder: Path, name: str) -> str:
 
 def _store(parts: SplitResult) -> S3Store:
     given = dict(parse_qsl(parts.query))
-    if not parts.hostname or given.keys() - OPTIONS:
+    endpoint = given.get("endpoint", "")
+    if not parts.hostname or given.keys() - OPTIONS or not _is_site(endpoint):
         raise ValueError(
             "A bucket is named like s3://bucket/prefix?endpoint=https://host&region=name."
         )
-    endpoint = given.get("endpoint")
     known = {
         "access_key_id": unquote(parts.username or "") or settings.AWS_ACCESS_KEY_ID,
         "secret_access_key": unquote(parts.password or "") or settings.AWS_SECRET_ACCESS_KEY,
         "region": given.get("region") or settings.AWS_REGION,
-        "endpoint": endpoint or "",
+        "endpoint": endpoint,
     }
     return S3Store(
         parts.hostname,
         client_options={
-            "allow_http": (endpoint or "").startswith("http://"),
+            "allow_http": endpoint.startswith("http://"),
             "connect_timeout": timedelta(seconds=5),
             "timeout": timedelta(seconds=30),
         },
         retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=30)},
         **{name: value for name, value in known.items() if value},  # type: ignore[arg-type]
     )
+
+
+def _is_site(endpoint: str) -> bool:
+    parts = urlsplit(endpoint)
+    named = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return not endpoint or (named and endpoint.isprintable() and " " not in endpoint)
 
 
 @contextmanager

@@ -75,6 +75,24 @@ def test_a_site_has_a_scheme_and_a_host(given: pytest.MonkeyPatch) -> None:
         env.site("NAME", "")
 
 
+def test_addresses_stand_between_commas_and_spaces(given: pytest.MonkeyPatch) -> None:
+    assert env.addresses("NAME") == []
+    given.setenv("NAME", "file:///srv, s3://bucket\n rsync:host:/srv")
+    assert env.addresses("NAME") == ["file:///srv", "s3://bucket", "rsync:host:/srv"]
+
+
+def test_a_hook_is_an_address_or_a_program(given: pytest.MonkeyPatch) -> None:
+    assert env.hook("NAME") == ""
+    for right in ("https://cdn.example.com/purge?token=x", "exec:/usr/local/bin/purge"):
+        given.setenv("NAME", right)
+        assert env.hook("NAME") == right
+    for wrong in ("cdn.example.com", "https://", "exec:purge", "exec://purge", "ftp://host/x"):
+        given.setenv("NAME", f"{wrong}?hush")
+        with pytest.raises(ImproperlyConfigured, match="NAME must be like https://") as refused:
+            env.hook("NAME")
+        assert "hush" not in str(refused.value)
+
+
 def test_a_broker_is_a_redis_or_none(given: pytest.MonkeyPatch) -> None:
     assert env.broker("NAME") == ""
     given.setenv("NAME", "redis://localhost:6379/0")

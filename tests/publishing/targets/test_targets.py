@@ -135,6 +135,7 @@ def test_what_others_refer_to_goes_first_and_the_front_page_last() -> None:
         "file:///",
         "s3://SECRET:SECRET@/x",
         "s3://bucket?secret=SECRET",
+        "s3://bucket?endpoint=SECRET SECRET",
         "rsync://user:SECRET@host",
         "rsync:host",
         "rsync:-e/SECRET",
