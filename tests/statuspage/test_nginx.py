@@ -1,0 +1,381 @@
+"""deploy/nginx.conf over a published folder: files as the application answers them, also without it."""
+
+import gzip
+import http.client
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import Message
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from django.test import Client
+
+from incidents.models import Component, Incident, Page
+from proof.process import Process
+from proof.tools import NGINX, root
+from proof.waiting import answers, free_port, until
+from publishing.artefact import HTML
+from publishing.published.publisher import Publisher
+from publishing.published.shelf import Shelf
+from publishing.published.sites import Sites
+from tests import services
+from tests.sinks.http import HttpSink, Reply
+
+DEPLOY = root() / "deploy"
+FRONT, OTHER = "status.example.com", "billing.example.com"
+# What protects readers, and what caches do.
+COMPARED = (
+    "Content-Type",
+    "Cache-Control",
+    "Access-Control-Allow-Origin",
+    "X-Frame-Options",
+    "Content-Security-Policy",
+    "X-Content-Type-Options",
+    "Referrer-Policy",
+    "Cross-Origin-Opener-Policy",
+)
+MAIN = """
+{user}
+worker_processes 1;
+pid {folder}/pid;
+error_log {folder}/error.log;
+events {{ worker_connections 64; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    {site}
+}}
+"""
+
+
+class Answer(NamedTuple):
+    """What nginx answered, byte for byte."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+
+@dataclass
+class Front:
+    """A running nginx, the application behind it, and the folder before it."""
+
+    port: int
+    application: HttpSink
+    published: Path
+
+    def ask(
+        self,
+        path: str,
+        method: str = "GET",
+        host: str = FRONT,
+        body: bytes | None = None,
+        **given: str,
+    ) -> Answer:
+        """Ask for exactly this path."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            headers = {name.replace("_", "-"): value for name, value in given.items()}
+            line.request(method, path, body=body, headers={"Host": host} | headers)
+            answer = line.getresponse()
+            return Answer(answer.status, answer.headers, answer.read())
+        finally:
+            line.close()
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """What the application was asked for."""
+        return [(each["method"], each["path"]) for each in self.application.entries]
+
+
+def site(folder: Path, published: Path, application: int, port: int) -> str:
+    """The example as an operator adapts it: its names, and no certificate."""
+    text = (DEPLOY / "nginx.conf").read_text()
+    text = text[: text.index("server {\n    listen 80")]
+    for pattern, wanted in (
+        (r" *ssl_certificate.*\n", ""),
+        (r" *listen \[::\].*\n", ""),
+        (r"listen 443 ssl http2", f"listen 127.0.0.1:{port}"),
+        (r"127\.0\.0\.1:8000", f"127.0.0.1:{application}"),
+        (r"/srv/candor/data/published", str(published)),
+        (r"/etc/nginx/candor", str(DEPLOY / "nginx")),
+    ):
+        text, found = re.subn(pattern, wanted, text)
+        assert found, pattern
+    for name in ("site.conf", "file.conf"):
+        copy = (DEPLOY / "nginx" / name).read_text()
+        (folder / name).write_text(copy.replace("/etc/nginx/candor", str(folder)))
+        text = text.replace(str(DEPLOY / "nginx" / name), str(folder / name))
+    for name in ("application.conf", "away.html"):
+        (folder / name).write_bytes((DEPLOY / "nginx" / name).read_bytes())
+    return text
+
+
+@pytest.fixture
+def application() -> Iterator[HttpSink]:
+    """A stub that says what it is."""
+    with HttpSink() as sink:
+        sink.reply = lambda entry: Reply(
+            404, {"Content-Type": "text/plain"}, b"from the application"
+        )
+        yield sink
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    """Two pages as publishers leave them: the front one, and one with a host of its own."""
+    folder = tmp_path / "published"
+    for name, word in (("aaaaaaaaaaaa", "Mail"), ("bbbbbbbbbbbb", "Billing")):
+        put(folder / name, "index.html", f"<h1>{word}</h1>" * 60)
+        put(folder / name, "incidents/iiiiiiiiiiii/index.html", f"<h1>{word} is down</h1>" * 60)
+        put(folder / name, "assets/site.0123456789ab.css", "p { margin: 0 }" * 60)
+        put(folder / name, "feed.json", '{"version": "1.1"}' * 60)
+        put(folder / name, ".gone/incidents/gggggggggggg/index.html", "<h1>Withdrawn</h1>")
+    sites = {"front": "aaaaaaaaaaaa", "hosts/billing.example.com": "../bbbbbbbbbbbb"}
+    for link, target in (sites | {"pages/billing": "../bbbbbbbbbbbb"}).items():
+        (folder / link).parent.mkdir(exist_ok=True)
+        (folder / link).symlink_to(target)
+    (folder / ".sites.json").write_text("{}")
+    return folder
+
+
+def put(folder: Path, name: str, text: str) -> None:
+    """Let a file stand with its twin."""
+    place = folder / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(text)
+    place.with_name(f"{place.name}.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
+@pytest.fixture
+def front(tmp_path: Path, published: Path, application: HttpSink) -> Iterator[Front]:
+    """The example, running."""
+    program, port, folder = services.need(NGINX), free_port(), tmp_path / "nginx"
+    folder.mkdir()
+    user = "user root;" if os.geteuid() == 0 else ""
+    text = site(folder, published, application.port, port)
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=user, site=text))
+    command = [program, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
+    with Process(command, log=folder / "log", cwd=folder):
+        until(lambda: answers(f"http://127.0.0.1:{port}/livez"), 10, f"nginx answers ({folder})")
+        yield Front(port, application, published)
+
+
+def test_a_page_comes_from_the_folder(front: Front) -> None:
+    answer = front.ask("/")
+    assert (answer.status, answer.body) == (200, b"<h1>Mail</h1>" * 60)
+    assert answer.headers["Content-Type"] == HTML
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert front.asked == []
+
+
+def test_whoever_takes_gzip_gets_the_twin(front: Front) -> None:
+    answer = front.ask("/", Accept_Encoding="br;q=1.0, gzip;q=0.8")
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(answer.body) == b"<h1>Mail</h1>" * 60
+    assert answer.headers["ETag"] != front.ask("/").headers["ETag"]
+
+
+def test_what_is_unchanged_is_not_sent_again(front: Front) -> None:
+    tag = front.ask("/").headers["ETag"]
+    assert not tag.startswith("W/")
+    again = front.ask("/", If_None_Match=f'"foreign", {tag}')
+    assert (again.status, again.body) == (304, b"")
+    assert again.headers["Cache-Control"] == front.ask("/").headers["Cache-Control"]
+    place = front.published / "aaaaaaaaaaaa" / "index.html"
+    put(place.parent, place.name, "<h1>Gone</h1>" * 60)
+    later = datetime.now(UTC).timestamp() + 1
+    os.utime(place, (later, later))
+    assert front.ask("/", If_None_Match=tag).status == 200
+
+
+def test_head_has_all_but_the_body(front: Front) -> None:
+    full, head = front.ask("/feed.json"), front.ask("/feed.json", "HEAD")
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["Content-Length"] == str(len(full.body))
+    assert head.headers["Content-Type"] == "application/feed+json; charset=utf-8"
+
+
+def test_assets_last_for_ever(front: Front) -> None:
+    for path in ("/assets/site.0123456789ab.css", "/pages/billing/assets/site.0123456789ab.css"):
+        assert "immutable" in front.ask(path).headers["Cache-Control"]
+    assert "immutable" not in front.ask("/feed.json").headers["Cache-Control"]
+
+
+def test_an_address_without_its_last_slash_leads_on(front: Front) -> None:
+    answer = front.ask("/incidents/iiiiiiiiiiii?from=mail")
+    assert (answer.status, answer.headers["Location"]) == (
+        301,
+        "/incidents/iiiiiiiiiiii/?from=mail",
+    )
+    assert front.ask("/pages/billing").headers["Location"] == "/pages/billing/"
+    assert front.asked == []
+
+
+@pytest.mark.parametrize("path", ["/incidents/", "/incidents/xxxxxxxxxxxx/", "/search/?q=a%20b"])
+def test_what_is_no_file_is_asked_of_the_application_as_it_was_asked(
+    front: Front, path: str
+) -> None:
+    assert front.ask(path).body == b"from the application"
+    assert front.asked == [("GET", path)]
+
+
+@pytest.mark.parametrize("path", ["/", "/incidents/iiiiiiiiiiii/", "/feed.json", "/subscribe/"])
+def test_forms_go_to_the_application_whole(front: Front, path: str) -> None:
+    front.application.reply = lambda entry: Reply(200, {}, entry["body"].encode())
+    answer = front.ask(path, "POST", body=b"email=ann%40example.com")
+    assert (answer.status, answer.body) == (200, b"email=ann%40example.com")
+    assert front.asked == [("POST", path)]
+
+
+def test_the_application_learns_who_asks(front: Front) -> None:
+    front.ask("/console/?next=/", X_Forwarded_For="192.0.2.7")
+    headers = front.application.entries[0]["headers"]
+    assert headers["host"] == FRONT
+    assert headers["x-forwarded-for"] == "192.0.2.7, 127.0.0.1"
+    assert headers["x-forwarded-proto"] == "http"
+
+
+def test_answers_of_the_application_keep_their_own_headers(front: Front) -> None:
+    said = {"Cache-Control": "private, no-store", "X-Frame-Options": "SAMEORIGIN"}
+    front.application.reply = lambda _entry: Reply(200, said, b"yours")
+    answer = front.ask("/console/")
+    assert answer.headers.get_all("Cache-Control") == ["private, no-store"]
+    assert answer.headers.get_all("X-Frame-Options") == ["SAMEORIGIN"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.sites.json",
+        "/.gone/incidents/gggggggggggg/index.html",
+        "/incidents/.hidden",
+        "/pages/../.sites.json",
+        "/incidents/..%2f..%2f.sites.json",
+        "/%2e%2e/.sites.json",
+        "/%2egone/incidents/gggggggggggg/",
+    ],
+)
+def test_what_is_candors_own_is_not_there(front: Front, path: str) -> None:
+    answer = front.ask(path)
+    assert answer.status in {400, 404}
+    assert b"Withdrawn" not in answer.body
+
+
+@pytest.mark.parametrize(
+    "path", ["/..%2f..%2fetc/passwd", "/../../etc/passwd", "/%2e%2e%2f%2e%2e/"]
+)
+def test_nobody_climbs_out_of_the_folder(front: Front, path: str) -> None:
+    assert front.ask(path).status == 400
+    assert front.asked == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/index.html", "/index.html.gz", "/incidents/iiiiiiiiiiii/index.html"]
+)
+def test_names_that_only_the_folder_has_are_no_addresses(front: Front, path: str) -> None:
+    assert front.ask(path).body == b"from the application"
+
+
+def test_a_host_of_its_own_shows_its_own_page(front: Front) -> None:
+    for host in (OTHER, f"{OTHER.upper()}:8443"):
+        assert front.ask("/", host=host).body.startswith(b"<h1>Billing</h1>")
+    assert front.ask("/pages/billing/").body.startswith(b"<h1>Billing</h1>")
+
+
+@pytest.mark.parametrize("host", ["unknown.example.com", "front", "..", "bbbbbbbbbbbb"])
+def test_an_unknown_host_sees_no_page(front: Front, host: str) -> None:
+    answer = front.ask("/", host=host)
+    assert answer.status in {400, 404}
+    assert b"Mail" not in answer.body
+    assert b"Billing" not in answer.body
+
+
+def test_of_one_page_nothing_is_shown_under_another_host(front: Front) -> None:
+    put(front.published / "aaaaaaaaaaaa", "history/index.html", "<h1>History</h1>")
+    assert front.ask("/history/").status == 200
+    assert front.ask("/history/", host=OTHER).body == b"from the application"
+
+
+def test_with_the_application_dead_pages_stay_and_forms_get_a_kind_word(front: Front) -> None:
+    front.application.__exit__(None, None, None)
+    for path in ("/", "/incidents/iiiiiiiiiiii/", "/feed.json", "/pages/billing/"):
+        assert front.ask(path).status == 200
+    assert front.ask("/incidents/iiiiiiiiiiii").status == 301
+    for method, path in (("POST", "/subscribe/"), ("POST", "/"), ("GET", "/search/?q=mail")):
+        answer = front.ask(path, method, body=b"email=x" if method == "POST" else None)
+        assert answer.status == 503
+        assert b"keep what you wrote" in answer.body
+        assert answer.headers["Retry-After"] == "30"
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_kind_word_has_no_address_of_its_own(front: Front) -> None:
+    assert front.ask("/away.html").body != (DEPLOY / "nginx" / "away.html").read_bytes()
+
+
+def test_nginx_says_that_it_lives_and_not_what_the_installation_lacks(front: Front) -> None:
+    front.application.__exit__(None, None, None)
+    assert front.ask("/livez", host="10.1.2.3").body == b"alive\n"
+    assert front.ask("/readyz").status == 404
+
+
+@pytest.mark.django_db
+def test_every_published_file_is_answered_as_the_application_answers_it(
+    incident: Incident, component: Component, published: Path, front: Front
+) -> None:
+    publisher = Publisher(published)
+    publisher.publish(Page.objects.all())
+    Sites.read().keep(published)
+    shelf, client = Shelf(published, incident.page.public_id), Client()
+    kept = [each.path for each in shelf.files() if each.status == 200]
+    kept.remove("favicon.svg")  # a name without a digest, which Django gives for ever
+    assert len(kept) > 20
+    for path in kept:
+        mine, theirs = client.get(f"/{path}"), front.ask(f"/{path}")
+        assert theirs.status == mine.status_code == 200, path
+        said = {name: theirs.headers[name] for name in COMPARED}
+        assert said == {name: mine.headers.get(name) for name in COMPARED}, path
+    assert front.asked == []
+
+
+def test_the_example_is_whole_as_it_is_shipped(tmp_path: Path) -> None:
+    program = services.need(NGINX)
+    text = (DEPLOY / "nginx.conf").read_text().replace("/etc/nginx/candor", str(DEPLOY / "nginx"))
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    make = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=x",
+        "-days",
+        "2",
+    ]
+    subprocess.run(
+        [*make, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True
+    )
+    text = re.sub(r"/etc/letsencrypt\S+fullchain.pem", str(certificate), text)
+    text = re.sub(r"/etc/letsencrypt\S+privkey.pem", str(key), text)
+    for name in ("site.conf", "file.conf", "application.conf", "maps.conf", "away.html"):
+        inner = (DEPLOY / "nginx" / name).read_text().replace("/etc/nginx/candor", str(tmp_path))
+        (tmp_path / name).write_text(inner)
+        text = text.replace(str(DEPLOY / "nginx" / name), str(tmp_path / name))
+    user = "user root;" if os.geteuid() == 0 else ""
+    (tmp_path / "nginx.conf").write_text(MAIN.format(folder=tmp_path, user=user, site=text))
+    command = [program, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "[warn]" not in done.stderr
