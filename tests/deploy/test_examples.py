@@ -1,0 +1,37 @@
+"""The examples in deploy/ are whole as they are shipped."""
+
+import subprocess
+from pathlib import Path
+
+from proof.tools import CADDY, NGINX
+from tests import services
+from tests.deploy.servers import DEPLOY, adapted, write
+
+MAKE_KEY = "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=status.example.com -days 2".split()
+
+
+def test_nginx_takes_the_example_without_a_warning(tmp_path: Path) -> None:
+    program = services.need(NGINX)
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    made = [*MAKE_KEY, "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(made, check=True, capture_output=True)
+    text = adapted(
+        (DEPLOY / "nginx.conf").read_text(),
+        (r"/etc/letsencrypt\S+fullchain.pem", str(certificate)),
+        (r"/etc/letsencrypt\S+privkey.pem", str(key)),
+    )
+    write(tmp_path, text)
+    command = [program, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "[warn]" not in done.stderr
+
+
+def test_caddy_takes_the_example_and_would_not_format_it_otherwise() -> None:
+    program = services.need(CADDY)
+    for command in (["adapt", "--config", "Caddyfile"], ["fmt", "--diff", "Caddyfile"]):
+        done = subprocess.run(
+            [program, *command], cwd=DEPLOY, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout
+        assert "WARN" not in done.stderr.upper()
