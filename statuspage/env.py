@@ -14,10 +14,13 @@ Network = IPv4Network | IPv6Network
 
 
 def text(name: str, default: str = "") -> str:
-    """Return NAME, or the contents of the file that NAME_FILE points to, or the default."""
+    """Return NAME, or the contents of the file that NAME_FILE points to, or the default.
+
+    One that is set to nothing counts as absent: that is how compose files pass on what is not set.
+    """
     if path := os.environ.get(f"{name}_FILE"):
         return _contents(name, Path(path))
-    return os.environ.get(name, default).strip()
+    return os.environ.get(name, "").strip() or default
 
 
 def integer(name: str, default: int) -> int:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -10,6 +11,10 @@ from proof.tools import CADDY, NGINX, root
 from tests import services
 
 DEPLOY = root() / "deploy"
+
+# From a folder of its own, the published one, the application's port and its own, to a process.
+type Server = Callable[[Path, Path, int, int], AbstractContextManager[Process]]
+
 MAIN = """
 {user}
 worker_processes 1;
@@ -32,18 +37,34 @@ def nginx(
     folder: Path, published: Path, application: int, port: int
 ) -> AbstractContextManager[Process]:
     """nginx with deploy/nginx.conf, without certificates."""
-    program = services.need(NGINX)
     text = (DEPLOY / "nginx.conf").read_text()
-    text = text[: text.index("server {\n    listen 80")]
     text = adapted(
-        text,
+        text[: text.index("server {\n    listen 80")],
         (r" *ssl_certificate.*\n", ""),
         (r" *listen \[::\].*\n", ""),
         (r"listen 443 ssl http2", f"listen 127.0.0.1:{port}"),
         (r"127\.0\.0\.1:8000", f"127.0.0.1:{application}"),
         (r"/srv/candor/data/published", str(published)),
     )
-    write(folder, text)
+    return _nginx(folder, text)
+
+
+def nginx_in_container(
+    folder: Path, published: Path, application: int, port: int
+) -> AbstractContextManager[Process]:
+    """nginx with the site of compose.full.yaml."""
+    text = adapted(
+        (DEPLOY / "nginx" / "container.conf").read_text(),
+        (r"listen 80 ", f"listen 127.0.0.1:{port} "),
+        (r"172\.31\.250\.20:8000", f"127.0.0.1:{application}"),
+        (r"/data/published", str(published)),
+    )
+    return _nginx(folder, text)
+
+
+def _nginx(folder: Path, site: str) -> Process:
+    program = services.need(NGINX)
+    write(folder, site)
     command = [program, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
     return Process(command, log=folder / "log", cwd=folder)
 

@@ -4,6 +4,7 @@ import gzip
 import http.client
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
@@ -19,7 +20,7 @@ from publishing.artefact import HTML
 from publishing.published.publisher import Publisher
 from publishing.published.shelf import Shelf
 from publishing.published.sites import Sites
-from tests.deploy.servers import DEPLOY, caddy, nginx
+from tests.deploy.servers import DEPLOY, Server, caddy, nginx, nginx_in_container
 from tests.sinks.http import HttpSink, Reply
 
 FRONT, OTHER = "status.example.com", "billing.example.com"
@@ -117,10 +118,24 @@ def front(
     request: pytest.FixtureRequest, tmp_path: Path, published: Path, application: HttpSink
 ) -> Iterator[Front]:
     """Each example in turn, running."""
+    with _running(request.param, tmp_path / "server", published, application) as front:
+        yield front
+
+
+@pytest.fixture
+def contained(tmp_path: Path, published: Path, application: HttpSink) -> Iterator[Front]:
+    """The nginx of compose.full.yaml."""
+    with _running(nginx_in_container, tmp_path / "server", published, application) as front:
+        yield front
+
+
+@contextmanager
+def _running(
+    server: Server, folder: Path, published: Path, application: HttpSink
+) -> Iterator[Front]:
     port = free_port()
-    with request.param(tmp_path / "server", published, application.port, port):
-        url = f"http://127.0.0.1:{port}/livez"
-        until(lambda: answers(url), 10, f"it answers ({tmp_path})")
+    with server(folder, published, application.port, port):
+        until(lambda: answers(f"http://127.0.0.1:{port}/livez"), 10, f"it answers ({folder})")
         yield Front(port, application, published)
 
 
@@ -300,3 +315,20 @@ def test_every_published_file_is_answered_as_the_application_answers_it(
         said = {name: theirs.headers[name] for name in COMPARED}
         assert said == {name: mine.headers.get(name) for name in COMPARED}, path
     assert front.asked == []
+
+
+def test_in_containers_any_other_host_shows_the_front_page(contained: Front) -> None:
+    assert contained.ask("/", host=OTHER).body.startswith(b"<h1>Billing</h1>")
+    for host in (FRONT, "10.1.2.3"):
+        assert contained.ask("/", host=host).body.startswith(b"<h1>Mail</h1>")
+    assert contained.ask("/", "POST", host=FRONT).body == b"from the application"
+
+
+def test_in_containers_the_certificate_stands_before_nginx(contained: Front) -> None:
+    contained.ask("/console/", X_Forwarded_Proto="https", X_Forwarded_For="192.0.2.7")
+    headers = contained.application.entries[0]["headers"]
+    assert headers["x-forwarded-proto"] == "https"
+    assert headers["x-forwarded-for"] == "192.0.2.7, 127.0.0.1"
+    secure = contained.ask("/", X_Forwarded_Proto="https").headers
+    assert secure["Strict-Transport-Security"].startswith("max-age=")
+    assert "Strict-Transport-Security" not in contained.ask("/").headers

@@ -23,6 +23,9 @@ def test_a_text_is_trimmed_and_has_a_default(given: pytest.MonkeyPatch) -> None:
     assert env.text("NAME", "default") == "default"
     given.setenv("NAME", " value\n")
     assert env.text("NAME", "default") == "value"
+    for nothing in ("", " "):
+        given.setenv("NAME", nothing)
+        assert env.text("NAME", "default") == "default"
 
 
 def test_a_secret_can_come_from_a_file(given: pytest.MonkeyPatch, tmp_path: Path) -> None:
