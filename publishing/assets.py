@@ -10,6 +10,8 @@ from typing import Final
 
 from django.contrib.staticfiles import finders
 
+from publishing.artefact import SVG
+
 CSS: Final = "candor/css"
 JS: Final = "candor/js"
 BY_CONTENT: Final = ("site.css", "site.js", "frame.css", "frame.js")
@@ -56,7 +58,7 @@ def _script() -> Asset:
 
 def _icon() -> Asset:
     body = (_folder("candor") / "favicon.svg").read_bytes()
-    return Asset("favicon.svg", "image/svg+xml", body)
+    return Asset("favicon.svg", SVG, body)
 
 
 def _joined(stem: str, suffix: str, content_type: str, parts: list[bytes]) -> Asset:

@@ -1,17 +1,23 @@
 """What each web process loads after the fork: the front door, the publisher, and the worker."""
 
 import threading
+from typing import Final
 
 from django.conf import settings
 
 from publishing.published.counter import Counter
 from publishing.published.publisher import Publisher
 from publishing.published.watch import Watch
+from publishing.pushing import Pusher
 from statuspage.door.bridge import Bridge
 from statuspage.door.front import Door
+from statuspage.health import health, of_publisher, of_pusher
 from statuspage.warming import warm_up
 from statuspage.worker import EmbeddedWorker
 from statuspage.wsgi import application
+
+# Before the pools of threads are waited for, as the embedded worker does.
+at_exit: Final = threading._register_atexit  # type: ignore[attr-defined]
 
 
 def open_door() -> Door:
@@ -20,10 +26,21 @@ def open_door() -> Door:
     counter, publisher = Counter(settings.PUBLISHED_DIR), Publisher(settings.PUBLISHED_DIR)
     publisher.on_change.append(counter.take_change)
     publisher.on_sites.append(counter.take_sites)
+    _push_from(publisher)
     watch = Watch(publisher)
     watch.start()
-    # Before the pools of threads are waited for, as the embedded worker does.
-    threading._register_atexit(watch.stop)  # type: ignore[attr-defined]
+    at_exit(watch.stop)
+    health.watch(of_publisher(watch))
     if settings.EMBEDDED_WORKER:
         EmbeddedWorker().start()
     return Door(counter, Bridge(application))
+
+
+def _push_from(publisher: Publisher) -> None:
+    """Have what is published here brought to PUBLISH_TO, too."""
+    pusher = Pusher.of_settings().start()
+    publisher.on_change.append(pusher.take_change)
+    publisher.on_sites.append(pusher.take_sites)
+    publisher.on_whole.append(pusher.take_whole)
+    at_exit(pusher.stop)
+    health.watch(of_pusher(pusher))

@@ -36,6 +36,7 @@ SKEW: Final = timedelta(seconds=60)
 
 type Listener = Callable[[Shelf, Change], None]
 type SitesListener = Callable[[Sites], None]
+type WholeListener = Callable[[Shelf], None]
 
 
 class Publisher:
@@ -47,6 +48,7 @@ class Publisher:
         self.sites = Sites.load(root)
         self.on_change: list[Listener] = []
         self.on_sites: list[SitesListener] = []
+        self.on_whole: list[WholeListener] = []
         self._seen: dict[str, int] = {}
         self._sites_at: dict[str, int] = {}
         self._due: dict[str, datetime] = {}
@@ -97,6 +99,8 @@ class Publisher:
             self._seen.pop(page.public_id, None)
         else:
             self._seen[page.public_id] = page.version
+            for listener in self.on_whole:
+                listener(shelf)
         return left
 
     def _note_what_is_new(self, page: Page, shelf: Shelf) -> None:

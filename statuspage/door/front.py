@@ -13,6 +13,9 @@ READS: Final = frozenset({"GET", "HEAD"})
 # Nothing of these is ever published.
 NEVER: Final = ("/console", "/api/v3", "/static")
 MOST_HOSTS: Final = 1000
+# Asked by address and over http, and true even while nothing behind this door moves.
+ALIVE: Final = "/livez"
+PLAIN: Final = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]
 
 
 class Door:
@@ -27,6 +30,9 @@ class Door:
         """Answer one request."""
         if scope.proto != "http":
             proto.close(403)
+            return
+        if scope.path == ALIVE and scope.method in READS:
+            proto.response_bytes(200, PLAIN, b"alive\n")
             return
         if scope.method in READS and self._hand_out(scope, proto):
             return

@@ -25,6 +25,15 @@ def test_the_first_look_publishes_everything(press: Press, outage: Outage) -> No
     assert press.differences(outage.page) == []
 
 
+def test_that_a_folder_is_whole_is_said_once_nothing_is_owed(press: Press, outage: Outage) -> None:
+    said: list[int] = []
+    press.publisher.on_whole.append(lambda shelf: said.append(shelf.count_owed()))
+    assert press.publisher.look()
+    assert said == []
+    press.look()
+    assert said == [0]
+
+
 def test_where_nothing_is_new_nothing_is_written(press: Press, outage: Outage) -> None:
     press.look()
     assert press.look(after=timedelta(seconds=1)) == set()

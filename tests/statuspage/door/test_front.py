@@ -90,6 +90,13 @@ def world(tmp_path: Path, settings: Settings) -> World:
     return World(tmp_path)
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_alive_is_said_at_once_to_whoever_asks_by_address(world: World, method: str) -> None:
+    answer = world.ask(method, "/livez", ("host", "10.9.9.9:8000"))
+    assert (answer.status, answer.header("cache-control")) == (200, "no-store")
+    assert world.behind.asked == []
+
+
 def test_what_is_published_is_answered_before_django(world: World) -> None:
     answer = world.get("/")
     assert (answer.status, answer.body) == (200, LONG.encode())

@@ -1,0 +1,43 @@
+"""The product as an operator runs it: what it publishes arrives elsewhere, and it says how it is."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from proof.product import Product
+from proof.waiting import until
+from publishing.outgoing import files
+from tests.publishing.targets.conftest import Bucket
+
+
+def ready(product: Product) -> dict[str, Any]:
+    """What `/readyz` says."""
+    return dict(requests.get(f"{product.url}/readyz", timeout=10).json())
+
+
+@pytest.mark.slow
+def test_a_page_arrives_in_a_bucket_and_a_folder_and_a_full_place_is_left_alone(
+    tmp_path: Path, bucket: Bucket
+) -> None:
+    copy, full = tmp_path / "www" / "mail", tmp_path / "full"
+    full.mkdir()
+    (full / "index.html").write_text("somebody's")
+    places = [bucket.address, f"file://{tmp_path}/www/{{page}}", f"file://{full}"]
+    keys = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "hush"}
+    with Product("pushed", PUBLISH_TO=" ".join(places), **keys) as product:
+        here = product.folder / "data" / "published" / product.seed(incident=1)["page"]
+        product.start()
+        until(lambda: {*files(here)} == {*files(copy)} != set(), 60, f"all is in {copy}")
+        plain = {name for name in files(here) if not name.endswith(".gz")}
+        until(lambda: bucket.names() == plain | {".candor"}, 60, "all is in the bucket")
+        said = ready(product)
+    assert said["ready"]
+    assert said["checks"]["publisher"]["ok"]
+    assert said["checks"]["targets"] == {
+        "ok": False,
+        "required": False,
+        "says": f"file://{full}: the folder is not empty, and what is in it is not ours",
+    }
+    assert [path.name for path in full.iterdir()] == ["index.html"]
