@@ -37,6 +37,7 @@ CADDY = Tool("Caddy", ("caddy",), "install caddy")
 RSYNC = Tool("rsync", ("rsync",), "install rsync")
 NODE = Tool("Node.js", ("node", "nodejs"), "install nodejs")
 NPM = Tool("npm", ("npm",), "install npm")
+SYSTEMD = Tool("systemd-analyze", ("systemd-analyze",), "install systemd")
 GIT = Tool("git", ("git",), "install git")
 MAKE = Tool("make", ("make", "gmake"), "install make")
 POSTGRES_HINT = (

@@ -1,11 +1,17 @@
 """The examples in deploy/ are whole as they are shipped."""
 
+import re
 import subprocess
 from pathlib import Path
 
-from proof.tools import CADDY, NGINX
+import pytest
+
+from proof.tools import CADDY, NGINX, SYSTEMD
 from tests import services
 from tests.deploy.servers import DEPLOY, adapted, write
+from tests.house import tree
+
+UNITS = sorted(DEPLOY.glob("*.service"))
 
 MAKE_KEY = "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=status.example.com -days 2".split()
 
@@ -35,3 +41,27 @@ def test_caddy_takes_the_example_and_would_not_format_it_otherwise() -> None:
         )
         assert done.returncode == 0, done.stdout
         assert "WARN" not in done.stderr.upper()
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_units_are_let_do_little(unit: Path) -> None:
+    program = services.need(SYSTEMD)
+    command = [program, "security", "--offline=yes", "--threshold=25", "--no-pager", str(unit)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_units_start_what_there_is(unit: Path) -> None:
+    text = unit.read_text()
+    for command in re.findall(r"manage\.py (\w+)", text):
+        assert command in tree.commands() | {"migrate"}
+    for command in re.findall(r"celery --app (\w+) (\w+)", text):
+        assert command in {("statuspage", "worker"), ("statuspage", "beat")}
+
+
+def test_units_are_given_settings_that_are_read() -> None:
+    example = (DEPLOY / "candor.env.example").read_text()
+    names = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
+    assert names
+    assert names <= tree.settings_read()
