@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 from django.db import DatabaseError
@@ -30,6 +31,9 @@ from publishing.sitting import sitting
 logger = logging.getLogger(__name__)
 
 AT_ONCE: Final = 16
+# In seconds: how long one turn of a page takes, and how long a finished file waits for others.
+TURN: Final = 0.2
+FLUSH: Final = 0.04
 # Beyond so many events nobody sorts out what they touch.
 MANY_EVENTS: Final = 1000
 SKEW: Final = timedelta(seconds=60)
@@ -119,17 +123,22 @@ class Publisher:
             shelf.take_up()
 
     def _make_batch(self, page: Page, shelf: Shelf) -> bool:
-        paths = shelf.owed(AT_ONCE)
-        if not paths:
-            return False
+        """Make what is owed soonest, for about as long as a change may go unseen; is any left?"""
+        paths, over = shelf.owed(AT_ONCE), monotonic() + TURN
         with snapshot(), sitting():
             page.refresh_from_db()
             at = _instant(page, self.clock())
-            made = [each for path in paths if (each := _made(page, path, at, shelf)) is not None]
+            while paths and monotonic() < over:
+                made, flush = [], monotonic() + FLUSH
+                while paths and monotonic() < flush:
+                    made.append(_made(page, paths.pop(0), at, shelf))
+                self._put(shelf, [each for each in made if each is not None])
+        return bool(paths or shelf.owed(1))
+
+    def _put(self, shelf: Shelf, made: list[Finished]) -> None:
         change = shelf.put(made)
         for listener in self.on_change:
             listener(shelf, change)
-        return bool(shelf.owed(1))
 
     def _keep_sites(self, pages: list[Page]) -> None:
         versions = {page.public_id: page.version for page in pages}
