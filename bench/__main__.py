@@ -4,7 +4,7 @@ import os
 import platform
 import sys
 
-from bench import firstload, latency, reads
+from bench import firstload, freshness, latency, reads
 from proof.product import Product
 from tests.sinks.smtp import SmtpSink
 
@@ -19,7 +19,8 @@ def main() -> int:
         product.start()
         for line in latency.measure(product, mails, laid["incident"]):
             print(line, flush=True)
-        for line in reads.measure(product):
+    for part in (reads, freshness):
+        for line in part.measure():
             print(line, flush=True)
     for line in firstload.measure():
         print(line, flush=True)

@@ -14,11 +14,18 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from incidents.core.levels import Level  # noqa: E402
-from incidents.models import Component, Incident, Page  # noqa: E402
+from incidents.models import (  # noqa: E402
+    Component,
+    ImpactWindow,
+    Incident,
+    Page,
+    Update,
+)
 from notifications.models import Subscription  # noqa: E402
 from people.actors import Actor  # noqa: E402
 
 BY = Actor.system("proof", face="command")
+HOUR = timedelta(hours=1)
 
 
 def main() -> None:
@@ -31,6 +38,8 @@ def main() -> None:
     webmail = Component.add(page, "Webmail", by=BY, at=at)
     mailstore = Component.add(page, "Mailstore", by=BY, at=at)
     laid = {"page": page.public_id, "webmail": webmail.public_id, "mailstore": mailstore.public_id}
+    _parts(page, int(wanted.get("components", 0)))
+    _past(page, int(wanted.get("history", 0)))
     if wanted.get("incident"):
         laid["incident"] = _incident(page, mailstore).public_id
     _subscribers(page, int(wanted.get("subscribers", 0)))
@@ -49,6 +58,43 @@ def _incident(page: Page, component: Component) -> Incident:
         by=BY,
         at=timezone.now(),
     )
+
+
+def _parts(page: Page, count: int) -> None:
+    """As many components in all."""
+    at = timezone.now() - timedelta(days=400)
+    Component.objects.bulk_create(
+        Component(page=page, name=f"Part {number}", position=number, created_at=at, updated_at=at)
+        for number in range(2, count)
+    )
+
+
+def _past(page: Page, count: int) -> None:
+    """So many incidents that are over, spread over years, each with one update and one window."""
+    now, parts = timezone.now(), list(page.components.all())
+    begins = [now - timedelta(days=20) - 4 * HOUR * number for number in range(count)]
+    told = Incident.objects.bulk_create(
+        Incident(
+            page=page, title=f"Trouble {number}", status="resolved", published_at=start,
+            started_at=start, resolved_at=start + HOUR, created_at=start, updated_at=start + HOUR,
+        )
+        for number, start in enumerate(begins)
+    )  # fmt: skip
+    Update.objects.bulk_create(
+        Update(
+            incident=each, number=1, status="resolved", body="It is over.",
+            html="<p>It is over.</p>", posted_at=each.started_at + HOUR,
+        )
+        for each in told
+    )  # fmt: skip
+    ImpactWindow.objects.bulk_create(
+        ImpactWindow(
+            page=page, component=parts[number % len(parts)], incident=each, start=each.started_at,
+            end=each.started_at + HOUR, level="major_outage", kind="unavailable",
+            source="incident", recorded_at=each.started_at, closed_at=each.started_at + HOUR,
+        )
+        for number, each in enumerate(told)
+    )  # fmt: skip
 
 
 def _subscribers(page: Page, count: int) -> None:

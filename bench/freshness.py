@@ -1,0 +1,80 @@
+"""Freshness: from the commit of an update to the front page that readers get, under load.
+
+Once with a page of everyday size, once with a long history: the one must not cost the other.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from statistics import median, quantiles
+from typing import Final
+
+import requests
+
+from proof import tools
+from proof.flood import mark
+from proof.product import Product
+from proof.waiting import until
+
+UPDATES: Final = 30
+PAUSE_MS: Final = 1500
+SMALL: Final = {"components": 30, "history": 40}
+LARGE: Final = {"components": 1000, "history": 10_000}
+
+
+def measure() -> Iterator[str]:
+    """Return a line for each size, and one for their ratio."""
+    if not tools.WRK.path:
+        yield f"commit to page: limit not measurable: {tools.WRK.install}"
+        return
+    small = _seconds("fresh", SMALL)
+    yield _line("commit to page, 30 components, 64 readers (95 % limit 1 s)", small)
+    large = _seconds("fresh-large", LARGE)
+    yield _line("the same, 1,000 components and 10,000 incidents", large)
+    ratio = _p95(large) / _p95(small)
+    yield f"commit to page, large beside small: {ratio:.2f} times at 95 % (limit 1.5)"
+
+
+def _seconds(name: str, size: dict[str, int]) -> list[float]:
+    with Product(name) as product:
+        product.seed(incident=True, **size)
+        product.start()
+        until((product.published / "front" / "index.html").exists, 120, "the page is published")
+        time.sleep(3)
+        with _readers(product):
+            return list(_each(product))
+
+
+def _each(product: Product) -> Iterator[float]:
+    """Post at a steady pace; look for each version until it is there."""
+    command = [sys.executable, "-m", "proof.flood", "1", str(UPDATES), str(PAUSE_MS)]
+    session = requests.Session()
+    with subprocess.Popen(
+        command, cwd=tools.root(), env=product.env, stdout=subprocess.PIPE, text=True
+    ) as flood:
+        for line in flood.stdout or ():
+            number, committed = line.split()
+            while mark(int(number)) not in session.get(product.url, timeout=20).text:
+                time.sleep(0.005)
+            yield time.time() - float(committed)
+
+
+@contextmanager
+def _readers(product: Product) -> Iterator[None]:
+    seconds = UPDATES * PAUSE_MS // 1000 + 30
+    asks = ["-H", "Accept-Encoding: gzip"]
+    command = [tools.WRK.path, "-t1", "-c64", f"-d{seconds}s", *asks, product.url]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as load:
+        yield
+        load.terminate()
+
+
+def _p95(seconds: list[float]) -> float:
+    return quantiles(seconds, n=20)[18]
+
+
+def _line(name: str, seconds: list[float]) -> str:
+    middle, most = median(seconds) * 1000, _p95(seconds) * 1000
+    return f"{name}: median {middle:.0f} ms, 95 % within {most:.0f} ms ({len(seconds)} updates)"
