@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
-from typing import Final, Self
+from functools import cache, cached_property
+from typing import Any, Final, Self
 
-from django.db.models import Q
+from django.db.models import DateTimeField, Prefetch
 
 from incidents.core.calendar import DAY, day_of, midnight
 from incidents.core.levels import PageStatus, roll_up
 from incidents.core.lifecycles import Kind, Status
 from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models import Component, ComponentGroup, ImpactWindow, Incident, Page
-from incidents.uptime import UptimeRecord, live_from, windows_of
-
-__all__ = ["PageState", "windows_of"]
+from incidents.models.rows import Given
+from incidents.models.whole import Tree
+from incidents.uptime import UptimeRecord, live_from
 
 RECENT: Final = timedelta(days=14)
 BARS: Final = 90
@@ -31,36 +31,27 @@ class PageState:
     components: list[Component]
     groups: list[ComponentGroup]
     entries: list[Incident]
-    windows: list[ImpactWindow]
 
     @classmethod
     def of(cls, page: Page, *, at: datetime, viewer: Viewer = PUBLIC) -> Self:
         """Read everything that the status page and the JSON summary need."""
-        first = first_day(page, at)
-        # Whatever goes on at `at` touches the time that is not kept as days yet.
-        windows = windows_of(page, midnight(live_from(page, first, at), page.zone), at + MOMENT)
-        components = list(
-            page.components.select_related("group", "page").prefetch_related("depends_on")
-        )
-        _tell_levels(components, windows, at)
-        recent = Q(resolved_at__gt=at - RECENT) | Q(updated_at__gt=at - RECENT, resolved_at=None)
-        visible = page.incidents.visible_to(viewer)
-        going_on = visible.unresolved() | visible.filter(recent)
+        entries = page.incidents.visible_to(viewer).going_on(since=at - RECENT).with_story()
+        components = _components(page, at)
         return cls(
             page=page,
             at=at,
             viewer=viewer,
             components=components,
             groups=_groups(components),
-            entries=list(going_on.with_story()),
-            windows=windows,
+            entries=list(entries),
         )
 
     @cached_property
     def uptime(self) -> UptimeRecord:
         """The last ninety days of every component."""
         first = first_day(self.page, self.at)
-        return UptimeRecord.of(self.page, first, self.at, windows=self.windows)
+        windows = [window for each in self.components for window in each.latest_windows]
+        return UptimeRecord.of(self.page, first, self.at, windows=windows)
 
     @cached_property
     def incidents(self) -> list[Incident]:
@@ -103,14 +94,33 @@ def first_day(page: Page, at: datetime) -> date:
     return day_of(at, page.zone) - DAY * (BARS - 1)
 
 
-def _tell_levels(components: list[Component], windows: list[ImpactWindow], at: datetime) -> None:
-    """Let components know the windows that are open at `at`, as `with_levels` does."""
-    going_on: dict[int, list[ImpactWindow]] = {}
-    for window in windows:
-        if window.start <= at and (window.end is None or window.end > at):
-            going_on.setdefault(window.component_id, []).append(window)
-    for component in components:
-        component.open_windows = going_on.get(component.pk, [])
+def _components(page: Page, at: datetime) -> list[Component]:
+    """The components with what they need and the windows that hold at `at`, as `with_levels` does.
+
+    Beside these come all that touch the days that are not kept yet.
+    """
+    since = midnight(live_from(page, first_day(page, at), at), page.zone)
+    found = _tree().over(page.components.select_related("group"), since=since, until=at + MOMENT)
+    components = list(found)
+    for each in components:
+        each.open_windows = [
+            window
+            for window in each.latest_windows
+            if window.start <= at and (window.end is None or window.end > at)
+        ]
+    return components
+
+
+@cache
+def _tree() -> Tree:
+    since: Any = Given("since", DateTimeField())
+    until: Any = Given("until", DateTimeField())
+    latest = ImpactWindow.objects.counting().touching(since, until)
+    return Tree(
+        Component,
+        Prefetch("depends_on", Component.objects.all(), to_attr="needed"),
+        Prefetch("windows", latest, to_attr="latest_windows"),
+    )
 
 
 def _groups(components: list[Component]) -> list[ComponentGroup]:

@@ -19,7 +19,7 @@ from incidents.models.site.day import Kept, derive_until, kept_days
 ALL: Final = Fraction(1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Uptime:
     """How one component did in one period; seconds are whole, exclusive and exact."""
 
@@ -27,7 +27,7 @@ class Uptime:
     tally: Tally
     counting: Counting
 
-    @property
+    @cached_property
     def share(self) -> Fraction | None:
         """The share that was up, from 0 to 1; None where no second of the period counts."""
         if self.seconds <= 0:

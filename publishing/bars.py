@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import compress
 from typing import Final
 
 from incidents.core.calendar import DAY, day_of
@@ -28,6 +29,11 @@ CLASS_OF: Final = {
 NO_DATA: Final = "d-n"
 # The worse a day was, the taller it stands: colour is never alone in telling.
 HEIGHT_OF: Final = {"d-o": 12, NO_DATA: 12, "d-m": 17, "d-d": 22, "d-p": 27, "d-x": HEIGHT}
+# The path of each day's bar, by its class.
+CELLS: Final = {
+    name: [f"M{number * STEP} {HEIGHT - tall}h{WIDTH}v{tall}h-{WIDTH}z" for number in range(DAYS)]
+    for name, tall in HEIGHT_OF.items()
+}
 WELL: Final = (Level.OPERATIONAL, Tally())
 
 
@@ -47,7 +53,7 @@ class Day:
     @property
     def anchor(self) -> str:
         """Under which name the component's own page tells of this day."""
-        return f"d-{self.on:%Y-%m-%d}"
+        return f"d-{self.on.isoformat()}"
 
 
 @dataclass(frozen=True)
@@ -56,35 +62,66 @@ class Bars:
 
     component: Component
     record: UptimeRecord
-    count: int = DAYS
     ill_needs: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        return self.component.name
+
+    @property
+    def path(self) -> str:
+        return self.component.public_path
+
     @cached_property
+    def level(self) -> Level:
+        return self.component.level
+
+    @property
     def days(self) -> list[Day]:
         """Every day, oldest first."""
-        today = day_of(self.record.at, self.record.zone)
-        return [self._day(today - DAY * back) for back in range(self.count - 1, -1, -1)]
+        return [
+            Day(on, *(self.record.day(self.component, on) or WELL))
+            for on in (self.first + DAY * number for number in range(DAYS))
+        ]
+
+    @cached_property
+    def first(self) -> date:
+        """The day furthest back."""
+        return self.last - DAY * (DAYS - 1)
+
+    @cached_property
+    def last(self) -> date:
+        """Today."""
+        return day_of(self.record.at, self.record.zone)
 
     @cached_property
     def troubled(self) -> list[Day]:
         """Days on which it was not fully well, the newest first."""
-        return [day for day in reversed(self.days) if day.level != Level.OPERATIONAL]
+        told = reversed(self.record.days_of.get(self.component.pk, ()))
+        return [
+            Day(on, *day)
+            for on, day in told
+            if self.first <= on <= self.last and day.level != Level.OPERATIONAL
+        ]
 
     @cached_property
     def paths(self) -> list[tuple[str, str]]:
         """Class and path data: one path a colour, so that 90 days weigh little."""
-        drawn: dict[str, list[str]] = {}
-        for number, day in enumerate(self.days):
-            tall = HEIGHT_OF[name := self._class(day)]
-            drawn.setdefault(name, []).append(
-                f"M{number * STEP} {HEIGHT - tall}h{WIDTH}v{tall}h-{WIDTH}z"
-            )
-        return [(name, "".join(parts)) for name, parts in drawn.items()]
+        names = [CLASS_OF[Level.OPERATIONAL]] * DAYS
+        for day in self.troubled:
+            names[(day.on - self.first).days] = CLASS_OF[day.level]
+        if start := self.component.start_date:
+            before = min(max((start - self.first).days, 0), DAYS)
+            names[:before] = [NO_DATA] * before
+        return [
+            (name, "".join(compress(CELLS[name], map(name.__eq__, names))))
+            for name in dict.fromkeys(names)
+        ]
 
     @cached_property
     def counted(self) -> Uptime:
         """The figures of all these days."""
-        return self.record.uptime(self.component, self.days[0].on, self.days[-1].on + DAY)
+        return self.record.uptime(self.component, self.first, self.last + DAY)
 
     @property
     def uptime(self) -> str:
@@ -95,10 +132,3 @@ class Bars:
     def said(self) -> str:
         """`99.95 % up`, and what trouble there was that does not count."""
         return uptimes.said(self.counted)
-
-    def _day(self, on: date) -> Day:
-        return Day(on, *(self.record.day(self.component, on) or WELL))
-
-    def _class(self, day: Day) -> str:
-        before = self.component.start_date is not None and day.on < self.component.start_date
-        return NO_DATA if before else CLASS_OF[day.level]

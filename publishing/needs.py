@@ -1,6 +1,6 @@
 """A component may be well while something that it needs is not: said in words, not by a level."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ WORDS: Final = {
 }
 
 
-def ill(component: Component, levels: Mapping[int, Level]) -> list[str]:
-    """What it needs and is not well; reads `depends_on` as it was fetched."""
-    found = [(each, levels.get(each.pk)) for each in component.depends_on.all()]
+def ill(needed: Iterable[Component], levels: Mapping[int, Level]) -> list[str]:
+    """What of all that a component needs is not well, in words."""
+    found = [(each, levels.get(each.pk)) for each in needed]
     return [str(WORDS[level]) % each for each, level in found if level in WORDS]

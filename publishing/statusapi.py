@@ -7,8 +7,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from django.db.models import prefetch_related_objects
-
 from incidents.core import statuspage
 from incidents.core.levels import worst
 from incidents.core.lifecycles import Kind, Status
@@ -21,9 +19,9 @@ from incidents.models.planned.dates import planned_of
 from incidents.models.story.incident import IncidentQuerySet
 from incidents.reading import PageState
 from publishing.artefact import JSON, Artefact, Missing
+from publishing.sitting import once, state_of
 
 NEWEST: Final = 50
-WITH_GROUPS: Final = "updates__levels__component__group"
 ACTIVE: Final = (Status.IN_PROGRESS, Status.VERIFYING)
 
 
@@ -40,9 +38,7 @@ class Answers:
 
     @cached_property
     def state(self) -> PageState:
-        state = PageState.of(self.page, at=self.at)
-        prefetch_related_objects(state.entries, WITH_GROUPS)
-        return state
+        return state_of(self.page, self.at)
 
     @cached_property
     def components(self) -> dict[int, Shape]:
@@ -107,7 +103,6 @@ class Answers:
 
     def _of(self, kind: Kind) -> IncidentQuerySet:
         told = self.page.incidents.visible_to(PUBLIC).of_kind(kind).with_story()
-        told = told.prefetch_related(WITH_GROUPS)
         return told.order_by("-started_at", "-pk")
 
     def _waiting(self, *statuses: Status) -> list[Incident]:
@@ -154,7 +149,9 @@ def answer(page: Page, at: datetime, name: str) -> Artefact:
     """Render `/api/v2/<name>.json`."""
     if name not in NAMES:
         raise Missing
-    body = json.dumps(NAMES[name](Answers(page, at)), ensure_ascii=False, separators=(",", ":"))
+    body = json.dumps(
+        NAMES[name](once(Answers, page, at)), ensure_ascii=False, separators=(",", ":")
+    )
     return Artefact(f"api/v2/{name}.json", JSON, body.encode(), at)
 
 

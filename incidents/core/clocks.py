@@ -1,12 +1,13 @@
 """Instants and days in words, in the language of whoever reads."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils import dateformat
+from django.utils.translation import get_language, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, pgettext_lazy
 
 # How dates are written: letters of Django's `date` filter, in each language's own order.
 WITH_YEAR: Final = pgettext_lazy("letters of Django's date filter", "j M Y")
@@ -36,12 +37,17 @@ def day(at: datetime, zone: ZoneInfo) -> str:
 
 def calendar_day(on: date) -> str:
     """`13 Dec 2012`."""
-    return dateformat.format(on, str(WITH_YEAR))
+    return _written(date(on.year, on.month, on.day), get_language())
 
 
 def month(on: date) -> str:
     """`Dec 2012`."""
     return dateformat.format(on, str(MONTH))
+
+
+@lru_cache(2048)
+def _written(on: date, _language: str | None) -> str:
+    return dateformat.format(on, str(WITH_YEAR))
 
 
 def zone_name(local: datetime) -> str:

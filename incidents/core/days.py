@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, Self
 
 from incidents.core.levels import SEVERITY, Level
@@ -84,7 +85,10 @@ class Counting(NamedTuple):
 
 def weight_of(weights: Mapping[str, str], level: str) -> Fraction:
     """How much of an hour at a level counts as downtime; nothing is said means nothing."""
-    return Fraction(weights.get(level, "0"))
+    return _fraction(weights.get(level, "0"))
+
+
+_fraction: Final = lru_cache(Fraction)
 
 
 def second(instant: datetime) -> int:

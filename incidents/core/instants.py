@@ -2,10 +2,12 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 # Offsets (hours) that an abbreviation can mean; one that is not listed is refused by name.
@@ -98,7 +100,11 @@ def relative_words(text: str) -> list[str]:
 
 def spell(duration: timedelta) -> str:
     """Return a length of time as people say it: "45 s", "10 min", "19 h 27 min"; days as hours."""
-    total = abs(int(duration.total_seconds()))
+    return _length(abs(int(duration.total_seconds())), get_language())
+
+
+@lru_cache(2048)
+def _length(total: int, _language: str | None) -> str:
     if total < 60:
         return _("%d s") % total
     hours, minutes = divmod(total // 60, 60)

@@ -42,6 +42,6 @@ def uptime(
 
 def percent(share: Fraction, digits: int = 3) -> str:
     """Return a share as percent, truncated: 99.8999 never shows as 99.90."""
-    scaled = share * 100 * 10**digits
-    whole, rest = divmod(int(scaled), 10**digits)
+    scaled = share.numerator * 100 * 10**digits // share.denominator
+    whole, rest = divmod(scaled, 10**digits)
     return f"{whole}.{rest:0{digits}d}" if digits else str(whole)

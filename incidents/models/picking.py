@@ -1,7 +1,8 @@
 """Which entries of the record: by who asks, by kind, by what is still open."""
 
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -35,6 +36,11 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         """Return what is not over."""
         return self.exclude(status__in=OVER)
 
+    def going_on(self, *, since: datetime) -> Self:
+        """Return what is not over, and what ended after `since`."""
+        still = ~Q(status__in=OVER) | Q(updated_at__gt=since)
+        return self.filter(Q(resolved_at__gt=since) | Q(resolved_at=None) & still)
+
     def touching(self, component: "Component") -> Self:
         """Return what hit a component, and what was planned on it."""
         hit = ImpactWindow.objects.current().filter(component=component).values("incident")
@@ -44,7 +50,10 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
     def with_story(self) -> Self:
         """Fetch everything that a page tells about an incident, in one statement or two."""
-        return story_tree(self.model._meta.concrete_model).over(self.select_related("page"))
+        known: Any = self._known_related_objects  # type: ignore[attr-defined]
+        of_page = any(field.name == "page" for field in known)
+        told = self if of_page else self.select_related("page")
+        return story_tree(self.model._meta.concrete_model).over(told)
 
 
 def story() -> tuple[Lookup, ...]:

@@ -2,77 +2,81 @@
 
 import json
 from collections import UserDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import F, OuterRef, Prefetch
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.expressions import RawSQL
 from django.db.models.query import ModelIterable
 
-from incidents.models.rows import AsText, Embedded, Row, Rows
+from incidents.models.rows import AsText, Embedded, Given, Row, Rows
 
 type Lookup = str | Prefetch[Any]
 type Branches = dict[str, Branch]
 
 
 class Tree:
-    """What hangs on the rows of a model, named as for prefetching; its SQL is compiled once."""
+    """What hangs on the rows of a model, named as for prefetching; its SQL is compiled once.
+
+    What differs from call to call stands in the lookups as a `Given`.
+    """
 
     def __init__(self, model: type[models.Model], *lookups: Lookup) -> None:
         self.model = model
         self.branches: Branches = {}
-        self._compiled: dict[str, tuple[str, tuple[Any, ...]]] = {}
+        self._compiled: dict[str, tuple[str, list[Any]]] = {}
         for lookup in lookups:
             _grow(self.model, self.branches, lookup)
 
-    def over[Q: models.QuerySet[Any]](self, queryset: Q) -> Q:
+    def over[Q: models.QuerySet[Any]](self, queryset: Q, **given: Any) -> Q:
         """Return the queryset so that each of its rows comes whole."""
         whole = queryset.all()
-        whole._iterable_class = self._iterable
+        whole._iterable_class = type("Whole", (WholeIterable,), {"tree": self, "given": given})
         return whole
 
-    def column(self, using: str) -> RawSQL:
+    def column(self, using: str, given: Mapping[str, Any]) -> RawSQL:
         """Return the column that holds it all, for a query whose first table is the model's."""
         if using not in self._compiled:
             row = AsText(Row(*(branch.rows() for branch in self.branches.values())))
             query = self.model._base_manager.using(using).annotate(whole=row).query
             sql, params = query.get_compiler(using).compile(query.annotations["whole"])
-            self._compiled[using] = sql, tuple(params)
+            self._compiled[using] = sql, list(params)
         sql, params = self._compiled[using]
-        return RawSQL(sql, params, models.TextField())  # noqa: S611 -- compiled just above
-
-    @cached_property
-    def _iterable(self) -> type["WholeIterable"]:
-        return type("Whole", (WholeIterable,), {"tree": self})
+        values = [
+            each.prepared(given, connections[using]) if isinstance(each, Given) else each
+            for each in params
+        ]
+        return RawSQL(sql, values, models.TextField())  # noqa: S611 -- compiled just above
 
 
 class WholeIterable(ModelIterable):  # type: ignore[type-arg]
     """Instances with what hangs on them; of a slice, nothing is read for rows that fall out."""
 
     tree: Tree
+    given: Mapping[str, Any]
     queryset: Any
 
     def __iter__(self) -> Iterator[Any]:
-        rows = self._of_slice() if self.queryset.query.is_sliced else self._at_once()
-        for instance, whole in rows:
+        column = self.tree.column(self.queryset.db, self.given)
+        rows = self._of_slice if self.queryset.query.is_sliced else self._at_once
+        for instance, whole in rows(column):
             _hang(instance, self.tree.branches, json.loads(whole))
             yield instance
 
-    def _at_once(self) -> Iterator[tuple[Any, str]]:
-        self.queryset = self.queryset.annotate(whole=self.tree.column(self.queryset.db))
+    def _at_once(self, column: RawSQL) -> Iterator[tuple[Any, str]]:
+        self.queryset = self.queryset.annotate(whole=column)
         for instance in super().__iter__():
             yield instance, instance.__dict__.pop("whole")
 
-    def _of_slice(self) -> Iterator[tuple[Any, str]]:
+    def _of_slice(self, column: RawSQL) -> Iterator[tuple[Any, str]]:
         instances = {instance.pk: instance for instance in super().__iter__()}
         rows = self.tree.model._base_manager.using(self.queryset.db).filter(pk__in=instances)
-        told = rows.annotate(whole=self.tree.column(self.queryset.db)).values_list("pk", "whole")
-        whole = dict(told)
+        whole = dict(rows.annotate(whole=column).values_list("pk", "whole"))
         return ((each, whole[pk]) for pk, each in instances.items() if pk in whole)
 
 
@@ -97,19 +101,20 @@ class Branch:
 
     def rows(self) -> Rows:
         """Return the subquery that reads it for a row of the query around."""
-        key = self.relation.remote_field.name
         found = self.queryset.select_related(None).prefetch_related(None)
+        query = found.query
+        first, last = query.low_mark, query.high_mark
+        query.clear_limits()
         if self.relation.many_to_one:
             found = found.order_by().filter(pk=OuterRef(self.relation.attname))
         else:
-            found = found.filter(**{key: OuterRef("pk")})
+            found = found.filter(**{self.relation.remote_field.name: OuterRef("pk")})
         columns = [
             Embedded(F(column.attname)) if _kind(column) == "JSONField" else F(column.attname)
             for column in self.fields
         ]
-        return Rows(
-            found.values(row=Row(*columns, *(each.rows() for each in self.branches.values())))
-        )
+        branches = [branch.rows() for branch in self.branches.values()]
+        return Rows(found.values(row=Row(*columns, *branches))[first:last])
 
     def made(self, rows: Iterable[list[Any]] | None, parent: models.Model) -> list[Any]:
         """Return the instances of rows as JSON told them."""

@@ -146,7 +146,7 @@ def component(page: Page, at: datetime, public_id: str) -> Artefact:
         at,
         component=found,
         profile=profile,
-        ill_needs=needs.ill(found, levels),
+        ill_needs=needs.ill(found.depends_on.all(), levels),
         left_out=uptimes.excluded(page) if profile.bars.counted.tally.excluded else [],
         weights=uptimes.weights(page),
         mirror=Mirror.objects.filter(component=found).first(),

@@ -8,9 +8,9 @@ from incidents.models import Component, Metric, MetricPoint, Page
 from publishing.charts import DAY, RANGES, Chart, Range
 
 
-def of_page(page: Page, at: datetime) -> list[list[Chart]]:
+def of_page(page: Page, shown: Iterable[Metric], at: datetime) -> list[list[Chart]]:
     """The last day of every metric that is shown."""
-    return _charts(page, page.metrics.visible_to(PUBLIC), at, (DAY,))
+    return _charts(page, shown, at, (DAY,))
 
 
 def of_component(component: Component, at: datetime) -> list[list[Chart]]:

@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db.models import Prefetch
 
 from incidents.core.levels import Level, worst
 from incidents.core.lifecycles import Status
 from incidents.core.viewers import PUBLIC
-from incidents.models import Component, ComponentGroup, Page, Postmortem
+from incidents.models import Component, ComponentGroup, Metric, Page, Postmortem
+from incidents.models.whole import Tree
 from incidents.reading import PageState
 from publishing import needs, uptimes
 from publishing.artefact import Artefact
@@ -15,6 +20,7 @@ from publishing.formats import linked
 from publishing.html import html
 from publishing.pages import metrics
 from publishing.planned import soonest
+from publishing.sitting import state_of
 from publishing.story import Story
 
 POSTMORTEMS = 3
@@ -32,17 +38,23 @@ class Section:
         """The worst of its components."""
         return worst(bars.component.level for bars in self.bars)
 
+    @property
+    def rank(self) -> str:
+        """How deep the headings of its components stand."""
+        return "4" if self.group else "3"
+
 
 def status(page: Page, at: datetime) -> Artefact:
     """Render the front page."""
-    state = PageState.of(page, at=at)
+    state = state_of(page, at)
+    whole = _whole(page)
     planned = [Story(entry, at) for entry in soonest(state.maintenances)]
     running = [story for story in planned if is_running(story)]
     outages = [Story(entry, at) for entry in state.incidents]
     found = sections(state)
     return html(
         "status.html",
-        page,
+        whole,
         "",
         at,
         state=state,
@@ -56,8 +68,8 @@ def status(page: Page, at: datetime) -> Artefact:
         sections=found,
         left_out=left_out(page, found),
         components=state.components,
-        postmortems=postmortems(page),
-        metrics=metrics.of_page(page, at),
+        postmortems=whole.newest_postmortems,
+        metrics=metrics.of_page(page, whole.shown_metrics, at),
         linked=linked.of_site(page),
     )
 
@@ -66,15 +78,15 @@ def sections(state: PageState) -> list[Section]:
     """The components that are shown: those without a group first, then group by group."""
     levels = {each.pk: each.level for each in state.components}
     bars = [
-        Bars(each, state.uptime, ill_needs=tuple(needs.ill(each, levels)))
+        Bars(each, state.uptime, ill_needs=tuple(needs.ill(each.needed, levels)))
         for each in state.components
         if is_shown(each)
     ]
-    groups: list[ComponentGroup | None] = [None, *state.groups]
-    found = [
-        Section(group, [bar for bar in bars if bar.component.group == group]) for group in groups
-    ]
-    return [section for section in found if section.bars]
+    members: dict[ComponentGroup | None, list[Bars]] = {None: []}
+    members |= {group: [] for group in state.groups}
+    for bar in bars:
+        members[bar.component.group].append(bar)
+    return [Section(group, found) for group, found in members.items() if found]
 
 
 def left_out(page: Page, found: list[Section]) -> list[uptimes.Excluded]:
@@ -93,7 +105,17 @@ def is_running(story: Story) -> bool:
     return story.incident.status in {Status.IN_PROGRESS, Status.VERIFYING}
 
 
-def postmortems(page: Page) -> list[Postmortem]:
-    """The newest published ones."""
-    published = page.postmortems.visible_to(PUBLIC).select_related("page")
-    return list(published.order_by("-published_at")[:POSTMORTEMS])
+def _whole(page: Page) -> Any:
+    """The page with its look, and with what stands there beside the state of things."""
+    (found,) = _beside().over(Page.objects.filter(pk=page.pk).select_related("theme"))
+    return found
+
+
+@cache
+def _beside() -> Tree:
+    newest = Postmortem.objects.visible_to(PUBLIC).order_by("-published_at")[:POSTMORTEMS]
+    return Tree(
+        Page,
+        Prefetch("postmortems", newest, to_attr="newest_postmortems"),
+        Prefetch("metrics", Metric.objects.visible_to(PUBLIC), to_attr="shown_metrics"),
+    )

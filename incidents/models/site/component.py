@@ -90,6 +90,8 @@ class Component(models.Model):
     objects = ComponentQuerySet.as_manager()
 
     open_windows: list[ImpactWindow]
+    latest_windows: list[ImpactWindow]
+    needed: "list[Component]"
 
     class Meta:
         ordering = ("position", "pk")

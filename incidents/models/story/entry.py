@@ -110,6 +110,7 @@ class Entry(models.Model):
                 fields=["page", "status"], condition=~Q(status__in=OVER), name="incident_unresolved"
             ),
             models.Index(fields=["status"], name="incident_by_status"),
+            models.Index(fields=["page", "resolved_at"], name="incident_by_end"),
         ]
 
     def __str__(self) -> str:

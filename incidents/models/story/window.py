@@ -95,6 +95,11 @@ class ImpactWindow(models.Model):
                 condition=Q(superseded_at=None, end=None),
                 name="window_open",
             ),
+            models.Index(
+                fields=["component", "end"],
+                condition=Q(superseded_at=None),
+                name="window_by_end",
+            ),
         ]
 
     def __str__(self) -> str:
