@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import ConsoleMessage, FrameLocator, Page, expect
 
 from proof import tools
-from proof.browser import chromium
+from proof.browser import Eyes, chromium
 from proof.product import Product
 from tests import services
 
@@ -107,3 +107,11 @@ def test_while_all_is_well_nothing_is_seen_and_a_script_may_ask_for_a_look() -> 
             page.evaluate("statusEmbedTest()")
             expect(page.locator("iframe")).to_be_visible()
             assert heard == []
+
+
+def test_the_frame_by_itself_reads_well_in_light_and_dark(product: Product) -> None:
+    for dark in (False, True):
+        with chromium("390x844", dark=dark) as context:
+            eyes = Eyes(context, "390x844")
+            eyes.go(f"{product.url}/embed/", f"embed-{'dark' if dark else 'light'}")
+            eyes.expect("Mail cannot be read")

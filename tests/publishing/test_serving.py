@@ -17,7 +17,8 @@ from tests.publishing.world import Outage, as_served, open_trouble
 
 PATHS = [
     "", "history/", "history.atom", "history.rss", "api/v2/summary.json", "api/v2/incidents.json",
-    "api/v2/scheduled-maintenances.json",
+    "api/v2/scheduled-maintenances.json", "feed.json", "updates.atom", "maintenance.ics", "badge.svg",
+    "embed/", "index.md", "sitemap.xml",
 ]  # fmt: skip
 
 
