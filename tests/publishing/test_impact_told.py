@@ -35,9 +35,9 @@ def test_a_correction_shows_both_values_when_and_why(
         start=at - HOUR, level="partial_outage", because="The logs say so.", by=by, at=at + HOUR
     )
     html = seen(incident.page, at + 2 * HOUR, incident.public_path)
-    assert "<s>Major outage</s> → Partial outage" in html
+    assert '<s>Major outage</s> <span class="arrow">→</span> Partial outage' in html
     assert '<s><time datetime="2026-03-02T12:00:00+00:00"' in html
-    assert '</s> → <time datetime="2026-03-02T11:00:00+00:00"' in html
+    assert '</s> <span class="arrow">→</span> <time datetime="2026-03-02T11:00:00+00:00"' in html
     assert "The logs say so." in html
     assert "2 Mar, 13:00 UTC" in html
 
