@@ -63,7 +63,9 @@ def listed(words: Iterable[str]) -> str:
 
 def for_scripts() -> dict[str, str]:
     """The words from which a script says times and lengths as the server does."""
-    months = (dateformat.format(date(2000, number, 1), "M") for number in range(1, 13))
+    # However a language writes them in its dates: `Dec`, `déc.` or `dic`.
+    letter = next((each for each in "Nb" if each in str(clocks.WITH_YEAR)), "M")
+    months = (dateformat.format(date(2000, number, 1), letter) for number in range(1, 13))
     return {
         "day": str(clocks.WITH_YEAR),
         "day-short": str(clocks.WITHOUT_YEAR),

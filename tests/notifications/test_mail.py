@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from incidents.models import Incident, Page, Update
 from notifications import rounds
-from notifications.models import Delivery, KeptMail, Suppression
+from notifications.models import Delivery, KeptMail, Subscription, Suppression
 from people.actors import Actor
 from tests.notifications.conftest import Subscriber
 from tests.sinks.smtp import SmtpSink
@@ -206,3 +206,32 @@ def test_by_default_mails_are_kept_for_the_console(
     assert "We are looking into it." in kept.text
     assert "<h1>" in kept.html
     assert "List-Unsubscribe: <http" in kept.wire
+
+
+def test_mails_speak_the_language_of_the_page_and_read_from_its_side(
+    page: Page, subscriber: Subscriber, smtp: SmtpSink, by: Actor, at: datetime
+) -> None:
+    page.change(language="ar", by=by, at=at)
+    subscriber()
+    due = at + timedelta(hours=1)
+    Incident.open(page, title="Mail", body="Wait.", next_update_due=due, by=by, at=at)
+    rounds.run_all(at)
+    mail = message_from_bytes(smtp.raw[0], policy=policy.default)
+    html = mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert '<html lang="ar" dir="rtl">' in html
+    assert "قيد التحقيق" in html
+    assert "التحديث التالي بحلول 2 مارس 2026، 13:00 UTC." in text
+    assert "Unsubscribe" not in html + text
+
+
+def test_whoever_signs_up_is_asked_in_the_language_of_the_page(
+    page: Page, smtp: SmtpSink, by: Actor, at: datetime
+) -> None:
+    page.change(language="de", by=by, at=at)
+    Subscription.ask(page, destination="ada@example.com", at=at)
+    rounds.run_all(at)
+    mail = message_from_bytes(smtp.raw[0], policy=policy.default)
+    assert mail["Subject"] == "Bestätigen Sie Ihre Anmeldung bei Example Mail"
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Möchten Sie von Example Mail hören?" in text

@@ -199,3 +199,18 @@ def test_as_it_stood_then_knows_no_translation_that_came_later(
     path = f"{incident.public_path}as-of/{stamped(at)}/"
     assert "Wir prüfen das." not in shown(page, f"de/{path}", later)
     assert "Wir prüfen das." in shown(page, f"de/{incident.public_path}", later)
+
+
+def test_statuspages_words_are_translated_for_people_and_never_for_machines(
+    page: Page, incident: Incident, at: datetime
+) -> None:
+    assert "Ausfall des ganzen Systems" in shown(page, "de/", at)
+    assert '"description":"Major System Outage"' in shown(page, "api/v2/status.json", at)
+
+
+def test_a_form_refuses_in_the_language_of_its_address(page: Page, client: Client) -> None:
+    answer = client.post("/de/subscribe/", {"email": "nobody"})
+    assert answer.status_code == 422
+    assert "Das ist keine E-Mail-Adresse." in answer.content.decode()
+    answer = client.post("/subscribe/", {"email": "nobody"})
+    assert "This is not an e-mail address." in answer.content.decode()

@@ -8,8 +8,8 @@ const format = new Intl.DateTimeFormat(`${lang || "en"}-u-nu-latn`, {
 
 // In the letters of Django's date filter, as the server has them: `j M Y`.
 function date({ day: j, month: n, year: Y }, letters) {
-  const said = { j, n, M: words().months.split("|")[n - 1], Y };
-  return letters.replace(/\\(.)|[jnMY]/g, (letter, plain) => plain ?? said[letter]);
+  const said = { j, n, Y };
+  return letters.replace(/\\(.)|[jnYMNb]/g, (letter, plain) => plain ?? said[letter] ?? words().months.split("|")[n - 1]);
 }
 
 const FORMS = {
