@@ -5,7 +5,7 @@ Publishing on this host never waits for any of it.
 
 import logging
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from secrets import token_hex
 from threading import Event, Thread
@@ -28,16 +28,23 @@ logger = logging.getLogger(__name__)
 
 NAME: Final = "push"
 RENEWED_EVERY: Final = 10.0
+# A process that has just begun is fit after its first look.
+UNFIT_PAUSE: Final = 0.5
 # So that we leave off before another host may begin.
 MARGIN: Final = 5.0
 
 
 class Lease:
-    """Keeps the right to push for this process, or waits for it; asks nobody when asked."""
+    """Keeps the right to push for this process, or waits for it; asks nobody when asked.
 
-    def __init__(self, renewed_every: float = RENEWED_EVERY) -> None:
+    Only whoever is fit asks: a host whose folder lags would push what was so before.
+    """
+
+    def __init__(
+        self, renewed_every: float = RENEWED_EVERY, is_fit: Callable[[], bool] = lambda: True
+    ) -> None:
         self.holder = f"{socket.gethostname()[:40]}:{token_hex(6)}"
-        self._renewed_every = renewed_every
+        self._renewed_every, self._is_fit = renewed_every, is_fit
         self._until = 0.0
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="lease", daemon=True)
@@ -58,13 +65,16 @@ class Lease:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._ask()
-            self._stopping.wait(self._renewed_every)
+            self._stopping.wait(self._renewed_every if self._is_fit() else UNFIT_PAUSE)
         self._until = 0.0
         self._leave()
         connection.close()
 
     def _ask(self) -> None:
         asked = monotonic()
+        if not self._is_fit():
+            self._until = 0.0
+            return
         try:
             close_old_connections()
             held = PublishLease.claim(NAME, holder=self.holder, at=database_now())
@@ -99,9 +109,10 @@ class Pusher:
         self.take_sites(Sites.load(root))
 
     @classmethod
-    def of_settings(cls) -> Self:
+    def of_settings(cls, is_fit: Callable[[], bool]) -> Self:
         """What PUBLISH_TO and PUBLISH_HOOK ask for, which may be nothing."""
-        return cls(settings.PUBLISHED_DIR, settings.PUBLISH_TO, settings.PUBLISH_HOOK)
+        lease = Lease(is_fit=is_fit)
+        return cls(settings.PUBLISHED_DIR, settings.PUBLISH_TO, settings.PUBLISH_HOOK, lease)
 
     def start(self) -> Self:
         """Start the threads that are needed."""

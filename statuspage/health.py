@@ -21,8 +21,6 @@ from publishing.pushing import Pusher
 
 PATIENCE: Final = 1.0
 LEAST_FREE: Final = 100 * 1024 * 1024
-# Longer without a look, and readers are shown what is not so any more.
-OLDEST_LOOK: Final = 30.0
 OLDEST_SWEEP: Final = 120.0
 
 type Look = Callable[[], str]
@@ -156,7 +154,7 @@ def of_publisher(watch: Watch) -> Check:
     """Whether the publisher of this process looks for what is new."""
 
     def look() -> str:
-        if watch.age > OLDEST_LOOK:
+        if not watch.is_current:
             raise Unwell(f"no look for {watch.age:.0f} s")
         return f"last look {watch.age:.1f} s ago"
 

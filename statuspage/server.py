@@ -26,8 +26,8 @@ def open_door() -> Door:
     counter, publisher = Counter(settings.PUBLISHED_DIR), Publisher(settings.PUBLISHED_DIR)
     publisher.on_change.append(counter.take_change)
     publisher.on_sites.append(counter.take_sites)
-    _push_from(publisher)
     watch = Watch(publisher)
+    _push_from(publisher, watch)
     watch.start()
     at_exit(watch.stop)
     health.watch(of_publisher(watch))
@@ -36,9 +36,9 @@ def open_door() -> Door:
     return Door(counter, Bridge(application))
 
 
-def _push_from(publisher: Publisher) -> None:
+def _push_from(publisher: Publisher, watch: Watch) -> None:
     """Have what is published here brought to PUBLISH_TO, too."""
-    pusher = Pusher.of_settings().start()
+    pusher = Pusher.of_settings(is_fit=lambda: watch.is_current).start()
     publisher.on_change.append(pusher.take_change)
     publisher.on_sites.append(pusher.take_sites)
     publisher.on_whole.append(pusher.take_whole)

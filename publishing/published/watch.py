@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 # How long another process's change can go unseen, in seconds.
 PAUSE: Final = 0.2
 PAUSE_IN_TROUBLE: Final = 1.0
+# Longer without a look, and what stands here may not be so any more.
+LONGEST: Final = 30.0
 
 
 class Watch(Thread):
@@ -46,6 +48,11 @@ class Watch(Thread):
     def age(self) -> float:
         """Seconds since the last look that went well."""
         return time.monotonic() - self.looked_at
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what stands here is what the record gives, or is just being made."""
+        return self.age < LONGEST
 
     def run(self) -> None:
         """Look, make, and wait to be woken."""

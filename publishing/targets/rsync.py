@@ -16,6 +16,7 @@ from publishing.targets import PushError
 SECONDS: Final = 300
 SHELL: Final = "ssh -o BatchMode=yes -o ConnectTimeout=5"
 COPYING: Final = ("--times", "--chmod=D755,F644", "--mkpath", "--timeout=20")
+BELOW: Final = ("--recursive", "--prune-empty-dirs")
 PRIVATE: Final = "--exclude=.*"
 KEPT: Final = f"--filter=P /{OTHERS}"
 # What others refer to, then all but the front page, then that; and what is gone last.
@@ -56,7 +57,7 @@ class Host:
             source = folder if folder.is_dir() else Path(nothing)
             for options in LEVELLING:
                 kept = (PRIVATE, KEPT)
-                self._run(*COPYING, "--recursive", *kept, *options, f"{source}/", self._place)
+                self._run(*COPYING, *BELOW, *kept, *options, f"{source}/", self._place)
 
     def _claim(self) -> None:
         """Take a place that is empty; one that holds something else stays as it is."""
@@ -90,7 +91,7 @@ class Host:
         parents = {f"{parent}/" for name in names for parent in PurePosixPath(name).parents[:-1]}
         with _listed(f"/{each}" for each in (*parents, *names)) as listing:
             chosen = ("--from0", f"--include-from={listing}", "--exclude=*", "--delete")
-            self._run(*COPYING, "--recursive", *chosen, f"{folder}/", self._place)
+            self._run(*COPYING, *BELOW, *chosen, f"{folder}/", self._place)
 
     def _run(self, *arguments: str) -> str:
         program = shutil.which("rsync")

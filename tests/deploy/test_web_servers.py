@@ -3,13 +3,14 @@
 import gzip
 import http.client
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.deploy.servers import DEPLOY, Server, caddy, nginx, nginx_in_containe
 from tests.sinks.http import HttpSink, Reply
 
 FRONT, OTHER = "status.example.com", "billing.example.com"
+PLAIN = {"Content-Type": "text/plain"}
 # What protects readers, and what caches do.
 COMPARED = (
     "Content-Type",
@@ -46,11 +48,19 @@ class Answer(NamedTuple):
 
 @dataclass
 class Front:
-    """A running nginx, the application behind it, and the folder before it."""
+    """A running server, the application behind it, and the folder before it."""
 
     port: int
     application: HttpSink
     published: Path
+
+    def begin(self) -> Self:
+        """As if nothing had happened yet: two pages, and nobody asked for anything."""
+        shutil.rmtree(self.published, ignore_errors=True)
+        _publish(self.published)
+        self.application.entries.clear()
+        self.application.reply = lambda _entry: Reply(404, PLAIN, b"from the application")
+        return self
 
     def ask(
         self,
@@ -76,20 +86,8 @@ class Front:
         return [(each["method"], each["path"]) for each in self.application.entries]
 
 
-@pytest.fixture
-def application() -> Iterator[HttpSink]:
-    """A stub that says what it is."""
-    with HttpSink() as sink:
-        sink.reply = lambda entry: Reply(
-            404, {"Content-Type": "text/plain"}, b"from the application"
-        )
-        yield sink
-
-
-@pytest.fixture
-def published(tmp_path: Path) -> Path:
+def _publish(folder: Path) -> None:
     """Two pages as publishers leave them: the front one, and one with a host of its own."""
-    folder = tmp_path / "published"
     for name, word in (("aaaaaaaaaaaa", "Mail"), ("bbbbbbbbbbbb", "Billing")):
         put(folder / name, "index.html", f"<h1>{word}</h1>" * 60)
         put(folder / name, "incidents/iiiiiiiiiiii/index.html", f"<h1>{word} is down</h1>" * 60)
@@ -101,7 +99,6 @@ def published(tmp_path: Path) -> Path:
         (folder / link).parent.mkdir(exist_ok=True)
         (folder / link).symlink_to(target)
     (folder / ".sites.json").write_text("{}")
-    return folder
 
 
 def put(folder: Path, name: str, text: str) -> None:
@@ -112,30 +109,43 @@ def put(folder: Path, name: str, text: str) -> None:
     place.with_name(f"{place.name}.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
-@pytest.fixture(params=[nginx, caddy], ids=["nginx", "caddy"])
-def front(
-    request: pytest.FixtureRequest, tmp_path: Path, published: Path, application: HttpSink
+@contextmanager
+def running(server: Server, folder: Path, *, application: bool = True) -> Iterator[Front]:
+    """The example on loopback, before an application or before nobody."""
+    with HttpSink() as sink:
+        port, behind = free_port(), sink.port if application else free_port()
+        with server(folder / "server", folder / "published", behind, port):
+            until(lambda: answers(f"http://127.0.0.1:{port}/livez"), 10, f"it answers ({folder})")
+            yield Front(port, sink, folder / "published")
+
+
+@pytest.fixture(scope="module", params=[nginx, caddy], ids=["nginx", "caddy"])
+def standing(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Front]:
-    """Each example in turn, running."""
-    with _running(request.param, tmp_path / "server", published, application) as front:
+    """Each example in turn, for all tests."""
+    with running(request.param, tmp_path_factory.mktemp("front")) as front:
         yield front
 
 
 @pytest.fixture
-def contained(tmp_path: Path, published: Path, application: HttpSink) -> Iterator[Front]:
+def front(standing: Front) -> Front:
+    """Each example in turn."""
+    return standing.begin()
+
+
+@pytest.fixture(params=[nginx, caddy], ids=["nginx", "caddy"])
+def forsaken(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Front]:
+    """Each example in turn, with its application dead."""
+    with running(request.param, tmp_path, application=False) as front:
+        yield front.begin()
+
+
+@pytest.fixture
+def contained(tmp_path: Path) -> Iterator[Front]:
     """The nginx of compose.full.yaml."""
-    with _running(nginx_in_container, tmp_path / "server", published, application) as front:
-        yield front
-
-
-@contextmanager
-def _running(
-    server: Server, folder: Path, published: Path, application: HttpSink
-) -> Iterator[Front]:
-    port = free_port()
-    with server(folder, published, application.port, port):
-        until(lambda: answers(f"http://127.0.0.1:{port}/livez"), 10, f"it answers ({folder})")
-        yield Front(port, application, published)
+    with running(nginx_in_container, tmp_path) as front:
+        yield front.begin()
 
 
 def test_a_page_comes_from_the_folder(front: Front) -> None:
@@ -274,13 +284,12 @@ def test_of_one_page_nothing_is_shown_under_another_host(front: Front) -> None:
     assert front.ask("/history/", host=OTHER).body == b"from the application"
 
 
-def test_with_the_application_dead_pages_stay_and_forms_get_a_kind_word(front: Front) -> None:
-    front.application.__exit__(None, None, None)
+def test_with_the_application_dead_pages_stay_and_forms_get_a_kind_word(forsaken: Front) -> None:
     for path in ("/", "/incidents/iiiiiiiiiiii/", "/feed.json", "/pages/billing/"):
-        assert front.ask(path).status == 200
-    assert front.ask("/incidents/iiiiiiiiiiii").status == 301
+        assert forsaken.ask(path).status == 200
+    assert forsaken.ask("/incidents/iiiiiiiiiiii").status == 301
     for method, path in (("POST", "/subscribe/"), ("POST", "/"), ("GET", "/search/?q=mail")):
-        answer = front.ask(path, method, body=b"email=x" if method == "POST" else None)
+        answer = forsaken.ask(path, method, body=b"email=x" if method == "POST" else None)
         assert answer.status == 503
         assert b"keep what you wrote" in answer.body
         assert answer.headers["Retry-After"] == "30"
@@ -291,18 +300,17 @@ def test_the_kind_word_has_no_address_of_its_own(front: Front) -> None:
     assert front.ask("/away.html").body != (DEPLOY / "nginx" / "away.html").read_bytes()
 
 
-def test_it_says_that_it_lives_and_not_what_the_installation_lacks(front: Front) -> None:
-    front.application.__exit__(None, None, None)
-    assert front.ask("/livez").body == b"alive\n"
-    assert front.ask("/readyz").status == 404
+def test_it_says_that_it_lives_and_not_what_the_installation_lacks(forsaken: Front) -> None:
+    assert forsaken.ask("/livez").body == b"alive\n"
+    assert forsaken.ask("/readyz").status == 404
 
 
 @pytest.mark.django_db
 def test_every_published_file_is_answered_as_the_application_answers_it(
-    incident: Incident, component: Component, published: Path, front: Front
+    incident: Incident, component: Component, front: Front
 ) -> None:
-    Publisher(published).publish(Page.objects.all())
-    shelf, door = Shelf(published, incident.page.public_id), Counter(published)
+    Publisher(front.published).publish(Page.objects.all())
+    shelf, door = Shelf(front.published, incident.page.public_id), Counter(front.published)
     kept = [each.path for each in shelf.files() if each.status == 200]
     assert len(kept) > 20
     for path in kept:

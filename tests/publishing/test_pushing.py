@@ -12,6 +12,7 @@ from django.db import OperationalError, connection
 from proof.waiting import until
 from publishing import courier as couriers
 from publishing.courier import Courier
+from publishing.models import PublishLease
 from publishing.published.shelf import Change, Shelf
 from publishing.published.sites import Sites
 from publishing.pushing import Lease, Pusher
@@ -268,6 +269,21 @@ def test_of_two_hosts_one_pushes_and_the_other_takes_over(
     assert len({told[1] for told in elsewhere.told}) == 1
     (one if first.is_held() else two).stop()
     until(lambda: len({told[1] for told in elsewhere.told}) == 2, 10, "the other takes over")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_host_whose_folder_lags_does_not_ask() -> None:
+    fit: list[bool] = []
+    lagging = Lease(0.02, is_fit=lambda: bool(fit))
+    lagging.start()
+    time.sleep(0.2)
+    assert not lagging.is_held()
+    assert not PublishLease.objects.exists()
+    fit.append(True)
+    until(lagging.is_held, 10, "it is held")
+    fit.clear()
+    until(lambda: not lagging.is_held(), 10, "it is let go")
+    lagging.stop(5)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -146,11 +146,11 @@ def test_silent_senders_are_said(
 
 def test_a_publisher_that_stopped_looking_is_not_ready() -> None:
     class Watched:
-        age = 0.2
+        age, is_current = 0.2, True
 
     check = looks.of_publisher(Watched())  # type: ignore[arg-type]
     assert check.look() == "last look 0.2 s ago"
-    Watched.age = 31
+    Watched.age, Watched.is_current = 31, False
     ready, findings = report(Health([check]).findings())
     assert not ready
     assert findings["checks"]["publisher"]["says"] == "no look for 31 s"  # type: ignore[index]
