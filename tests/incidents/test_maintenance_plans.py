@@ -354,3 +354,17 @@ def test_windows_of_one_maintenance_lie_apart(page: Page, by: Actor, at: datetim
 def test_work_without_dates_is_announced_instead(page: Page, by: Actor, at: datetime) -> None:
     with pytest.raises(ValidationError, match="without dates yet is announced"):
         plan(page, by, at, windows=[])
+
+
+def test_moving_and_extending_do_not_take_back_what_the_clock_did_meanwhile(
+    twice: Maintenance, by: Actor, at: datetime
+) -> None:
+    first, second = twice.scheduled_windows.order_by("start")
+    Maintenance.run_edges(at=at + HOUR)
+    first.extend(end=at + 3 * HOUR, body="It takes longer.", by=by, at=at + 90 * MINUTE)
+    twice.refresh_from_db()
+    assert twice.status == "in_progress"
+    later = at + 2 * DAY
+    second.reschedule(start=later, end=later + HOUR, body="Later.", by=by, at=at + 90 * MINUTE)
+    twice.refresh_from_db()
+    assert twice.status == "in_progress"

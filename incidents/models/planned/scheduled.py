@@ -171,9 +171,9 @@ class ScheduledWindow(models.Model):
 
         Raises ValidationError on "start", "end", "status" or what a `Plan` refuses.
         """
-        words, maintenance = Wording.of(body=body, **wording), self.maintenance
-        with maintenance.page.writing(by=by, at=at) as journal:
-            self._refresh_for_moving()
+        words = Wording.of(body=body, **wording)
+        with self.maintenance.page.writing(by=by, at=at) as journal:
+            maintenance = self._refresh_for_moving()
             if self.began_at is not None:
                 raise checks.refusal("start", "This has begun already; extend it instead.")
             plan = Plan(
@@ -203,10 +203,9 @@ class ScheduledWindow(models.Model):
         **wording: str,
     ) -> Update:
         """Move the end of a window that is under way. Raises ValidationError on "end"."""
-        words, maintenance = Wording.of(body=body, **wording), self.maintenance
-        end = require_aware(end, "end")
-        with maintenance.page.writing(by=by, at=at) as journal:
-            self._refresh_for_moving()
+        words, end = Wording.of(body=body, **wording), require_aware(end, "end")
+        with self.maintenance.page.writing(by=by, at=at) as journal:
+            maintenance = self._refresh_for_moving()
             if self.began_at is None:
                 raise checks.refusal("end", "This has not begun; reschedule it instead.")
             if end <= max(at, self.end):
@@ -306,7 +305,8 @@ class ScheduledWindow(models.Model):
             maintenance.started_at = windows.order_by("start")[0].start
             maintenance.save(update_fields=["started_at"])
 
-    def _refresh_for_moving(self) -> None:
+    def _refresh_for_moving(self) -> Incident:
+        """Read it anew with its work, as both stand now whoever wrote meanwhile."""
         self.refresh_from_db()
         self.maintenance.refresh_for_writing()
         if not self.maintenance.is_open:
@@ -314,6 +314,7 @@ class ScheduledWindow(models.Model):
             raise checks.refusal("status", f"This is {label}; plan new work instead.")
         if self.superseded_at is not None or self.ended_at is not None:
             raise checks.refusal("start", "This window was moved or is over; use the newer one.")
+        return self.maintenance
 
     def _note_overrun(self, at: datetime) -> bool:
         """Note it once, whichever clock is quicker."""
