@@ -22,6 +22,7 @@ from console.views import (
     incidents,
     journal,
     kept_mails,
+    look,
     maintenance,
     measured,
     members,
@@ -215,6 +216,11 @@ page_urls: list[URLPattern | URLResolver] = [
     path("members/<int:number>/remove/", members.remove_member, name="remove_member"),
     path("settings/", pages.settings, name="settings"),
     path("settings/uptime/", measured.uptime_settings, name="uptime_settings"),
+    path("settings/look/", look.look, name="look"),
+    path("settings/look/sheet.css", look.look_sheet, name="look_sheet"),
+    path("settings/look/<str:purpose>.png", look.look_picture, name="look_picture"),
+    path("settings/look/<str:purpose>/set/", look.set_picture, name="set_picture"),
+    path("settings/look/<str:purpose>/remove/", look.remove_picture, name="remove_picture"),
 ]
 
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""What of a request is believed and taken: headers of proxies that were named, and no files."""
+"""What of a request is believed and taken: headers of proxies that were named, small files."""
 
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -23,8 +23,11 @@ def trust_proxies(respond: Callable[[HttpRequest], HttpResponse]) -> Callable[..
     return middleware
 
 
-def take_no_files(respond: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Refuse large bodies in parts unread: no form of ours has a file, and parts go to the disk."""
+def take_small_files(respond: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Refuse large bodies in parts unread: a picture of half a megabyte is the most that we take.
+
+    What is smaller stays in memory; larger parts would go to the disk, whoever sends them.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
@@ -33,7 +36,7 @@ def take_no_files(respond: Callable[[HttpRequest], HttpResponse]) -> Callable[..
             small and int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         ):
             return HttpResponse(
-                "This is too large; no files are taken here.\n",
+                "This is too large: a picture may have 512 KB. Go back, and make it smaller.\n",
                 status=413,
                 content_type="text/plain; charset=utf-8",
             )

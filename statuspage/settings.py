@@ -61,7 +61,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "statuspage.probes.answer_probes",
     "statuspage.middleware.trust_proxies",
-    "statuspage.middleware.take_no_files",
+    "statuspage.middleware.take_small_files",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -26,7 +26,7 @@ PUBLIC: Final = (
 SHEETS: Final = [
     *"layers tokens reset base".split(),
     *[f"components/{name}" for name in PUBLIC.split()],
-    *"console console-forms console-drafts utilities".split(),
+    *"console console-forms console-drafts console-look utilities".split(),
 ]
 
 

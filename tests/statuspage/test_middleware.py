@@ -80,10 +80,11 @@ def test_without_proxies_everybody_is_a_stranger(settings: Any) -> None:
 
 
 @pytest.mark.parametrize("length", ["1048577", "9" * 5000])
-def test_no_file_is_taken_from_anybody(client: Client, page: Page, length: str) -> None:
+def test_no_large_file_is_taken_from_anybody(client: Client, page: Page, length: str) -> None:
     kind = "multipart/form-data; boundary=x"
     answer = client.post("/subscribe/", b"--x", content_type=kind, CONTENT_LENGTH=length)
     assert answer.status_code == 413
+    assert "a picture may have 512 KB" in answer.content.decode()
 
 
 def test_a_small_form_in_parts_is_taken(client: Client, page: Page) -> None:
