@@ -18,6 +18,7 @@ from api.views import (
     drafts,
     impact,
     incidents,
+    look,
     measured,
     messages,
     notes,
@@ -73,7 +74,7 @@ def build() -> Face:
     )
     translate_errors(face)
     for module in (
-        pages, incidents, promises, corrections, notes, messages, planning, recurrences,
+        pages, look, incidents, promises, corrections, notes, messages, planning, recurrences,
         postmortems, actions, measured, impact, ties, announcements, asides, drafts, templates,
     ):  # fmt: skip
         face.add_router("", module.router)

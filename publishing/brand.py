@@ -10,7 +10,7 @@ from publishing.artefact import CSS, Artefact, Missing
 from publishing.core.pictures import PNG
 from publishing.models import Attachment, Purpose, Theme
 
-# How large a logo is shown, at most; kept three times as fine.
+# How large a logo is shown, at most; kept twice as fine.
 WIDEST: Final = 240
 HIGHEST: Final = 40
 

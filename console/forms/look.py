@@ -170,7 +170,7 @@ class PictureForm(ConsoleForm):
 
 
 HELP: Final = {
-    Purpose.LOGO: _("PNG, JPEG, WebP or GIF, at most 512 KB; 720 pixels wide looks sharp."),
+    Purpose.LOGO: _("PNG, JPEG, WebP or GIF, at most 512 KB; 480 pixels wide looks sharp."),
     Purpose.LOGO_DARK: _("The same for readers who have it dark, if it needs another one."),
-    Purpose.FAVICON: _("Square, at least 180 pixels on each side."),
+    Purpose.FAVICON: _("Square, at least 96 pixels on each side."),
 }

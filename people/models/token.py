@@ -10,7 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-SCOPES: Final = ("read", "incidents:write", "components:write", "credits:write", "subscribers:read")
+SCOPES: Final = (
+    "read", "incidents:write", "components:write", "pages:write", "credits:write",
+    "subscribers:read",
+)  # fmt: skip
 PREFIX: Final = "cnd_"
 NAME_LIMIT: Final = 80
 USE_RECORDED_EVERY: Final = timedelta(minutes=1)

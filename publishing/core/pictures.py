@@ -17,7 +17,7 @@ LARGEST_SIDE: Final = 4096
 MOST_PIXELS: Final = 4_000_000
 SMALLEST_SIDE: Final = 16
 # Above this a picture is drawn with 256 colours: it is loaded before everything else in an outage.
-FINE_BYTES: Final = 24 * 1024
+FINE_BYTES: Final = 4 * 1024
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
 AGAIN: Final = "Save it again as PNG, JPEG, WebP or GIF, and upload that."
 
@@ -82,7 +82,7 @@ def _check_file(data: bytes, field: str) -> None:
     if _SVG.search(data[:1024].lstrip(b"\xef\xbb\xbf")):
         raise refusal(
             field,
-            "An SVG can carry scripts, so none is taken. Export it as PNG, 720 pixels wide, and "
+            "An SVG can carry scripts, so none is taken. Export it as PNG, 480 pixels wide, and "
             "upload that.",
         )
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":

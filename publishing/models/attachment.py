@@ -12,7 +12,7 @@ from people.actors import Actor
 from publishing.core.pictures import Box, redrawn
 from publishing.models.theme import Theme
 
-LOGO: Final = Box(720, 120)
+LOGO: Final = Box(480, 80)
 
 
 class Purpose(models.TextChoices):
@@ -26,7 +26,7 @@ class Purpose(models.TextChoices):
 BOXES: Final = {
     Purpose.LOGO: LOGO,
     Purpose.LOGO_DARK: LOGO,
-    Purpose.FAVICON: Box(180, 180, square=True),
+    Purpose.FAVICON: Box(96, 96, square=True),
 }
 
 

@@ -10,7 +10,7 @@ from incidents.core.roles import Role
 from incidents.derived import rebuild
 from incidents.models import Cohort, Incident, Membership, Page
 from people.actors import Actor
-from statuspage.demo import audience, company, credit, customers, measured, people
+from statuspage.demo import audience, company, credit, customers, look, measured, people
 from statuspage.demo.activity import ACTIVITY
 from statuspage.demo.clocks import Relative, calendar
 from statuspage.demo.mailstore import AFTERWARDS, EVE, OUTAGE
@@ -60,6 +60,7 @@ def _seed(at: datetime) -> Page:
     northmail = company.found(name="Northmail", slug=SLUG, by=by, at=founded)
     Membership.grant(page=northmail, user=people.owner(), role=Role.ADMIN, by=by, at=founded)
     Membership.grant(page=northmail, user=people.approver(), role=Role.FINANCE, by=by, at=founded)
+    look.dress(northmail, by=by, at=founded)
     audience.subscribe(northmail, by=by, at=founded)
     customers.sign_up(northmail, by=by, at=founded)
     measured.set_up(northmail, by=by, at=founded)

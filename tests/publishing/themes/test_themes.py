@@ -171,7 +171,7 @@ def test_the_logo_for_the_dark_comes_after_the_logo_and_goes_with_it(
     Attachment.put(page, "favicon", pictures.drawn(), by=by, at=at)
     logo.remove(by=by, at=at)
     assert list(Attachment.objects.values_list("purpose", flat=True)) == ["favicon"]
-    assert Theme.objects.get().pictures == {"favicon": [180, 180]}
+    assert Theme.objects.get().pictures == {"favicon": [96, 96]}
     assert page.events.filter(kind="page.picture_removed").count() == 2
 
 
