@@ -8,7 +8,8 @@ from publishing.core.palette import DEFAULTS, Scheme
 
 # What custom CSS never reaches: what readers must be able to rely on, however a page looks.
 BEYOND_REACH: Final = (
-    ".state", ".outage", ".promise", ".promises", ".silence", ".foot__stamp", ".callout--then",
+    ".state", ".now", ".stamp", ".foot__stamp", ".outage", ".glance", ".promise", ".promises",
+    ".silence", ".callout--then", ".notices",
 )  # fmt: skip
 
 

@@ -107,7 +107,7 @@ def test_custom_css_is_kept_as_typed_beside_what_readers_get(
     assert theme.custom_css == typed.replace("\r\n", "\n")
     assert theme.safe_css == ".masthead { padding: 2rem; }"
     assert [each.line for each in theme.sheet.dropped] == [2]
-    assert "@layer custom {\n@scope (:root) to (.state, .outage," in theme.stylesheet()
+    assert "@layer custom {\n@scope (:root) to (.state, .now," in theme.stylesheet()
 
 
 def test_the_journal_says_who_changed_what_and_holds_no_texts(
