@@ -33,7 +33,8 @@ from publishing.pages.status import status
 from publishing.pages.stylings import styling
 from publishing.pages.subscribe import subscribe
 from publishing.pages.uptime import uptime, uptime_csv, uptime_period
-from publishing.tongues import further, prefix, speaking, split
+from publishing.sitting import shared
+from publishing.tongues import further, language_of, prefix, speaking, split
 
 type Renderer = Callable[..., Artefact]
 
@@ -109,6 +110,12 @@ def render(page: Page, path: str, at: datetime) -> Artefact:
 def _rendered(page: Page, path: str, at: datetime) -> Artefact:
     if path.endswith(paths.SUFFIX):
         return _twin(page, path.removesuffix(paths.SUFFIX), at)
+    # A page and its twin, made in one sitting, are rendered once.
+    key = page.pk, page.version, language_of(page), path, at
+    return shared(key, lambda: _routed(page, path, at))
+
+
+def _routed(page: Page, path: str, at: datetime) -> Artefact:
     for pattern, renderer in ROUTES:
         if match := pattern.fullmatch(path):
             return renderer(page, at, **match.groupdict())

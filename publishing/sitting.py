@@ -24,12 +24,16 @@ def sitting() -> Iterator[None]:
 
 def once[T](read: Callable[[Page, datetime], T], page: Page, at: datetime) -> T:
     """Return what `read` makes of a page; in a sitting, once for each version and instant."""
+    return shared((read, page.pk, page.version, at), lambda: read(page, at))
+
+
+def shared[T](key: Hashable, make: Callable[[], T]) -> T:
+    """Return what `make` returns; in a sitting, once for each key."""
     kept = _kept.get()
     if kept is None:
-        return read(page, at)
-    key = read, page.pk, page.version, at
+        return make()
     if key not in kept:
-        kept[key] = read(page, at)
+        kept[key] = make()
     found: T = kept[key]
     return found
 

@@ -29,10 +29,11 @@ def open_door() -> Door:
     watch = Watch(publisher)
     _push_from(publisher, watch)
     watch.start()
-    at_exit(watch.stop)
     health.watch(of_publisher(watch))
     if settings.EMBEDDED_WORKER:
         EmbeddedWorker().start()
+    # The last one is stopped first: what is being made would hold up the others.
+    at_exit(watch.stop)
     return Door(counter, Bridge(application))
 
 

@@ -53,7 +53,8 @@ class Publisher:
         self.on_change: list[Listener] = []
         self.on_sites: list[SitesListener] = []
         self.on_whole: list[WholeListener] = []
-        self._seen: dict[str, int] = {}
+        self._noted: dict[str, int] = {}
+        self._behind: set[str] = set()
         self._sites_at: dict[str, int] = {}
         self._due: dict[str, datetime] = {}
         self._clean_up()
@@ -80,7 +81,7 @@ class Publisher:
             shelf = self.shelf(page)
             if anew:
                 shelf.owe(inventory.everything(page, self.clock()), {})
-            self._seen.pop(page.public_id, None)
+            self._noted.pop(page.public_id, None)
             while self._turn(page, wait=True):
                 made += AT_ONCE
         return made
@@ -90,19 +91,22 @@ class Publisher:
         return Shelf(self.root, page.public_id)
 
     def _turn(self, page: Page, *, wait: bool = False) -> bool:
-        now = self.clock()
-        if self._seen.get(page.public_id) == page.version and now < self._due[page.public_id]:
+        """Note what is new on a page, if anything, and make a batch; is any left?"""
+        name = page.public_id
+        fresh = self._noted.get(name) != page.version or self.clock() >= self._due[name]
+        if not fresh and name not in self._behind:
             return False
         shelf = self.shelf(page)
         with shelf.held(wait=wait) as mine:
             if not mine:
                 return True
-            self._note_what_is_new(page, shelf)
+            if fresh:
+                self._note_what_is_new(page, shelf)
             left = self._make_batch(page, shelf)
         if left:
-            self._seen.pop(page.public_id, None)
+            self._behind.add(name)
         else:
-            self._seen[page.public_id] = page.version
+            self._behind.discard(name)
             for listener in self.on_whole:
                 listener(shelf)
         return left
@@ -113,7 +117,7 @@ class Publisher:
             page.refresh_from_db()
             at = self.clock()
             plan, event = _news(page, marks, at)
-            self._due[page.public_id] = next_moment(page, at)
+            due = next_moment(page, at)
         if marks.get("build") != build():
             known = dict.fromkeys(_known(shelf), Stage.REST)
             plan = soonest(plan, known, inventory.everything(page, at))
@@ -121,6 +125,7 @@ class Publisher:
             fresh = {"event": str(event), "version": str(page.version), "build": build()}
             shelf.owe(plan, fresh | {"until": at.isoformat()})
             shelf.take_up()
+        self._noted[page.public_id], self._due[page.public_id] = page.version, due
 
     def _make_batch(self, page: Page, shelf: Shelf) -> bool:
         """Make what is owed soonest, for about as long as a change may go unseen; is any left?"""

@@ -118,7 +118,7 @@ class Shelf:
         with self._open() as index:
             rows = index.execute(
                 "SELECT path FROM owed WHERE stage = (SELECT min(stage) FROM owed WHERE stage < ?)"
-                " ORDER BY length(path), path LIMIT ?",
+                " ORDER BY path LIMIT ?",
                 [ASIDE, most],
             )
             return [path for (path,) in rows]

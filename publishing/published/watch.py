@@ -17,6 +17,8 @@ PAUSE: Final = 0.2
 PAUSE_IN_TROUBLE: Final = 1.0
 # Longer without a look, and what stands here may not be so any more.
 LONGEST: Final = 30.0
+# Between two batches, so that a long list holds up nobody in this process.
+BREATH: Final = 0.04
 
 
 class Watch(Thread):
@@ -59,8 +61,7 @@ class Watch(Thread):
         while not self._over:
             self._bell.clear()
             left = self._look()
-            if not left:
-                self._bell.wait(PAUSE_IN_TROUBLE if self.trouble else PAUSE)
+            self._bell.wait(PAUSE_IN_TROUBLE if self.trouble else BREATH if left else PAUSE)
         connection.close()
 
     def _look(self) -> bool:
