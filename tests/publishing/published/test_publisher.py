@@ -11,7 +11,7 @@ from publishing import rendering
 from publishing.published import publisher
 from publishing.published.publisher import Publisher
 from tests.publishing.published.conftest import Press
-from tests.publishing.world import Outage, open_trouble
+from tests.publishing.world import open_trouble
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
