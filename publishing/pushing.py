@@ -153,9 +153,14 @@ class Pusher:
         return [courier.status() for courier in self._couriers]
 
     def _tell_hook(self, page_id: str, paths: Sequence[str]) -> None:
-        page = self._sites.page(page_id)
-        if self._purging and page and paths:
-            self._purging.tell(page.url(), [page.path(path) for path in paths])
+        if self._purging is None or not paths:
+            return
+        try:
+            if page := self._sites.page(page_id):
+                self._purging.tell(page.url(), [page.path(path) for path in paths])
+        except Exception:
+            # What was kept of the pages is of another version; the publisher renews it in a moment.
+            logger.exception("PUBLISH_HOOK could not be told of %d paths", len(paths))
 
     @property
     def _parts(self) -> list[Courier | Purging | Lease]:

@@ -135,3 +135,12 @@ def test_the_hook_hears_of_each_change_with_whole_paths(
     until(lambda: told.exists() and "incidents" in told.read_text(), 5, "the hook is called")
     pusher.stop()
     assert told.read_text().split() == ["http://localhost:8000/", "/", "/history/", "/incidents/a/"]
+
+
+def test_a_page_that_cannot_be_read_stops_no_push(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    pusher = Pusher(tmp_path, [], "exec:/bin/true", lease=Held())
+    pusher.take_sites(Sites(front="abcdefghijkl", pages={"abcdefghijkl": "of another version"}))
+    pusher.take_change(Shelf(tmp_path, "abcdefghijkl"), Change([""], []))
+    assert "could not be told of 1 paths" in caplog.text

@@ -9,7 +9,17 @@ import requests
 from proof.product import Product
 from proof.waiting import until
 from publishing.outgoing import files
+from publishing.published.shelf import INDEX, packed
 from tests.publishing.targets.conftest import Bucket
+
+SAID = ("Content-Type", "Cache-Control")
+
+
+def product_answers(product: Product, path: str) -> dict[str, str]:
+    """What the product itself says of a path."""
+    answer = requests.get(f"{product.url}/{path}", timeout=10)
+    assert answer.status_code == 200
+    return {name: answer.headers[name] for name in SAID}
 
 
 def ready(product: Product) -> dict[str, Any]:
@@ -32,6 +42,10 @@ def test_a_page_arrives_in_a_bucket_and_a_folder_and_a_full_place_is_left_alone(
         until(lambda: {*files(here)} == {*files(copy)} != set(), 60, f"all is in {copy}")
         plain = {name for name in files(here) if not name.endswith(".gz")}
         until(lambda: bucket.names() == plain | {".candor"}, 60, "all is in the bucket")
+        for name in sorted(plain):
+            mine, theirs = bucket.get(name), product_answers(product, name.removesuffix(INDEX))
+            assert {each: mine.headers[each] for each in SAID} == theirs, name
+            assert (mine.headers.get("Content-Encoding") == "gzip") == packed(here / name).exists()
         said = ready(product)
     assert said["ready"]
     assert said["checks"]["publisher"]["ok"]
