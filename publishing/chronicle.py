@@ -82,7 +82,7 @@ def _of_story(story: Story, origin: datetime) -> Iterator[Moment]:
 def _of_window(stretch: Stretch, incident: Incident, origin: datetime) -> Iterator[Moment]:
     window = stretch.window
     name = window.component.name + (f" ({window.cohort.name})" if window.cohort else "")
-    level = window.get_level_display().lower()
+    level = phrases.inline(window.get_level_display())
     begins = _("%(component)s: %(level)s begins") % {"component": name, "level": level}
     hurt = f"{begins} ({stretch.amount})" if stretch.amount else begins
     yield Moment(window.start, hurt, origin, incident, about=stretch.about)

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import dateformat, numberformat
 from django.utils.formats import get_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from incidents.core import clocks
@@ -73,3 +74,9 @@ def for_scripts() -> dict[str, str]:
         "months": "|".join(months),
         "units": "|".join([_("%d s"), _("%d min"), _("%d h"), _("%d d")]),
     }
+
+
+def inline(label: object) -> str:
+    """A label within a sentence: in small letters, but for German, whose nouns keep theirs."""
+    said = str(label)
+    return said if (get_language() or "").startswith("de") else said.lower()

@@ -74,7 +74,7 @@ def named(period: Period) -> str:
 def excluded(page: Page) -> list[Excluded]:
     """Which kinds of harm this page does not count, with its reasons."""
     return [
-        Excluded(str(ImpactKind(each["kind"]).label).lower(), each["reason"])
+        Excluded(phrases.inline(ImpactKind(each["kind"]).label), each["reason"])
         for each in page.uptime_excludes
     ]
 
@@ -82,7 +82,7 @@ def excluded(page: Page) -> list[Excluded]:
 def weights(page: Page) -> str:
     """How much of an hour counts, in a sentence."""
     rows = [
-        f"{Level(level).label.lower()} {_percent(weight_of(page.uptime_weights, level))}"
+        f"{phrases.inline(Level(level).label)} {_percent(weight_of(page.uptime_weights, level))}"
         for level in COUNTED
     ]
     return _("Of an hour, this much counts as downtime: %s.") % phrases.listed(rows)

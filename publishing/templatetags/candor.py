@@ -221,6 +221,12 @@ def period_name(period: Period) -> str:
 
 
 @register.filter
+def inline(label: str) -> str:
+    """A label within a sentence."""
+    return phrases.inline(label)
+
+
+@register.filter
 def percent(share: int) -> str:
     """`40 %`."""
     return phrases.percent(share)

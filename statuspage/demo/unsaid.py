@@ -46,6 +46,19 @@ Der Aktivitätsverlauf zeigt Nachrichten verspätet oder gar nicht. Bei einem ge
 vier Datenbankserver in einen anderen Schrank, einer nach dem anderen, ist der Datenstrom von der
 Datenbank zum Suchindex abgerissen. Die Post selbst wird wie gewohnt gesendet und zugestellt.
 """
+ARABIC: Final = """
+يعرض سجل النشاط الرسائل متأخرة أو لا يعرضها. أثناء نقل مخطط له لخوادم قاعدة البيانات الأربعة
+إلى خزانة أخرى، واحدًا تلو الآخر، انقطع تدفق البيانات من قاعدة البيانات إلى فهرس البحث. أما البريد نفسه فيُرسل
+ويُسلَّم كالمعتاد.
+"""
+GERMAN_PIN: Final = """
+Sie kommen jetzt von status@example.com. Wenn Ihre Filter nur bekannte Absender durchlassen, fügen
+Sie die Adresse bitte hinzu; sonst ändert sich nichts.
+"""
+ARABIC_PIN: Final = """
+تصل الآن من status@example.com. إن كانت مرشحاتك لا تقبل إلا مرسلين معروفين فأضف هذا العنوان إليها؛
+ولا يتغير شيء آخر.
+"""
 
 
 def keep_ready(scene: Scene, *, at: datetime) -> None:
@@ -91,7 +104,8 @@ def _keep_drafts(scene: Scene, at: datetime) -> None:
 
 
 def _pin(scene: Scene) -> None:
-    Announcement.publish(
+    scene.page.change(languages=["de", "ar"], **scene.pen("9 days ago, 08:00"))
+    pinned = Announcement.publish(
         scene.page,
         title="Mails of this page have a new sender",
         body="They come from status@example.com now. If your filters only let known senders in, "
@@ -101,6 +115,7 @@ def _pin(scene: Scene) -> None:
         notify=scene.notify,
         **scene.pen("4 days ago, 10:00"),
     )
+    _translate(scene, pinned, "4 days ago, 10:05", de=GERMAN_PIN, ar=ARABIC_PIN)
 
 
 def _stand_beside(scene: Scene) -> None:
@@ -111,15 +126,14 @@ def _stand_beside(scene: Scene) -> None:
         "plug-in again before they have looked.",
         **scene.pen("5 days ago, 16:00"),
     )
-    pen = scene.pen("9 days ago, 08:30")
-    scene.page.change(languages=["de"], **pen)
-    UpdateText.write(
-        index.updates.earliest("number"),
-        "de",
-        headline="Der Aktivitätsverlauf hinkt hinterher",
-        body=scene.words(GERMAN),
-        **pen,
-    )
+    _translate(scene, index, "9 days ago, 08:30", de=GERMAN, ar=ARABIC)
+
+
+def _translate(scene: Scene, incident: Incident, at: str, **texts: str) -> None:
+    """Tell the first update again; the later ones show what is said of a missing translation."""
+    first = incident.updates.earliest("number")
+    for language, text in texts.items():
+        UpdateText.write(first, language, body=scene.words(text), **scene.pen(at))
 
 
 def _incident(scene: Scene, key: str) -> Incident:
