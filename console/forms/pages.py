@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from console.forms.base import ConsoleForm, GuardedForm
 from console.forms.fields import ZONES, InstantField, LineField, PickField
+from incidents.core.languages import SPOKEN, local_name
 from incidents.core.levels import Level
 from incidents.models import Component, Page
 
@@ -46,8 +48,9 @@ class CodesField(LineField):
         return ", ".join(value) if isinstance(value, list) else value
 
     def clean(self, value: Any) -> list[str]:
-        """Return the codes one by one."""
-        return [code for code in (each.strip() for each in super().clean(value).split(",")) if code]
+        """Return the codes one by one, as addresses write them: `pt-br`."""
+        typed = (each.strip() for each in super().clean(value).split(","))
+        return [code.lower().replace("_", "-") for code in typed if code]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether other codes were typed."""
@@ -94,13 +97,27 @@ class SettingsForm(GuardedForm):
     )  # fmt: skip
     host_name = LineField(label=_("Host name"), required=False, max_length=253)
     base_url = forms.URLField(label=_("Address"), required=False, assume_scheme="https")
-    language = LineField(label=_("Language"), max_length=12)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        help_text=_("What stands at the page’s root, and what mails and feeds are written in."),
+    )
     languages = CodesField(
-        label=_("Further languages of updates"), required=False,
-        help_text=_("Codes with commas: de, fr. Translations may come later; no mail waits."),
+        label=_("Further languages"), required=False,
+        help_text=format_lazy(
+            _("Codes with commas. Each of these gets pages of its own: {spoken}. Any other code, "
+            "like uk, is for translated updates alone. No mail waits for a translation."),
+            spoken=", ".join(f"{code} ({local_name(code)})" for code in SPOKEN),
+        ),
     )  # fmt: skip
 
     zones = ZONES
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        current = self.initial.get("language", SPOKEN[0])
+        field: Any = self.fields["language"]
+        # One that Candor does not speak may have been chosen over the API.
+        field.choices = [(code, local_name(code)) for code in dict.fromkeys([*SPOKEN, current])]
 
 
 class GroupForm(ConsoleForm):

@@ -9,6 +9,7 @@ from django import template
 from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from incidents.core import clocks, markup
@@ -97,7 +98,11 @@ def about(text: str, is_rough: bool) -> SafeString:
 @register.simple_tag
 def labelled(label: str, text: str) -> SafeString:
     """`Fix: the second disk`; the label alone where there is nothing to say."""
-    return format_html(_("{0}: {1}"), label, text) if text else format_html("{}", label)
+    if not text:
+        return format_html("{}", label)
+    # Staff's words may run the other way: without a fence the colon would jump to their far end.
+    fence = "<bdi>{}</bdi>" if get_language_bidi() else "{}"
+    return format_html(_("{0}: {1}"), format_html(fence, label), format_html(fence, text))
 
 
 @register.simple_tag(takes_context=True)

@@ -48,8 +48,8 @@ Datenbank zum Suchindex abgerissen. Die Post selbst wird wie gewohnt gesendet un
 """
 ARABIC: Final = """
 يعرض سجل النشاط الرسائل متأخرة أو لا يعرضها. أثناء نقل مخطط له لخوادم قاعدة البيانات الأربعة
-إلى خزانة أخرى، واحدًا تلو الآخر، انقطع تدفق البيانات من قاعدة البيانات إلى فهرس البحث. أما البريد نفسه فيُرسل
-ويُسلَّم كالمعتاد.
+إلى خزانة أخرى، واحدًا تلو الآخر، انقطع تدفق البيانات من قاعدة البيانات إلى فهرس البحث.
+أما البريد نفسه فيُرسل ويُسلَّم كالمعتاد.
 """
 GERMAN_PIN: Final = """
 Sie kommen jetzt von status@example.com. Wenn Ihre Filter nur bekannte Absender durchlassen, fügen

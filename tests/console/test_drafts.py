@@ -210,6 +210,11 @@ def test_an_update_is_translated(desk: Client, incident: Incident) -> None:
     wrong = settings_shown(desk) | {"languages": "zz"}
     body = refused(desk, "/console/mail/settings/", wrong, "languages")
     assert "“zz” is no language" in body
+    stored(desk, "/console/mail/settings/", settings_shown(desk) | {"languages": "pt_BR, UK"})
+    assert Page.objects.get().languages == ["pt-br", "uk"]
+    shown = text_of(desk.get("/console/mail/settings/"))
+    assert "pt-br (Português Brasileiro)" in shown
+    assert "Deutsch" in shown
 
 
 def test_an_announcement_is_pinned_and_placed(desk: Client, page: Page) -> None:

@@ -80,7 +80,13 @@ def test_what_cannot_be_kept_is_refused_by_field(
 
 
 @pytest.mark.parametrize(
-    ("codes", "words"), [(["xx-rubbish"], "is no language"), (["de", "de"], "named twice")]
+    ("codes", "words"),
+    [
+        (["xx-rubbish"], "is no language"),
+        (["de", "de"], "named twice"),
+        (["pt_BR"], "as “pt-br”"),
+        (["DE"], "as “de”"),
+    ],
 )
 def test_the_languages_of_a_page_are_checked(
     page: Page, by: Actor, at: datetime, codes: list[str], words: str

@@ -1,8 +1,8 @@
 // Times in the reader's own zone, in the page's own form; its zone stays in the tooltip.
 import { words } from "./clocks.js";
 
-const { lang } = document.documentElement;
-const format = new Intl.DateTimeFormat(`${lang || "en"}-u-nu-latn`, {
+const { lang, dir } = document.documentElement; // names of zones in Arabic would run apart
+const format = new Intl.DateTimeFormat(`${dir === "rtl" ? "en" : lang || "en"}-u-nu-latn`, {
   day: "numeric", month: "numeric", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
 });
 
