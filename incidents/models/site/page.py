@@ -239,10 +239,10 @@ def _check_sender_name(name: str) -> None:
 
 
 def _check_language(code: str) -> None:
-    if not check_for_language(code):
+    written = code.lower().replace("_", "-")
+    if not check_for_language(written):
         raise ValidationError(f"“{code}” is no language; use a code like en or pt-br.")
-    if code != code.lower() or "_" in code:
-        written = code.lower().replace("_", "-")
+    if code != written:
         raise ValidationError(f"“{code}” stands in addresses as “{written}”; write it so.")
 
 
