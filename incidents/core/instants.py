@@ -100,14 +100,13 @@ def relative_words(text: str) -> list[str]:
 
 def spell(duration: timedelta) -> str:
     """Return a length of time as people say it: "45 s", "10 min", "19 h 27 min"; days as hours."""
-    return _length(abs(int(duration.total_seconds())), get_language())
+    total = abs(int(duration.total_seconds()))
+    return _("%d s") % total if total < 60 else _length(total // 60, get_language())
 
 
 @lru_cache(2048)
 def _length(total: int, _language: str | None) -> str:
-    if total < 60:
-        return _("%d s") % total
-    hours, minutes = divmod(total // 60, 60)
+    hours, minutes = divmod(total, 60)
     parts = ((_("%d h"), hours), (_("%d min"), minutes))
     return " ".join(unit % count for unit, count in parts if count)
 

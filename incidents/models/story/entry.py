@@ -124,7 +124,7 @@ class Entry(models.Model):
     @property
     def status_word(self) -> str:
         """What it is called now: what it turned out to be, else its status."""
-        return str(Outcome(self.outcome).label if self.outcome else self.get_status_display())
+        return str(Outcome(self.outcome).label if self.outcome else Status(self.status).label)
 
     @property
     def is_open(self) -> bool:
