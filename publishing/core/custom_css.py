@@ -64,6 +64,8 @@ class Unfit(Exception):
 
 def sanitised(text: str) -> Sheet:
     """Return what of `text` readers get; nothing in it can leave the layer that it is put in."""
+    if len(text) > LARGEST:
+        return Sheet("", (Dropped(1, "everything", f"at most {LARGEST:,} characters."),))
     first = _Reader()
     css = first.read(text)
     # What we wrote has to read as what we meant: else some parser may see what ours does not.
@@ -81,9 +83,6 @@ class _Reader:
     dropped: list[Dropped] = field(default_factory=list)
 
     def read(self, text: str) -> str:
-        if len(text) > LARGEST:
-            self.dropped.append(Dropped(1, "everything", f"at most {LARGEST:,} characters."))
-            return ""
         nodes = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
         return "\n".join(self._rules(nodes, depth=0))
 

@@ -73,6 +73,7 @@ class Theme(models.Model):
         what was seen, what is needed and what would do.
         """
         changes = _checked(changes)
+        safe_css = sanitised(changes.get("custom_css", "")).css
         with self.page.writing(by=by, at=at) as journal:
             self.hold()
             changes = guarded(journal, self, seen, changes)
@@ -80,7 +81,8 @@ class Theme(models.Model):
             before = {name: getattr(self, name) for name in changes}
             for name, value in changes.items():
                 setattr(self, name, value)
-            self.safe_css = self.sheet.css
+            if "custom_css" in changes:
+                self.safe_css = safe_css
             self.save(update_fields=[*changes, "safe_css"])
             _write_down(journal, self, before, changes)
 

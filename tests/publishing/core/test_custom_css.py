@@ -205,6 +205,12 @@ def test_a_text_that_is_too_long_is_left_out_whole() -> None:
     assert f"{LARGEST:,}" in dropped.why
 
 
+def test_a_text_may_grow_by_our_own_spelling() -> None:
+    sheet = sanitised("a{color:red}" * (LARGEST // 12))
+    assert sheet.dropped == ()
+    assert len(sheet.css) > LARGEST
+
+
 def test_a_large_picture_in_it_is_left_out() -> None:
     sheet = sanitised(f"a {{ background: url(data:image/png;base64,{'A' * 9000}) }}")
     assert "8,192" in sheet.dropped[0].why
