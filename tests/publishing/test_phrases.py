@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
+from incidents.core.levels import Level
 from publishing import phrases
+from publishing.templatetags import candor
 
 
 @pytest.mark.parametrize(
@@ -40,3 +42,18 @@ def test_scripts_get_the_months_as_dates_write_them() -> None:
     assert words["day"] == "j N Y"
     assert words["months"].split("|")[11] == "déc."
     assert words["units"] == "%d s|%d min|%d h|%d j"
+
+
+def test_labels_within_sentences_are_small_but_for_german_whose_nouns_are_not() -> None:
+    with translation.override("de"):
+        assert phrases.inline(Level.PARTIAL_OUTAGE.label) == "Teilausfall"
+    with translation.override("es"):
+        assert phrases.inline(Level.PARTIAL_OUTAGE.label) == "caída parcial"
+    assert phrases.inline(Level.PARTIAL_OUTAGE.label) == "partial outage"
+
+
+def test_what_runs_the_other_way_is_fenced_where_a_colon_would_jump() -> None:
+    with translation.override("ar"):
+        assert candor.labelled("Fix", "disk") == "<bdi>Fix</bdi>: <bdi>disk</bdi>"
+    assert candor.labelled("Fix", "<disk>") == "Fix: &lt;disk&gt;"
+    assert candor.labelled("Fix", "") == "Fix"
