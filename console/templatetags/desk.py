@@ -20,7 +20,10 @@ from publishing.planned import PlannedWindow, windows_of
 
 register = template.Library()
 
-PUBLIC: Final = "account brand components facts forms languages lists notes outage page promise prose state timeline"
+PUBLIC: Final = (
+    "account brand components facts forms languages lists notes outage page promise prose state "
+    "timeline"
+)
 SHEETS: Final = [
     *"layers tokens reset base".split(),
     *[f"components/{name}" for name in PUBLIC.split()],
