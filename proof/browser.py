@@ -1,5 +1,6 @@
 """Chromium as people use it, on a phone and on a desk, with axe looking over the shoulder."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,9 @@ QUIET: Final = [
 ]
 # What WCAG 2.2 AA asks beyond what axe looks for by itself.
 STRICT: Final = {"rules": {"target-size": {"enabled": True}}}
+SOON: Final = 10
+# A page that can change looks at once, as it does when it is back from being offline.
+ASK_NOW: Final = "window.dispatchEvent(new Event('online'))"
 SEEN: Final = tools.root() / "proof" / "out" / "journeys"
 
 
@@ -75,9 +79,13 @@ class Eyes:
             self.look(name)
 
     def expect(self, text: str) -> None:
-        """Break off unless the screen says this."""
-        if text not in self.page.locator("body").inner_text():
-            raise BrokenPromise(f"{self.size} {self.page.url}: “{text}” is not on the screen")
+        """Break off unless the screen says this, by itself once what is new has been published."""
+        limit = time.monotonic() + SOON
+        while text not in self.page.locator("body").inner_text():
+            if time.monotonic() > limit:
+                raise BrokenPromise(f"{self.size} {self.page.url}: “{text}” is not on the screen")
+            self.page.evaluate(ASK_NOW)
+            self.page.wait_for_timeout(200)
 
     def look(self, name: str) -> None:
         """Take a picture; break off at anything that axe, the eye or the console finds wrong."""
