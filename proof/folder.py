@@ -31,9 +31,7 @@ http {{
         listen 127.0.0.1:{port};
         root {root};
         index index.html;
-        # One file answers everybody: the two encodings can never be of two versions.
-        gzip_static always;
-        gunzip on;
+        gzip_static on;
         etag on;
     }}
 }}

@@ -26,6 +26,7 @@ def open_door() -> Door:
     counter, publisher = Counter(settings.PUBLISHED_DIR), Publisher(settings.PUBLISHED_DIR)
     publisher.on_change.append(counter.take_change)
     publisher.on_sites.append(counter.take_sites)
+    publisher.on_strangers.append(counter.forget)
     watch = Watch(publisher)
     _push_from(publisher, watch)
     watch.start()

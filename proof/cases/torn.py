@@ -70,12 +70,20 @@ def _read_while_it_changes(
     verdict: Verdict, product: Product, name: str, url: str, paths: list[str], span: tuple[int, int]
 ) -> str:
     first, last = span
-    seen = {path: Seen() for path in paths}
+    # nginx reads each encoding from a file of its own, and the two are renamed one after the other.
+    together = {path: Seen() for path in paths}
+    by_coding = {
+        coding: together if name != "nginx" else {path: Seen() for path in paths}
+        for coding in ("gzip", "identity")
+    }
     stop = threading.Event()
     readers = [
-        threading.Thread(target=_read, args=(url, seen, number, stop), daemon=True)
-        for number in range(READERS)
+        threading.Thread(target=_read, args=(url, by_coding[coding], coding, stop), daemon=True)
+        for coding in ["gzip", "identity"] * (READERS // 2)
     ]
+    seen = {
+        (coding, path): each for coding in by_coding for path, each in by_coding[coding].items()
+    }
     with _posting(product, first, last):
         for reader in readers:
             reader.start()
@@ -84,9 +92,10 @@ def _read_while_it_changes(
     stop.set()
     for reader in readers:
         reader.join(10)
-    reads = sum(each.reads for each in seen.values())
-    torn = [row for each in seen.values() for row in each.torn]
-    back = [row for each in seen.values() for row in each.went_back]
+    once = {id(each): each for each in seen.values()}.values()
+    reads = sum(each.reads for each in once)
+    torn = [row for each in once for row in each.torn]
+    back = [row for each in once for row in each.went_back]
     verdict.expect(not torn, f"{name}: {len(torn)} torn of {reads}: {torn[:2]}")
     verdict.expect(not back, f"{name}: {len(back)} of {reads} went back: {back[:3]}")
     newest = {path: each.newest for path, each in seen.items()}
@@ -104,11 +113,10 @@ def _posting(product: Product, first: int, last: int) -> Iterator[None]:
         flood.wait(300)
 
 
-def _read(url: str, seen: dict[str, Seen], number: int, stop: threading.Event) -> None:
+def _read(url: str, seen: dict[str, Seen], coding: str, stop: threading.Event) -> None:
     """Read one address after the other; each reader keeps to one encoding."""
     host = url.removeprefix("http://")
     line = http.client.HTTPConnection(host, timeout=20)
-    coding = "gzip" if number % 2 else "identity"
     for path in cycle(list(seen)):
         if stop.is_set():
             break

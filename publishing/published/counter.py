@@ -91,6 +91,13 @@ class Counter:
             for path in (*change.changed, *change.gone):
                 self._drop((shelf.name, path))
 
+    def forget(self, shelf: Shelf) -> None:
+        """Forget all of one page: somebody else wrote in its folder."""
+        with self._lock:
+            self._generation += 1
+            for key in [key for key in self._hot if key[0] == shelf.name]:
+                self._drop(key)
+
     def _fetch(self, name: str, path: str) -> Variants | None:
         if len(path) > LONGEST or not SAFE.fullmatch(path):
             return None

@@ -53,7 +53,9 @@ class Publisher:
         self.on_change: list[Listener] = []
         self.on_sites: list[SitesListener] = []
         self.on_whole: list[WholeListener] = []
+        self.on_strangers: list[WholeListener] = []
         self._noted: dict[str, int] = {}
+        self._stamps: dict[str, str] = {}
         self._behind: set[str] = set()
         self._sites_at: dict[str, int] = {}
         self._due: dict[str, datetime] = {}
@@ -93,6 +95,7 @@ class Publisher:
     def _turn(self, page: Page, *, wait: bool = False) -> bool:
         """Note what is new on a page, if anything, and make a batch; is any left?"""
         name = page.public_id
+        self._heed_strangers(page)
         fresh = self._noted.get(name) != page.version or self.clock() >= self._due[name]
         if not fresh and name not in self._behind:
             return False
@@ -142,8 +145,18 @@ class Publisher:
 
     def _put(self, shelf: Shelf, made: list[Finished]) -> None:
         change = shelf.put(made)
+        self._stamps[shelf.name] = shelf.stamp()
         for listener in self.on_change:
             listener(shelf, change)
+
+    def _heed_strangers(self, page: Page) -> None:
+        """Tell of files that another process of this host wrote meanwhile, such as a command."""
+        shelf = self.shelf(page)
+        stamp = shelf.stamp()
+        if self._stamps.setdefault(shelf.name, stamp) != stamp:
+            self._stamps[shelf.name] = stamp
+            for listener in self.on_strangers:
+                listener(shelf)
 
     def _keep_sites(self, pages: list[Page]) -> None:
         versions = {page.public_id: page.version for page in pages}

@@ -78,6 +78,7 @@ class Shelf:
         self.name = name
         self.folder = root / name
         self._index = root / ".index" / f"{name}.sqlite3"
+        self._stamp = root / ".index" / f"{name}.stamp"
         self._drafts = root / ".drafts"
 
     def make_room(self) -> None:
@@ -101,7 +102,15 @@ class Shelf:
             index.executemany("DELETE FROM owed WHERE path = ?", [(e.path,) for e in finished])
         gone = [each.path for each in fresh if isinstance(each, Gone) and each.path in before]
         changed = [each.path for each in fresh if not isinstance(each, Gone)]
+        if changed or gone:
+            self._stamp.write_text(token_hex(8))
         return Change(changed, gone)
+
+    def stamp(self) -> str:
+        """Another word after each change of the files, whichever process made it."""
+        with suppress(OSError):
+            return self._stamp.read_text()
+        return ""
 
     def owe(self, plan: Mapping[str, int], marks: Mapping[str, str]) -> None:
         """Note what has to be made anew, and up to where the record was read for that."""

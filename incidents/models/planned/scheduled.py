@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from incidents.core import checks
 from incidents.core.instants import require_aware
 from incidents.core.lifecycles import Status
+from incidents.models.planned.picking import ScheduledWindowQuerySet
 from incidents.models.planned.plan import Plan, overlap
 from incidents.models.planned.saying import say
 from incidents.models.story.incident import Incident
@@ -21,36 +22,6 @@ if TYPE_CHECKING:
 
 CLOCK: Final = Actor.system("clock")
 UNDER_WAY: Final = (Status.IN_PROGRESS, Status.VERIFYING)
-
-
-class ScheduledWindowQuerySet(models.QuerySet["ScheduledWindow"]):
-    """Ways to pick windows of planned work."""
-
-    def current(self) -> Self:
-        """Return what stands: no later window took its place."""
-        return self.filter(superseded_at=None)
-
-    def waiting(self) -> Self:
-        """Return what has not begun, the next one first."""
-        return self.current().filter(began_at=None, ended_at=None).order_by("start", "pk")
-
-    def running(self) -> Self:
-        """Return what is under way."""
-        return self.begun().filter(ended_at=None)
-
-    def begun(self) -> Self:
-        """Return what has begun, whether it has ended or not."""
-        return self.current().filter(began_at__isnull=False)
-
-    def ends(self) -> list[datetime]:
-        """Return when those that are over ended: the next one begins no earlier."""
-        ended = self.current().filter(ended_at__isnull=False)
-        return [end for end in ended.values_list("ended_at", flat=True) if end is not None]
-
-    def retire(self, at: datetime) -> None:
-        """Let what has not begun fall away, within a verb."""
-        for window in self.waiting():
-            window.retire(at)
 
 
 class ScheduledWindow(models.Model):

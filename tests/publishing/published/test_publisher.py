@@ -217,6 +217,21 @@ def test_a_killed_publisher_goes_on_where_it_was(
     assert press.differences(page) == []
 
 
+def test_what_another_process_writes_here_is_heeded(
+    press: Press, page: Page, by: Actor, at: datetime
+) -> None:
+    press.look()
+    heard: list[str] = []
+    press.publisher.on_strangers.append(lambda shelf: heard.append(shelf.name))
+    Incident.open(page, title="Down", body="x", by=by, at=at)
+    press.look()
+    assert heard == []
+    Incident.open(page, title="Down again", body="x", by=by, at=at)
+    Publisher(press.root, lambda: press.now).publish([page])
+    press.look()
+    assert heard == [page.public_id]
+
+
 def test_each_page_is_found_by_host_and_by_path(
     press: Press, page: Page, by: Actor, at: datetime
 ) -> None:

@@ -227,6 +227,13 @@ def test_the_next_reader_gets_the_new_version(world: World) -> None:
     assert world.get("/").body == b"another"
 
 
+def test_what_a_command_wrote_is_read_once_that_is_known(world: World) -> None:
+    world.get("/")
+    world.front.put([Artefact("", HTML, b"by a command", AT)])
+    world.counter.forget(world.front)
+    assert world.get("/").body == b"by a command"
+
+
 def test_what_is_read_while_it_changes_is_not_kept(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
