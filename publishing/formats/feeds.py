@@ -16,6 +16,7 @@ from publishing.artefact import ATOM, JSON_FEED, RSS, Artefact
 from publishing.formats.items import Item, incidents, newest, updates
 from publishing.formats.news import news
 from publishing.formats.parts import component_of
+from publishing.sitting import once
 
 VERSION: Final = "https://jsonfeed.org/version/1.1"
 
@@ -149,7 +150,7 @@ FORMS: Final[dict[str, tuple[str, Callable[[Channel, str], bytes]]]] = {
 def of_page(page: Page, at: datetime, name: str) -> Artefact:
     """Render `/history.atom`, `/history.rss` or `/feed.json`."""
     content_type, write = FORMS[name]
-    return Artefact(name, content_type, write(history(page, at), name), at)
+    return Artefact(name, content_type, write(once(history, page, at), name), at)
 
 
 def of_one_component(page: Page, at: datetime, public_id: str, name: str) -> Artefact:

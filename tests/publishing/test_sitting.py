@@ -52,10 +52,20 @@ def test_in_a_sitting_a_page_is_read_once(busy: Page, at: datetime) -> None:
     assert state_of(busy, at) is not state_of(busy, at)
 
 
-def test_in_a_sitting_all_files_are_the_same_as_apart(busy: Page, at: datetime) -> None:
-    apart = [render(busy, path, at).body for path in OF_THE_STATE]
+def test_in_a_sitting_the_forms_of_a_feed_are_written_from_one_reading(
+    busy: Page, at: datetime
+) -> None:
+    forms = ["history.atom", "history.rss", "feed.json"]
+    apart = queries(busy, forms, at)
     with sitting():
-        assert [render(busy, path, at).body for path in OF_THE_STATE] == apart
+        assert 3 * queries(busy, forms, at) == apart
+
+
+def test_in_a_sitting_all_files_are_the_same_as_apart(busy: Page, at: datetime) -> None:
+    paths = [*OF_THE_STATE, "history.atom", "history.rss", "feed.json"]
+    apart = [render(busy, path, at).body for path in paths]
+    with sitting():
+        assert [render(busy, path, at).body for path in paths] == apart
 
 
 def test_a_new_version_is_read_anew_in_the_same_sitting(
