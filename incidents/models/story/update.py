@@ -70,7 +70,7 @@ class Update(models.Model):
         said = self.headline or shorten(markup.plain(self.body), 60, placeholder="…")
         return f"#{self.number} {said}"
 
-    def get_status_display(self) -> str:
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
         """The status in words; Django's own translates all of them to find one."""
         return str(Status(self.status).label)
 
