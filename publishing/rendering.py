@@ -99,6 +99,9 @@ def render(page: Page, path: str, at: datetime) -> Artefact:
     """
     if path in further(page):
         raise Moved(f"{path}/")
+    # The page's own language may have been a further one, or be typed by whoever expects a code.
+    if path.partition("/")[0] == page.language:
+        raise Moved(path.partition("/")[2])
     language, rest = split(page, path)
     try:
         with speaking(page, language):

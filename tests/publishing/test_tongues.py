@@ -99,7 +99,16 @@ def test_nothing_stands_in_a_language_that_the_page_lacks_and_no_data_below_one(
         render(page, path, at)
 
 
-@pytest.mark.parametrize(("path", "to"), [("de", "de/"), ("de/history", "de/history/")])
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("de", "de/"),
+        ("de/history", "de/history/"),
+        ("en", ""),
+        ("en/", ""),
+        ("en/history/", "history/"),
+    ],
+)
 def test_what_moved_stays_in_its_language(page: Page, path: str, to: str, at: datetime) -> None:
     with pytest.raises(Moved) as moved:
         render(page, path, at)
