@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -49,14 +50,15 @@ def messages(name: str) -> list[Message]:
 
 
 def word_of(message: Message) -> Word:
-    ids = [message.id, ""] if isinstance(message.id, str) else message.id
-    context = message.context or ""
+    singular, plural = (message.id, "") if isinstance(message.id, str) else message.id
     # Babel reads the context of a compiled catalogue as bytes.
-    return Word(*ids, context=context.decode() if isinstance(context, bytes) else context)
+    context: Any = message.context or ""
+    return Word(singular, plural, context.decode() if isinstance(context, bytes) else context)
 
 
 def forms(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    said = message.string or ()
+    return [said] if isinstance(said, str) else list(said)
 
 
 def test_candor_speaks_what_it_has_a_catalogue_for() -> None:
@@ -77,6 +79,7 @@ def test_every_word_is_translated_and_nothing_is_a_guess(name: str) -> None:
     plurals = catalogue(name).num_plurals
     for message in messages(name):
         assert not message.fuzzy, message.id
+        assert forms(message), message.id
         assert all(forms(message)), message.id
         assert len(forms(message)) == (plurals if message.pluralizable else 1), message.id
 
