@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 import requests
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from proof.browser import ASK_NOW, chromium
 from proof.cases.journeys import Site
@@ -218,3 +218,35 @@ def test_the_page_stands_still_while_it_loads(site: Site) -> None:
 
 def page_of_incident(page: Page, site: Site) -> str:
     return f"/incidents/{open_incident(page, site)}/"
+
+
+def test_a_page_asks_less_and_less_often_while_it_gets_no_answer(site: Site) -> None:
+    with chromium(PHONE) as context:
+        page = context.new_page()
+        page.clock.install()
+        page.goto(f"{site.url}/components/{component_of(page, site)}/")
+        asked: list[str] = []
+
+        def refuse(route: Route) -> None:
+            asked.append(route.request.url)
+            route.fulfill(status=503)
+
+        page.route("**/components/*/", refuse)
+        gaps = []
+        for _ in range(5):
+            before, waited = len(asked), 0
+            while len(asked) == before and waited < 400:
+                page.clock.run_for(10_000)
+                page.wait_for_timeout(50)
+                waited += 10
+            gaps.append(waited)
+        assert 20 <= gaps[0] <= 40
+        assert gaps == sorted(gaps)
+        assert 260 <= gaps[-1] <= 340
+        assert "Connection lost" in text_of(page, "[data-notice=lost]")
+
+
+def component_of(page: Page, site: Site) -> str:
+    """A component of the demo, on whose page no promise runs."""
+    page.goto(site.url)
+    return (page.locator(".part__name a").first.get_attribute("href") or "").split("/")[-2]
