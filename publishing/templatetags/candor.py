@@ -100,9 +100,13 @@ def labelled(label: str, text: str) -> SafeString:
     """`Fix: the second disk`; the label alone where there is nothing to say."""
     if not text:
         return format_html("{}", label)
-    # Staff's words may run the other way: without a fence the colon would jump to their far end.
-    fence = "<bdi>{}</bdi>" if get_language_bidi() else "{}"
-    return format_html(_("{0}: {1}"), format_html(fence, label), format_html(fence, text))
+    return format_html(_("{0}: {1}"), fenced(label), fenced(text))
+
+
+@register.filter
+def fenced(text: str) -> SafeString:
+    """Staff's words within a line that may run the other way: their full stop stays at their end."""
+    return format_html("<bdi>{}</bdi>" if get_language_bidi() else "{}", text)
 
 
 @register.simple_tag(takes_context=True)

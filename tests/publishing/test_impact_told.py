@@ -71,6 +71,7 @@ def test_each_incident_of_a_series_leads_to_all_of_it(
     assert "No. 2 of 2 in a series" in html
     told = seen(page, at + 5 * HOUR, f"series/{incident.public_id}/")
     assert "2 entries, one trouble" in told
+    assert "goes on" not in told.split("</header>")[-2]
     assert '<b class="figure">2 h</b>' in told
     assert "Its fix caused: Webmail down" in told
     with pytest.raises(Moved) as moved:

@@ -14,7 +14,7 @@ from publishing.artefact import Missing, Moved
 from publishing.rendering import render
 from publishing.stamps import stamped
 from publishing.tongues import language_of, languages_of, prefixes, speaking, split
-from tests.publishing.world import Outage
+from tests.publishing.world import Outage, est
 
 
 @pytest.fixture
@@ -223,3 +223,29 @@ def test_a_form_refuses_in_the_language_of_its_address(page: Page, client: Clien
     assert "Das ist keine E-Mail-Adresse." in answer.content.decode()
     answer = client.post("/subscribe/", {"email": "nobody"})
     assert "This is not an e-mail address." in answer.content.decode()
+
+
+def test_the_page_where_nothing_stands_says_the_state_in_its_language(
+    page: Page, incident: Incident, client: Client
+) -> None:
+    told = client.get("/de/nowhere/").content.decode()
+    assert "Ausfall des ganzen Systems" in told
+    assert "Major System Outage" not in told
+
+
+def test_a_postmortem_in_german_says_what_it_is_about(outage: Outage, by: Actor) -> None:
+    at = est(1, 5, 9)
+    outage.page.change(languages=["de"], by=by, at=at)
+    assert ">Worum es geht</h2>" in shown(outage.page, f"de/{outage.postmortem.public_path}", at)
+
+
+def test_words_of_staff_keep_their_own_direction_on_a_page_from_right_to_left(
+    outage: Outage, by: Actor
+) -> None:
+    at = est(1, 5, 9)
+    outage.page.change(languages=["ar"], by=by, at=at)
+    arabic = shown(outage.page, f"ar/{outage.incident.public_path}", at)
+    assert "<bdi>Access restored</bdi>" in arabic
+    assert "<bdi>Add a forwarding address</bdi>" in arabic
+    assert '<div lang="en" dir="auto"><p>Under <em>Settings</em>.</p>' in arabic
+    assert "<bdi>" not in shown(outage.page, outage.incident.public_path, at)
