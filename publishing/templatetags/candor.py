@@ -105,7 +105,7 @@ def labelled(label: str, text: str) -> SafeString:
 
 @register.filter
 def fenced(text: str) -> SafeString:
-    """Staff's words within a line that may run the other way: their full stop stays at their end."""
+    """Staff's words within a line that may run the other way: they end where they end."""
     return format_html("<bdi>{}</bdi>" if get_language_bidi() else "{}", text)
 
 
