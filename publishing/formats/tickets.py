@@ -69,6 +69,7 @@ class Ticket:
             yield _("Not affected: %(what)s") % {"what": notes}
         yield from self._advice()
         if self.story.owes_words:
+            yield from self._fix()
             yield self._next_word()
         yield from self._updates()
         yield ""
@@ -130,6 +131,15 @@ class Ticket:
             yield _("What you can do:")
         for note in self.story.advice:
             yield f"- {': '.join(filter(None, [note.headline, _flat(note.body)]))}"
+
+    def _fix(self) -> Iterator[str]:
+        fix = self.story.next_fix
+        if fix is None or fix.commitment.due is None:
+            return
+        what = fix.commitment.text or str(fix.commitment.get_kind_display())
+        due = {"due": self._moment(fix.commitment.due)}
+        when = _("It was promised by %(due)s") if fix.is_late else _("Promised by %(due)s")
+        yield _("{0}: {1}").format(what, when % due)
 
     def _next_word(self) -> str:
         promise = self.story.next_word

@@ -167,6 +167,16 @@ def test_a_reader_asks_in_the_language_of_the_page(
     assert client.get("/de/incidents/abcdefghijkl/ask/")["Content-Language"] == "de"
 
 
+def test_what_readers_paste_takes_its_own_direction(
+    page: Page, incident: Incident, client: Client
+) -> None:
+    asking = client.get(f"/ar/incidents/{incident.public_id}/ask/").content.decode()
+    assert '<textarea id="ask-text" dir="auto"' in asking
+    searching = client.get("/ar/search/?q=550+denied").content.decode()
+    assert '<textarea id="finder-q" dir="auto"' in searching
+    assert 'type="email" dir="auto"' in client.get("/ar/subscribe/").content.decode()
+
+
 def test_a_language_is_spoken_only_within(page: Page) -> None:
     with speaking(page, "ar"):
         assert (language_of(page), get_language()) == ("ar", "ar")
