@@ -4,7 +4,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from incidents.models import Commitment, Component, ImpactWindow, Incident, Maintenance, Page, Update
+from incidents.models import (
+    Commitment,
+    Component,
+    ImpactWindow,
+    Incident,
+    Maintenance,
+    Page,
+    Update,
+)
 from people.actors import Actor
 from publishing.artefact import Missing, Moved
 from publishing.rendering import render
@@ -63,9 +71,7 @@ def test_an_unknown_and_a_missing_time_are_said(
 def test_a_promised_repair_stands_beside_the_promised_word(
     going_on: Incident, by: Actor, at: datetime
 ) -> None:
-    Commitment.promise(
-        going_on, kind="fix", text="The index is whole", due=at + HOUR, by=by, at=at
-    )
+    Commitment.promise(going_on, kind="fix", text="The index is whole", due=at + HOUR, by=by, at=at)
     assert "The index is whole: Promised by 2 Mar 2026, 13:00 UTC\n" in text(going_on, at)
     late = text(going_on, at + 2 * HOUR)
     assert "The index is whole: It was promised by 2 Mar 2026, 13:00 UTC\n" in late
