@@ -35,6 +35,7 @@ CELLS: Final = {
     for name, tall in HEIGHT_OF.items()
 }
 WELL: Final = (Level.OPERATIONAL, Tally())
+ALL_WELL: Final = [(CLASS_OF[Level.OPERATIONAL], "".join(CELLS[CLASS_OF[Level.OPERATIONAL]]))]
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,8 @@ class Bars:
     @cached_property
     def paths(self) -> list[tuple[str, str]]:
         """Class and path data: one path a colour, so that 90 days weigh little."""
+        if not self.troubled and not self.component.start_date:
+            return ALL_WELL
         names = [CLASS_OF[Level.OPERATIONAL]] * DAYS
         for day in self.troubled:
             names[(day.on - self.first).days] = CLASS_OF[day.level]

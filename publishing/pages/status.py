@@ -24,6 +24,8 @@ from publishing.sitting import state_of
 from publishing.story import Story
 
 POSTMORTEMS = 3
+# So many can be picked from on the front page; of more, on the page for subscribing.
+MOST_TO_PICK = 60
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def status(page: Page, at: datetime) -> Artefact:
         recent=[Story(entry, at) for entry in state.recent],
         sections=found,
         left_out=left_out(page, found),
-        components=state.components,
+        components=state.components if len(state.components) <= MOST_TO_PICK else [],
         postmortems=whole.newest_postmortems,
         metrics=metrics.of_page(page, whole.shown_metrics, at),
         linked=linked.of_site(page),

@@ -1,5 +1,6 @@
 """What stands on a page a hundred times, drawn by Python: templates in loops took half its time."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
 from typing import Final, NamedTuple
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from incidents.core.clocks import calendar_day
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Status
-from publishing.bars import DAYS, HEIGHT, STEP, WIDTH, Bars
+from publishing.bars import DAYS, HEIGHT, STEP, WIDTH, Bars, Day
 from publishing.templatetags.candor import icon_of
 
 register = template.Library()
@@ -38,9 +39,14 @@ def _words(_language: str | None) -> Words:
 @register.simple_tag
 def level(name: str, word: str = "") -> SafeString:
     """A level or status in its colour, with its sign, and in its own word or the one given."""
-    sign = icon_of(name)
     said = escape(word) if word else _words(get_language()).names[name]
-    return mark_safe(
+    return mark_safe(_badge(name, said))
+
+
+@lru_cache(512)
+def _badge(name: str, said: str) -> str:
+    sign = icon_of(name)
+    return (
         f'<span class="badge" data-level="{name}">'
         f'<svg class="icon icon--{sign}" aria-hidden="true"><use href="#i-{sign}"/></svg>'
         f"{said}</span>"
@@ -50,34 +56,104 @@ def level(name: str, word: str = "") -> SafeString:
 @register.simple_tag
 def drawing(bars: Bars) -> SafeString:
     """The ninety days of a component, and what they show in words."""
-    days = len(bars.troubled)
-    words = ngettext(
-        "The last 90 days: %(days)s day with trouble",
-        "The last 90 days: %(days)s days with trouble",
-        days,
-    )
-    paths = "".join(f'<path class="{name}" d="{path}"/>' for name, path in bars.paths)
-    return mark_safe(
-        f'<svg class="bars" viewBox="0 0 {ACROSS} {HEIGHT}" preserveAspectRatio="none" role="img"'
-        f' aria-label="{escape(words % {"days": days})}">{paths}</svg>'
-    )
+    return mark_safe(_picture(get_language(), bars))
 
 
 @register.simple_tag(takes_context=True)
 def ninety_days(context: Context, bars: Bars) -> SafeString:
     """The drawing with its scale and figure; below it, folded, each day with trouble."""
-    words = _words(get_language())
-    scale = f"<span>{words.begin}</span> <b>{escape(bars.said)}</b> <span>{words.end}</span>"
-    if not bars.troubled:
-        return drawing(bars) + mark_safe(f'\n    <p class="days">{scale}</p>')
-    page = escape(context["root"] + bars.path)
+    return mark_safe(_days(get_language(), context["root"], bars))
+
+
+@register.simple_tag(takes_context=True)
+def parts(context: Context, bars: Iterable[Bars], rank: int) -> SafeString:
+    """Components on the front page: each with its name, level and days, and what it waits for."""
+    page = Around(get_language(), context["root"], context.get("original", ""))
+    return mark_safe("\n".join(_component(page, each, rank) for each in bars))
+
+
+class Around(NamedTuple):
+    """The page on which components stand; `original` marks words that staff did not translate."""
+
+    language: str | None
+    root: str
+    original: str
+
+
+class Head(NamedTuple):
+    """What is said of a component above its days."""
+
+    href: str
+    name: str
+    level: str
+    description: str
+    needs: tuple[str, ...]
+
+
+def _component(page: Around, bars: Bars, rank: int) -> str:
+    part = bars.component
+    head = Head(page.root + bars.path, bars.name, bars.level, part.description, bars.ill_needs)
+    days = _days(page.language, page.root, bars) if part.showcase else ""
+    return _part(page, rank, head, days)
+
+
+def _days(language: str | None, root: str, bars: Bars) -> str:
+    picture, troubled = _picture(language, bars), tuple(bars.troubled)
+    return _ninety_days(language, root + bars.path, picture, bars.said, troubled)
+
+
+def _picture(language: str | None, bars: Bars) -> str:
+    return _drawn(_trouble(language, len(bars.troubled)), tuple(bars.paths))
+
+
+@lru_cache(1024)
+def _trouble(_language: str | None, days: int) -> str:
+    words = ngettext(
+        "The last 90 days: %(days)s day with trouble",
+        "The last 90 days: %(days)s days with trouble",
+        days,
+    )
+    return escape(words % {"days": days})
+
+
+# Of a thousand components few are another than a minute ago: the others stand as they were.
+@lru_cache(4096)
+def _part(page: Around, rank: int, head: Head, days: str) -> str:
+    about = "".join(f'<p class="part__about">{escape(each)}</p>' for each in head.needs)
+    if head.description:
+        about += f'<p class="part__about"{page.original}>{escape(head.description)}</p>'
+    badge = _badge(head.level, _words(page.language).names[head.level])
+    return (
+        f'<div class="part"><div class="part__head"><h{rank} class="part__name">'
+        f'<a href="{escape(head.href)}">{escape(head.name)}</a></h{rank}>'
+        f"{badge}</div>{about}{days}</div>"
+    )
+
+
+@lru_cache(4096)
+def _drawn(words: str, paths: tuple[tuple[str, str], ...]) -> str:
+    drawn = "".join(f'<path class="{name}" d="{path}"/>' for name, path in paths)
+    return (
+        f'<svg class="bars" viewBox="0 0 {ACROSS} {HEIGHT}" preserveAspectRatio="none" role="img"'
+        f' aria-label="{words}">{drawn}</svg>'
+    )
+
+
+@lru_cache(4096)
+def _ninety_days(
+    language: str | None, page: str, picture: str, said: str, troubled: tuple[Day, ...]
+) -> str:
+    words = _words(language)
+    scale = f"<span>{words.begin}</span> <b>{escape(said)}</b> <span>{words.end}</span>"
+    if not troubled:
+        return f'{picture}\n    <p class="days">{scale}</p>'
     days = "".join(
-        f'<li data-level="{day.level}"><a href="{page}#{day.anchor}">'
+        f'<li data-level="{day.level}"><a href="{escape(page)}#{day.anchor}">'
         f"{escape(calendar_day(day.on))}</a>"
         f'<span class="badge">{words.names[day.level]}, {escape(day.length)}</span></li>'
-        for day in bars.troubled
+        for day in troubled
     )
-    return drawing(bars) + mark_safe(
-        f'\n    <details class="days">\n      <summary>{scale}</summary>'
+    return (
+        f'{picture}\n    <details class="days">\n      <summary>{scale}</summary>'
         f"\n      <ul>{days}</ul>\n    </details>"
     )

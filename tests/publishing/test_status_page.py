@@ -140,3 +140,16 @@ def test_in_an_outage_what_is_broken_comes_first_then_the_search_then_what_is_pi
     assert order == sorted(order)
     assert order[-1] < ill.index("A new sender") < ill.index('id="components"')
     assert ill.count("Paste its text") == 1
+
+
+def test_of_very_many_components_one_picks_on_a_page_of_its_own(
+    page: Page, by: Actor, at: datetime
+) -> None:
+    for number in range(3):
+        Component.add(page, f"Part {number}", by=by, at=at)
+    assert 'name="components"' in render(page, "", at).body.decode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("publishing.pages.status.MOST_TO_PICK", 2)
+        text = render(page, "", at).body.decode()
+    assert 'name="components"' not in text
+    assert '<a href="/subscribe/">Only some components</a>' in text
