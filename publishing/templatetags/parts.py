@@ -68,7 +68,7 @@ def ninety_days(context: Context, bars: Bars) -> SafeString:
 @register.simple_tag(takes_context=True)
 def parts(context: Context, bars: Iterable[Bars], rank: int) -> SafeString:
     """Components on the front page: each with its name, level and days, and what it waits for."""
-    page = Around(get_language(), context["root"], context.get("original", ""))
+    page = Around(get_language(), context["root"], context.get("original") or "")
     return mark_safe("\n".join(_component(page, each, rank) for each in bars))
 
 
