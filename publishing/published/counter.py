@@ -18,7 +18,16 @@ from typing import Final, NamedTuple
 
 from incidents.models import Page
 from publishing.headers import guards_of, headers_of, type_of
-from publishing.published.shelf import GONE, MOVED, Change, Shelf, file_of, is_packed, packed
+from publishing.published.shelf import (
+    GONE,
+    INDEX,
+    MOVED,
+    Change,
+    Shelf,
+    file_of,
+    is_packed,
+    packed,
+)
 from publishing.published.sites import PREFIX, Sites
 from publishing.tongues import split
 
@@ -26,6 +35,8 @@ MEMORY: Final = 32 * 1024 * 1024
 # Only paths that can have been published are looked for on the disk.
 SAFE: Final = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]*/)*(?:[A-Za-z0-9_][A-Za-z0-9._-]*)?")
 LONGEST: Final = 200
+# Names that only the folder has: nobody would tell of a change of what is kept under them.
+UNNAMED: Final = (INDEX, ".gz", ".br")
 
 type Headers = list[tuple[str, str]]
 
@@ -99,7 +110,7 @@ class Counter:
                 self._drop(key)
 
     def _fetch(self, name: str, path: str) -> Variants | None:
-        if len(path) > LONGEST or not SAFE.fullmatch(path):
+        if len(path) > LONGEST or path.endswith(UNNAMED) or not SAFE.fullmatch(path):
             return None
         generation = self._generation
         found = self._load(self._root / name, path, self._pages.get(name))

@@ -59,6 +59,7 @@ class Publisher:
         self._behind: set[str] = set()
         self._sites_at: dict[str, int] = {}
         self._due: dict[str, datetime] = {}
+        self._looked = clock()
         self._clean_up()
 
     def look(self) -> bool:
@@ -67,7 +68,11 @@ class Publisher:
         Raises DatabaseError or OSError where the record or the disk cannot be reached: what stands
         goes on standing, and the next look mends it.
         """
+        self._heed_the_clock()
         pages = list(Page.objects.visible_to(PUBLIC).order_by("-is_front", "pk"))
+        if not pages and self.sites.pages and not Page.objects.exists():
+            # Pages are never deleted: the record is just being restored.
+            return False
         self._keep_sites(pages)
         turns = [self._turn(page) for page in pages]
         return any(turns)
@@ -82,7 +87,9 @@ class Publisher:
         for page in pages:
             shelf = self.shelf(page)
             if anew:
-                shelf.owe(inventory.everything(page, self.clock()), {})
+                known = dict.fromkeys(_known(shelf), Stage.REST)
+                shelf.owe(soonest(inventory.everything(page, self.clock()), known), {})
+                shelf.distrust()
             self._noted.pop(page.public_id, None)
             while self._turn(page, wait=True):
                 made += AT_ONCE
@@ -96,13 +103,17 @@ class Publisher:
         """Note what is new on a page, if anything, and make a batch; is any left?"""
         name = page.public_id
         self._heed_strangers(page)
-        fresh = self._noted.get(name) != page.version or self.clock() >= self._due[name]
+        shelf = self.shelf(page)
+        lost = not shelf.folder.is_dir()
+        fresh = lost or self._noted.get(name) != page.version or self.clock() >= self._due[name]
         if not fresh and name not in self._behind:
             return False
-        shelf = self.shelf(page)
         with shelf.held(wait=wait) as mine:
             if not mine:
                 return True
+            if lost and (known := _known(shelf)):
+                shelf.owe(dict.fromkeys(known, Stage.REST), {})
+                shelf.owe(inventory.everything(page, self.clock()), {})
             if fresh:
                 self._note_what_is_new(page, shelf)
             left = self._make_batch(page, shelf)
@@ -120,13 +131,15 @@ class Publisher:
             page.refresh_from_db()
             at = self.clock()
             plan, event = _news(page, marks, at)
+            goes_on = _goes_on(page, marks, at)
             due = next_moment(page, at)
-        if marks.get("build") != build():
+        if marks.get("build") != build() or not goes_on:
             known = dict.fromkeys(_known(shelf), Stage.REST)
             plan = soonest(plan, known, inventory.everything(page, at))
         if plan:
             fresh = {"event": str(event), "version": str(page.version), "build": build()}
-            shelf.owe(plan, fresh | {"until": at.isoformat()})
+            read = {"until": at.isoformat(), "recorded": _recorded(page, event)}
+            shelf.owe(plan, fresh | read)
             shelf.take_up()
         self._noted[page.public_id], self._due[page.public_id] = page.version, due
 
@@ -159,17 +172,25 @@ class Publisher:
                 listener(shelf)
 
     def _keep_sites(self, pages: list[Page]) -> None:
+        """Take away first what is not for everybody any more: a full disk keeps nothing public."""
         versions = {page.public_id: page.version for page in pages}
-        if versions == self._sites_at:
+        if versions == self._sites_at and Sites.are_kept(self.root):
             return
-        sites, self._sites_at = Sites.read(), versions
-        if sites != self.sites:
-            sites.keep(self.root)
-            for name in self.sites.pages.keys() - sites.pages.keys():
+        sites = Sites.read()
+        if sites != self.sites or not Sites.are_kept(self.root):
+            for name in (self.sites.pages.keys() | _shelves(self.root)) - sites.pages.keys():
                 Shelf(self.root, name).clear()
-            self.sites = sites
             for listener in self.on_sites:
                 listener(sites)
+            sites.keep(self.root)
+        self.sites, self._sites_at = sites, versions
+
+    def _heed_the_clock(self) -> None:
+        """Where it was set back, nothing waits for the instants that were ahead of it."""
+        now = self.clock()
+        if now < self._looked - SKEW:
+            self._noted.clear()
+        self._looked = now
 
     def _clean_up(self) -> None:
         """Take away what a killed publisher left half written."""
@@ -200,9 +221,7 @@ def differences(page: Page, shelf: Shelf, at: datetime) -> list[str]:
         if kept.path.startswith("assets/"):
             continue
         again = finished(page, kept.path, kept.at)
-        if not (isinstance(again, Artefact) and again.etag == kept.etag) and not (
-            isinstance(again, Elsewhere) and again.target == kept.etag
-        ):
+        if isinstance(again, Gone) or not shelf.holds(again):
             wrong.append(kept.path)
     missing = inventory.everything(page, at).keys() - {kept.path for kept in shelf.files()}
     stand = [path for path in sorted(missing) if not isinstance(finished(page, path, at), Gone)]
@@ -226,6 +245,23 @@ def _news(page: Page, marks: dict[str, str], at: datetime) -> tuple[Plan, int]:
     return plan, newest
 
 
+def _goes_on(page: Page, marks: dict[str, str], at: datetime) -> bool:
+    """Whether this is the record that was read before, and the clock that was on then.
+
+    A record that was restored from a copy has lost what came after it, or tells something else.
+    """
+    if "recorded" not in marks:
+        return True
+    same = marks["recorded"] == _recorded(page, int(marks["event"]))
+    return same and datetime.fromisoformat(marks["until"]) < at + SKEW
+
+
+def _recorded(page: Page, event: int) -> str:
+    """When an event was written down, which tells it from another one under its number."""
+    found = page.events.filter(pk=event).values_list("recorded_at", flat=True).first()
+    return found.isoformat() if found else ""
+
+
 def _made(page: Page, path: str, at: datetime, shelf: Shelf) -> Finished | None:
     """Make one file; one that cannot be made holds up no other."""
     try:
@@ -241,6 +277,11 @@ def _made(page: Page, path: str, at: datetime, shelf: Shelf) -> Finished | None:
 def _instant(page: Page, now: datetime) -> datetime:
     """Now; or what another host's clock, a little ahead of ours, has written already."""
     return page.changed_at if now < page.changed_at < now + SKEW else now
+
+
+def _shelves(root: Path) -> set[str]:
+    """The names of all pages that have, or had, a folder below `root`."""
+    return {index.stem for index in (root / ".index").glob("*.sqlite3")}
 
 
 def _known(shelf: Shelf) -> list[str]:

@@ -95,7 +95,7 @@ class Shelf:
         finished = list(finished)
         with self._open() as index:
             before = {each.path: each for each in _kept(index, [each.path for each in finished])}
-            fresh = [each for each in finished if not _is_equal(before.get(each.path), each)]
+            fresh = [each for each in finished if not self._has(before.get(each.path), each)]
             self._write(fresh)
             for each in finished:
                 _note(index, each)
@@ -136,6 +136,11 @@ class Shelf:
         """Put aside what cannot be made just now, so that it holds up nothing else."""
         with self._open() as index:
             index.execute("UPDATE owed SET stage = ? WHERE path = ?", [ASIDE, path])
+
+    def distrust(self) -> None:
+        """Let no file count as equal before it was written again: somebody else was here."""
+        with self._open() as index:
+            index.execute("UPDATE files SET etag = ''")
 
     def take_up(self) -> None:
         """Try again what was put aside."""
@@ -190,9 +195,11 @@ class Shelf:
 
     def read(self, path: str) -> bytes | None:
         """Return the file at a path, as it is."""
-        with suppress(OSError):
-            return (self.folder / file_of(path)).read_bytes()
-        return None
+        return _reads(self.folder / file_of(path))
+
+    def holds(self, finished: Finished) -> bool:
+        """Whether the very bytes stand where they belong."""
+        return all(_reads(place) == body for place, body in self._bodies(finished))
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -200,11 +207,22 @@ class Shelf:
         self.make_room()
         try:
             connection = _connect(self._index)
-        except sqlite3.DatabaseError:
-            self._index.unlink(missing_ok=True)
+        except sqlite3.DatabaseError as error:
+            self._begin_anew(error)
             connection = _connect(self._index)
-        with closing(connection), connection:
-            yield connection
+        try:
+            with closing(connection), connection:
+                yield connection
+        except sqlite3.DatabaseError as error:
+            self._begin_anew(error)
+            raise
+
+    def _begin_anew(self, error: sqlite3.DatabaseError) -> None:
+        """Take a broken index away; one that is busy, or on a full disk, is none."""
+        if type(error) is not sqlite3.DatabaseError:
+            raise error
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self._index}{suffix}").unlink(missing_ok=True)
 
     def _write(self, fresh: list[Finished]) -> None:
         drafts: list[tuple[Path, Path]] = []
@@ -245,6 +263,10 @@ class Shelf:
             raise
         return draft
 
+    def _has(self, before: Kept | None, finished: Finished) -> bool:
+        """Whether just this stands already; a file that somebody took away does not."""
+        return _is_equal(before, finished) and self._place(finished).exists()
+
     def _place(self, finished: Finished) -> Path:
         """Where a server finds it: only what answers 200 stands where the world looks."""
         match finished:
@@ -280,6 +302,12 @@ def packed(place: Path) -> Path:
 def is_packed(path: str, length: int) -> bool:
     """Whether a file has a compressed twin."""
     return length >= WORTH_PACKING and not path.endswith(PACKED)
+
+
+def _reads(place: Path) -> bytes | None:
+    with suppress(OSError):
+        return place.read_bytes()
+    return None
 
 
 def _differ(draft: Path, place: Path, length: int) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
@@ -16,6 +17,8 @@ from publishing.models import Theme
 
 FILE: Final = ".sites.json"
 PREFIX: Final = "pages/"
+# Addresses of staff, which no reader needs.
+PRIVATE: Final = ("on_call_email", "sender_email")
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,14 @@ class Sites:
             return cls(**json.loads((root / FILE).read_text()))
         return cls()
 
+    @staticmethod
+    def are_kept(root: Path) -> bool:
+        """Whether anything is kept there: a folder that was emptied has to be told again."""
+        return (root / FILE).exists()
+
     def keep(self, root: Path) -> None:
         """Keep them below `root`, with a way to each page for servers that know only folders."""
+        root.mkdir(parents=True, exist_ok=True)
         draft = root / f"{FILE}.{token_hex(4)}"
         draft.touch(mode=0o600)
         draft.write_text(json.dumps(self.__dict__))
@@ -92,7 +101,10 @@ class Sites:
 
 def _kept(page: Page) -> str:
     """A page with its look, as it is written down for when the database is gone."""
-    text: str = serializers.serialize("json", [page, Theme.of(page)])
+    kept = copy(page)
+    for name in PRIVATE:
+        setattr(kept, name, "")
+    text: str = serializers.serialize("json", [kept, Theme.of(page)])
     return text
 
 

@@ -1,6 +1,7 @@
 """The publisher's own thread in a web process: woken by this process, by a look otherwise."""
 
 import logging
+import sqlite3
 import time
 from threading import Event, Thread
 from typing import Final
@@ -67,7 +68,7 @@ class Watch(Thread):
     def _look(self) -> bool:
         try:
             left = self.publisher.look()
-        except (DatabaseError, OSError) as error:
+        except (DatabaseError, OSError, sqlite3.OperationalError) as error:
             self._say(f"{type(error).__name__}: {error}")
             connection.close()
             return False

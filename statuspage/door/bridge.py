@@ -15,7 +15,9 @@ from typing import Any, Final, NamedTuple
 
 THREADS: Final = 8
 WAITING: Final = 256
-SENDING: Final = 64
+SENDING: Final = 1024
+# Of all bodies that are being sent or waiting, in bytes.
+HOLDING: Final = 32 * 1024 * 1024
 LARGEST: Final = 1_200_000
 # For a whole body, in seconds.
 PATIENCE: Final = 60.0
@@ -55,33 +57,46 @@ class Bridge:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="django")
         self._free = threads + waiting
         self._ears = SENDING
+        self._held = 0
 
     async def answer(self, scope: Any, proto: Any) -> Answer:
         """Answer one request; at once where too many wait, or too much is sent."""
+        body = bytearray()
         try:
-            body = await self._listen(scope, proto)
-            return await self._ask(environ_of(scope, body))
+            await self._listen(scope, proto, body)
+            return await self._ask(environ_of(scope, bytes(body)))
         except Refused as refused:
             return refused.answer
+        finally:
+            self._held -= len(body)
 
-    async def _listen(self, scope: Any, proto: Any) -> bytes:
+    async def _listen(self, scope: Any, proto: Any, body: bytearray) -> None:
         """The whole body, read while no thread waits for it; raises Refused."""
         announced = _announced(scope)
         if announced == 0:
-            return b""
+            return
         if self._ears <= 0:
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, BUSY, ("retry-after", "5"))
         self._ears -= 1
         try:
             async with asyncio.timeout(PATIENCE):
-                body = await _gathered(proto)
+                await self._gather(proto, body)
         except TimeoutError:
             raise Refused(HTTPStatus.REQUEST_TIMEOUT, TOO_SLOW) from None
         finally:
             self._ears += 1
         if announced is not None and len(body) != announced:
             raise Refused(HTTPStatus.BAD_REQUEST, CUT_OFF)
-        return body
+
+    async def _gather(self, proto: Any, body: bytearray) -> None:
+        """What has come so far counts, and not who is sending: the slow cost next to nothing."""
+        async for part in proto:
+            body += part
+            self._held += len(part)
+            if len(body) > LARGEST:
+                raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
+            if self._held > HOLDING:
+                raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, BUSY, ("retry-after", "5"))
 
     async def _ask(self, environ: dict[str, Any]) -> Answer:
         """What the application says, once a thread is free; raises Refused."""
@@ -171,16 +186,6 @@ def _announced(scope: Any) -> int | None:
     if not text.isdecimal() or len(text) > 12 or int(text) > LARGEST:
         raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
     return int(text)
-
-
-async def _gathered(proto: Any) -> bytes:
-    parts, length = [], 0
-    async for part in proto:
-        length += len(part)
-        if length > LARGEST:
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
-        parts.append(part)
-    return b"".join(parts)
 
 
 BUSY: Final = "Too many are asking at this moment; please try again in a few seconds."

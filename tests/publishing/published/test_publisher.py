@@ -1,15 +1,20 @@
 """What changes is published, nothing else is touched, and what stands is what the record gives."""
 
+import errno
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from incidents.models import Component, Incident, Maintenance, Page, Postmortem, Update
+from incidents.models.site.page import PageQuerySet
 from people.actors import Actor
 from publishing import rendering
 from publishing.published import publisher
 from publishing.published.publisher import Publisher
+from publishing.published.sites import Sites
 from tests.publishing.published.conftest import Press
 from tests.publishing.world import open_trouble
 
@@ -151,6 +156,93 @@ def test_a_page_that_becomes_private_is_gone_from_the_folder_at_once(
     assert not folder.exists()
     assert not (press.root / "front").is_symlink()
     assert "Example Mail" not in (press.root / ".sites.json").read_text()
+
+
+def test_a_full_disk_keeps_no_page_public(
+    press: Press, page: Page, by: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press.look()
+    told: list[Sites] = []
+    press.publisher.on_sites.append(told.append)
+
+    def full(_sites: Sites, _root: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Sites, "keep", full)
+    page.change(visibility="private", by=by, at=at + MINUTE)
+    with pytest.raises(OSError, match="No space"):
+        press.look(after=MINUTE)
+    assert told[0].pages == {}
+    assert not press.shelf(page).folder.exists()
+    monkeypatch.undo()
+    press.look()
+    assert "Example Mail" not in (press.root / ".sites.json").read_text()
+
+
+def test_no_address_of_staff_is_kept_beside_the_files(
+    press: Press, page: Page, by: Actor, at: datetime
+) -> None:
+    page.change(on_call_email="oncall@example.com", by=by, at=at)
+    press.look()
+    assert "oncall" not in (press.root / ".sites.json").read_text()
+
+
+def test_a_folder_that_was_deleted_comes_back(press: Press, page: Page, incident: Incident) -> None:
+    press.look()
+    before = {each.path for each in press.shelf(page).files()}
+    shutil.rmtree(press.shelf(page).folder)
+    press.look()
+    assert {each.path for each in press.shelf(page).files()} == before
+    assert press.differences(page) == []
+    shutil.rmtree(press.root)
+    press.look()
+    assert (press.root / "front/index.html").is_file()
+    assert press.differences(page) == []
+
+
+def test_a_file_that_was_tampered_with_is_found_and_put_right(press: Press, page: Page) -> None:
+    press.look()
+    (press.shelf(page).folder / "index.html").write_text("All is well.")
+    assert press.differences(page) == [""]
+    press.publisher.publish([page], anew=True)
+    assert press.differences(page) == []
+
+
+def test_a_record_restored_from_a_copy_is_published_as_it_is(
+    press: Press, page: Page, by: Actor, at: datetime
+) -> None:
+    press.look()
+    with transaction.atomic():
+        lost = Incident.open(page, title="A lost zebra", body="zebra", by=by, at=at)
+        press.look(after=MINUTE)
+        assert press.read(page, lost.public_path)
+        transaction.set_rollback(True)
+    fresh = Incident.open(page, title="Another one", body="x", by=by, at=at)
+    press.look(after=MINUTE)
+    assert holding(press, page, "zebra") == []
+    assert press.read(page, fresh.public_path)
+    assert press.differences(page) == []
+
+
+def test_nothing_is_taken_away_while_a_record_is_being_restored(
+    press: Press, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press.look()
+    monkeypatch.setattr(PageQuerySet, "visible_to", lambda self, _viewer: self.none())
+    monkeypatch.setattr(PageQuerySet, "exists", lambda _self: False)
+    press.look(after=MINUTE)
+    assert press.read(page, "")
+
+
+def test_a_clock_that_was_set_back_tells_the_truth_again(
+    press: Press, page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    incident = open_trouble(page, mailstore, by, at)
+    press.look(after=HOUR)
+    assert 'data-state="late"' in press.read(page, incident.public_path)
+    press.look(after=5 * MINUTE - HOUR)
+    assert 'data-state="late"' not in press.read(page, incident.public_path)
+    assert press.differences(page) == []
 
 
 def test_drafts_and_rehearsals_never_enter_the_folder(

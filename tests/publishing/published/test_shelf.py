@@ -3,6 +3,7 @@
 import errno
 import gzip
 import os
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -144,6 +145,28 @@ def test_a_broken_index_is_begun_anew_and_the_files_are_found(shelf: Shelf) -> N
         index.write_bytes(b"nonsense" * 1000)
     assert shelf.marks() == {}
     assert shelf.orphans() == ["", "a/"]
+
+
+def test_an_index_that_breaks_while_it_is_read_is_begun_anew(shelf: Shelf) -> None:
+    shelf.put([artefact("", "front")])
+    with pytest.raises(sqlite3.DatabaseError, match="malformed"), shelf._open():
+        raise sqlite3.DatabaseError("database disk image is malformed")
+    assert shelf.orphans() == [""]
+
+
+def test_an_index_that_is_busy_or_finds_no_room_is_kept(shelf: Shelf) -> None:
+    shelf.owe({"": 0}, {"event": "7"})
+    with pytest.raises(sqlite3.OperationalError), shelf._open():
+        raise sqlite3.OperationalError("database or disk is full")
+    assert shelf.marks() == {"event": "7"}
+
+
+def test_a_file_that_somebody_took_away_is_written_again(shelf: Shelf) -> None:
+    shelf.put([artefact("", "front")])
+    (shelf.folder / "index.html").unlink()
+    assert not shelf.holds(artefact("", "front"))
+    assert shelf.put([artefact("", "front")]).changed == [""]
+    assert shelf.holds(artefact("", "front"))
 
 
 def test_one_publisher_a_host_holds_a_folder(shelf: Shelf, tmp_path: Path) -> None:

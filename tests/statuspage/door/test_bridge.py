@@ -101,6 +101,28 @@ def test_slow_senders_hold_no_thread_and_are_few(
     assert ask(door, Scope("POST", "/", ("content-length", "1")), b"x").status == 200
 
 
+def test_all_bodies_together_hold_little_memory(
+    door: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bridge, "HOLDING", 250_000)
+    go = asyncio.Event()
+
+    class Pausing(Proto):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield b"x" * 100_000
+            await go.wait()
+
+    async def crowd() -> list[int]:
+        scope = Scope("POST", "/", ("content-length", "100000"))
+        sent = [asyncio.ensure_future(door.answer(scope, Pausing())) for _ in "123"]
+        await asyncio.sleep(0.05)
+        go.set()
+        return [answer.status for answer in await asyncio.gather(*sent)]
+
+    assert asyncio.run(crowd()) == [200, 200, 503]
+    assert door._held == 0
+
+
 def test_beyond_what_can_wait_it_is_said_at_once_when_to_come_again() -> None:
     go = Event()
 

@@ -202,7 +202,8 @@ def test_data_is_for_every_origin_and_assets_last(world: World) -> None:
     [
         "/nowhere", "/console/", "/..", "/../secret_key", "/history/../../.sites.json",
         "/.gone/incidents/gone/", "/.sites.json", "//", "/history//", "/a\x00b", "/%2e%2e/",
-        "/index.html/", "/" + "a/" * 300, "/é", "/pages/", "/pages/nobody/", "/pages/../",
+        "/index.html/", "/index.html", "/history/index.html", "/index.html.gz",
+        "/" + "a/" * 300, "/é", "/pages/", "/pages/nobody/", "/pages/../",
     ],
 )  # fmt: skip
 def test_what_is_not_published_is_djangos_to_answer(world: World, path: str) -> None:
