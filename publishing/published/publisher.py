@@ -59,7 +59,7 @@ class Publisher:
         self._behind: set[str] = set()
         self._sites_at: dict[str, int] = {}
         self._due: dict[str, datetime] = {}
-        self._looked = clock()
+        self._looked = inventory.BEGINNING
         self._clean_up()
 
     def look(self) -> bool:
@@ -188,7 +188,7 @@ class Publisher:
     def _heed_the_clock(self) -> None:
         """Where it was set back, nothing waits for the instants that were ahead of it."""
         now = self.clock()
-        if now < self._looked - SKEW:
+        if now + SKEW < self._looked:
             self._noted.clear()
         self._looked = now
 
