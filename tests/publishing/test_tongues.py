@@ -257,5 +257,5 @@ def test_words_of_staff_keep_their_own_direction_on_a_page_from_right_to_left(
     arabic = shown(outage.page, f"ar/{outage.incident.public_path}", at)
     assert "<bdi>Access restored</bdi>" in arabic
     assert "<bdi>Add a forwarding address</bdi>" in arabic
-    assert '<div lang="en" dir="auto"><p>Under <em>Settings</em>.</p>' in arabic
+    assert '<div class="prose" lang="en" dir="auto"><p>Under <em>Settings</em>.</p>' in arabic
     assert "<bdi>" not in shown(outage.page, outage.incident.public_path, at)

@@ -86,8 +86,8 @@ def test_the_logo_stands_for_the_name_and_takes_its_room_at_once(
     assert "<source" not in html(reader)
     Attachment.put(page, "logo_dark", pictures.drawn((720, 100)), by=by, at=at)
     assert (
-        '<source media="(prefers-color-scheme: dark)" srcset="/brand/logo-dark.png" width="240"'
-        in html(reader)
+        '<source media="screen and (prefers-color-scheme: dark)" srcset="/brand/logo-dark.png"'
+        ' width="240"' in html(reader)
     )
 
 
