@@ -259,3 +259,6 @@ def test_words_of_staff_keep_their_own_direction_on_a_page_from_right_to_left(
     assert "<bdi>Add a forwarding address</bdi>" in arabic
     assert '<div class="prose" lang="en" dir="auto"><p>Under <em>Settings</em>.</p>' in arabic
     assert "<bdi>" not in shown(outage.page, outage.incident.public_path, at)
+    told = shown(outage.page, f"ar/{outage.postmortem.public_path}", at)
+    assert "<bdi>System administration</bdi>" in told
+    assert "<bdi>The people who run Example Mail</bdi>" in told
