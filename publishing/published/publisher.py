@@ -6,9 +6,10 @@ whether anything is new, which costs one small query and needs no broker.
 
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time
 from typing import Final
 
 from django.db import DatabaseError
@@ -37,6 +38,8 @@ FLUSH: Final = 0.04
 # Beyond so many events nobody sorts out what they touch.
 MANY_EVENTS: Final = 1000
 SKEW: Final = timedelta(seconds=60)
+# Seconds after which nobody is writing a draft any more.
+LEFT_BEHIND: Final = 600
 
 type Listener = Callable[[Shelf, Change], None]
 type SitesListener = Callable[[Sites], None]
@@ -193,11 +196,13 @@ class Publisher:
         self._looked = now
 
     def _clean_up(self) -> None:
-        """Take away what a killed publisher left half written."""
+        """Take away what a killed publisher left half written, and nothing of one that is alive."""
         drafts = self.root / ".drafts"
         drafts.mkdir(parents=True, exist_ok=True)
         for draft in drafts.iterdir():
-            draft.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                if time() - draft.stat().st_mtime > LEFT_BEHIND:
+                    draft.unlink()
 
 
 def finished(page: Page, path: str, at: datetime) -> Finished:

@@ -60,9 +60,12 @@ class Sites:
         """Keep them below `root`, with a way to each page for servers that know only folders."""
         root.mkdir(parents=True, exist_ok=True)
         draft = root / f"{FILE}.{token_hex(4)}"
-        draft.touch(mode=0o600)
-        draft.write_text(json.dumps(self.__dict__))
-        draft.replace(root / FILE)
+        try:
+            draft.touch(mode=0o600)
+            draft.write_text(json.dumps(self.__dict__))
+            draft.replace(root / FILE)
+        finally:
+            draft.unlink(missing_ok=True)
         wanted = {f"hosts/{host}": name for host, name in self.hosts.items()}
         wanted |= {f"pages/{slug}": name for slug, name in self.slugs.items()}
         for folder in ("hosts", "pages"):

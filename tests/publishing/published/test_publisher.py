@@ -1,6 +1,7 @@
 """What changes is published, nothing else is touched, and what stands is what the record gives."""
 
 import errno
+import os
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -301,10 +302,12 @@ def test_a_killed_publisher_goes_on_where_it_was(
     press.now += MINUTE
     press.publisher.look()
     (tmp_path / ".drafts" / "half").write_text("half a page")
+    os.utime(tmp_path / ".drafts" / "half", (0, 0))
+    (tmp_path / ".drafts" / "alive").write_text("what another process is writing")
     again = Publisher(tmp_path, lambda: press.now)
     while again.look():
         pass
-    assert not (tmp_path / ".drafts" / "half").exists()
+    assert [each.name for each in (tmp_path / ".drafts").iterdir()] == ["alive"]
     assert "The search index is being rebuilt." in press.read(page, incident.public_path)
     assert press.differences(page) == []
 

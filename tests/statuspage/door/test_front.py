@@ -1,6 +1,7 @@
 """The front door hands out what is published, and leads on to Django with all the rest."""
 
 import asyncio
+import errno
 import gzip
 from datetime import UTC, datetime
 from ipaddress import ip_network
@@ -82,6 +83,20 @@ class World:
 def _page(**fields: object) -> str:
     page = Page(pk=1, changed_at=AT, created_at=AT, **fields)
     return str(serializers.serialize("json", [page, Theme(page=page)]))
+
+
+def test_a_full_disk_leaves_no_halves_of_what_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_place: Path, _text: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    Sites(front="a").keep(tmp_path)
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space"):
+        Sites(front="b").keep(tmp_path)
+    assert [place.name for place in tmp_path.glob(".sites*")] == [".sites.json"]
+    assert Sites.load(tmp_path).front == "a"
 
 
 @pytest.fixture
