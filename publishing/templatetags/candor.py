@@ -180,7 +180,7 @@ def wording(context: Context, update: Update) -> Words:
 
 
 @register.filter
-def language_name(code: str) -> str:
+def own_name(code: str) -> str:
     """A language as those who speak it call it: “Deutsch”."""
     return local_name(code)
 

@@ -262,3 +262,13 @@ def test_words_of_staff_keep_their_own_direction_on_a_page_from_right_to_left(
     told = shown(outage.page, f"ar/{outage.postmortem.public_path}", at)
     assert "<bdi>System administration</bdi>" in told
     assert "<bdi>The people who run Example Mail</bdi>" in told
+
+
+def test_languages_are_called_as_their_speakers_call_them(
+    page: Page, incident: Incident, by: Actor, at: datetime
+) -> None:
+    update = incident.updates.get()
+    UpdateText.write(update, "de", body="Wir prüfen das.", by=by, at=at)
+    told = shown(page, incident.public_path, at)
+    assert "<summary>Deutsch</summary>" in told
+    assert "<summary>German</summary>" not in told
