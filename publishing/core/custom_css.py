@@ -168,8 +168,20 @@ def _check(name: str, tokens: list[Node]) -> None:
         raise Unfit("only quoted words may stand here.")
     if name == "box-shadow" and (calls & MATHS or any(_is_far(each) for each in lengths)):
         raise Unfit("a shadow reaches 48px or 3rem at most, so that it covers nothing.")
-    if name == "color" and "transparent" in words:
+    if name == "color" and ("transparent" in words or "/" in signs or _has_alpha(tokens)):
         raise Unfit("what is transparent cannot be read.")
+
+
+def _has_alpha(tokens: list[Node]) -> bool:
+    """Whether a colour is written with how much of it is seen, which may be nothing."""
+    hashes = (token.value for token in tokens if token.type == "hash")
+    calls = [token for token in tokens if token.type == "function"]
+    fourth = any(
+        call.lower_name in {"rgba", "hsla"}
+        or (call.lower_name in {"rgb", "hsl"} and sum(each == "," for each in call.arguments) > 2)
+        for call in calls
+    )
+    return fourth or any(len(each) in {4, 8} for each in hashes)
 
 
 def _is_readable(words: set[str], signs: set[str], calls: set[str], sizes: list[Node]) -> bool:
