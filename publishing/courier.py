@@ -121,6 +121,13 @@ class Courier:
                     load.whole = load.compare = True
         self._wake.set()
 
+    def take_stranger(self, page_id: str) -> None:
+        """Note that somebody else wrote in the folder: what lies elsewhere has to be compared."""
+        with self._lock:
+            for load in self._of(page_id):
+                load.compare = True
+        self._wake.set()
+
     def status(self) -> Report:
         """Return how the target does."""
         with self._lock:

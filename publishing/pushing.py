@@ -148,6 +148,11 @@ class Pusher:
         for courier in self._couriers:
             courier.take_whole(shelf.name)
 
+    def take_stranger(self, shelf: Shelf) -> None:
+        """Learn that a command wrote on a shelf, of which only that is known."""
+        for courier in self._couriers:
+            courier.take_stranger(shelf.name)
+
     def status(self) -> list[Report]:
         """Return how each target does."""
         return [courier.status() for courier in self._couriers]

@@ -1,7 +1,7 @@
 """Which page answers: the one of this host name, else that of the path, else the front one."""
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 
 from incidents.core.viewers import PUBLIC
 from incidents.models import Page
@@ -15,7 +15,7 @@ def choose(host: str, slug: str | None) -> Page | None:
     """
     try:
         return _read(host, slug)
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return as_published(host, slug)
 
 
@@ -30,5 +30,5 @@ def _read(host: str, slug: str | None) -> Page | None:
     pages = Page.objects.visible_to(PUBLIC).select_related("theme")
     if slug is not None:
         return pages.filter(slug=slug).first()
-    own = pages.filter(host_name=host.lower()).first() if host else None
+    own = pages.filter(host_name__iexact=host).first() if host else None
     return own or pages.order_by("-is_front", "pk").first()

@@ -44,5 +44,6 @@ def _push_from(publisher: Publisher, watch: Watch) -> None:
     publisher.on_change.append(pusher.take_change)
     publisher.on_sites.append(pusher.take_sites)
     publisher.on_whole.append(pusher.take_whole)
+    publisher.on_strangers.append(pusher.take_stranger)
     at_exit(pusher.stop)
     health.watch(of_pusher(pusher))

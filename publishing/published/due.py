@@ -33,6 +33,8 @@ def next_moment(page: Page, after: datetime) -> datetime:
 def fallen_due(page: Page, since: datetime, at: datetime) -> Plan:
     """Return what has to be made anew because of the time that went by between two instants."""
     plan = dict.fromkeys(inventory.STATE, Stage.STATE) | inventory.of_entries(_standing(page))
+    measured = page.components.filter(metrics__in=page.metrics.visible_to(PUBLIC)).distinct()
+    plan |= {each.public_path: Stage.REST for each in measured}
     if day_of(since, page.zone).year != day_of(at, page.zone).year:
         # Dates of the year that ended now say their year.
         return inventory.everything(page, at)

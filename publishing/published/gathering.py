@@ -18,7 +18,10 @@ UNSEEN: Final = (
     "private_note.", "subscription.", "template.",
 )  # fmt: skip
 # Where a name or a rule changes that is told everywhere.
-EVERYWHERE: Final = ("page.", "group.", "component.changed")
+EVERYWHERE: Final = ("page.", "group.", "component.added", "component.changed")
+# Whose page showed one before is not told; a page has few components.
+METRIC: Final = "metric."
+LEVEL_SET: Final = "component.level_set"
 # A look of its own files: pages stay as they are, unless a picture takes another room in them.
 LOOK: Final = ("page.theme_changed", "page.picture_set")
 # What adds to an incident's story: how it stood before is not another for it.
@@ -41,6 +44,8 @@ class Touched:
     instants: set[datetime] = field(default_factory=set)
     # From when on the past of an incident reads otherwise.
     rewritten: dict[int, datetime] = field(default_factory=dict)
+    # When the first level was set by hand, or read from elsewhere.
+    levels_since: datetime | None = None
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> Self:
@@ -57,6 +62,8 @@ class Touched:
         self.components |= more.components
         self.postmortems |= more.postmortems
         self.instants |= more.instants
+        if event.kind == LEVEL_SET:
+            self.levels_since = min(event.at, self.levels_since or event.at)
         since = event.at if event.kind.startswith(ADDING) else BEGINNING
         for incident in more.incidents:
             self.rewritten[incident] = min(since, self.rewritten.get(incident, since))
@@ -71,6 +78,9 @@ def _about[T: Touched](event: Event, found: T) -> T:
     if event.kind.startswith(EVERYWHERE):
         found.everything = True
         return found
+    if event.kind.startswith(METRIC):
+        on_page = Component.objects.filter(page=event.page_id)
+        found.components |= set(on_page.values_list("pk", flat=True))
     if event.incident_id is not None:
         found.incidents.add(event.incident_id)
     found.instants |= set(_instants(event))
@@ -107,9 +117,9 @@ def _gather_object(found: Touched, about: models.Model) -> None:
 
 
 def _gather_removed(found: Touched, event: Event) -> None:
-    """What is there no more may have stood in any postmortem of the page."""
-    if event.object_type.startswith("incidents."):
-        told = Postmortem.objects.filter(page=event.page_id)
+    """What is there no more may have stood in any postmortem of the incident."""
+    if event.incident_id is not None:
+        told = Postmortem.objects.filter(incidents=event.incident_id)
         found.postmortems |= set(told.values_list("pk", flat=True))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic, time
 from typing import Final
 
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from incidents.core.viewers import PUBLIC
@@ -21,6 +21,7 @@ from publishing.artefact import Artefact, Missing, Moved
 from publishing.published import inventory
 from publishing.published.build import build
 from publishing.published.due import fallen_due, next_moment
+from publishing.published.gathering import Touched
 from publishing.published.inventory import Plan, Stage, soonest
 from publishing.published.shelf import Change, Elsewhere, Finished, Gone, Shelf
 from publishing.published.sites import Sites
@@ -80,23 +81,19 @@ class Publisher:
         turns = [self._turn(page) for page in pages]
         return any(turns)
 
-    def publish(self, pages: Iterable[Page], *, anew: bool = False) -> int:
-        """Bring these pages wholly up to date now, or make all their files anew; returns how many.
+    def publish(self, pages: Iterable[Page], *, anew: bool = False) -> None:
+        """Bring these pages wholly up to date now, or make all their files anew.
 
         For commands: `look` shares its time among the pages.
         """
-        made = 0
         self._keep_sites(list(Page.objects.visible_to(PUBLIC).order_by("-is_front", "pk")))
         for page in pages:
             shelf = self.shelf(page)
             if anew:
-                known = dict.fromkeys(_known(shelf), Stage.REST)
-                shelf.owe(soonest(inventory.everything(page, self.clock()), known), {})
-                shelf.distrust()
+                shelf.owe(_whole(page, shelf, self.clock()), {})
             self._noted.pop(page.public_id, None)
             while self._turn(page, wait=True):
-                made += AT_ONCE
-        return made
+                pass
 
     def shelf(self, page: Page) -> Shelf:
         """The folder of a page."""
@@ -114,9 +111,11 @@ class Publisher:
         with shelf.held(wait=wait) as mine:
             if not mine:
                 return True
-            if lost and (known := _known(shelf)):
-                shelf.owe(dict.fromkeys(known, Stage.REST), {})
-                shelf.owe(inventory.everything(page, self.clock()), {})
+            if not Page.objects.visible_to(PUBLIC).filter(pk=page.pk).exists():
+                # Not for everybody since we last looked: whoever holds the sites clears it away.
+                return False
+            if lost and shelf.files():
+                shelf.owe(_whole(page, shelf, self.clock()), {})
             if fresh:
                 self._note_what_is_new(page, shelf)
             left = self._make_batch(page, shelf)
@@ -133,12 +132,8 @@ class Publisher:
         with snapshot():
             page.refresh_from_db()
             at = self.clock()
-            plan, event = _news(page, marks, at)
-            goes_on = _goes_on(page, marks, at)
+            plan, event = _news(page, shelf, marks, at)
             due = next_moment(page, at)
-        if marks.get("build") != build() or not goes_on:
-            known = dict.fromkeys(_known(shelf), Stage.REST)
-            plan = soonest(plan, known, inventory.everything(page, at))
         if plan:
             fresh = {"event": str(event), "version": str(page.version), "build": build()}
             read = {"until": at.isoformat(), "recorded": _recorded(page, event)}
@@ -148,13 +143,16 @@ class Publisher:
 
     def _make_batch(self, page: Page, shelf: Shelf) -> bool:
         """Make what is owed soonest, for about as long as a change may go unseen; is any left?"""
-        paths, over = shelf.owed(AT_ONCE), monotonic() + TURN
+        paths = shelf.owed(AT_ONCE)
         with snapshot(), sitting():
             page.refresh_from_db()
+            # From here on, so that a slow database leaves time for at least one file.
+            over = monotonic() + TURN
             at = _instant(page, self.clock())
             while paths and monotonic() < over:
-                made, flush = [], monotonic() + FLUSH
-                while paths and monotonic() < flush:
+                made: list[Finished | None] = []
+                flush = monotonic() + FLUSH
+                while paths and (not made or monotonic() < flush):
                     made.append(_made(page, paths.pop(0), at, shelf))
                 self._put(shelf, [each for each in made if each is not None])
         return bool(paths or shelf.owed(1))
@@ -233,17 +231,18 @@ def differences(page: Page, shelf: Shelf, at: datetime) -> list[str]:
     return wrong + stand
 
 
-def _news(page: Page, marks: dict[str, str], at: datetime) -> tuple[Plan, int]:
+def _news(page: Page, shelf: Shelf, marks: dict[str, str], at: datetime) -> tuple[Plan, int]:
     """What has to be made anew, and the last event that was read for that."""
     newest = page.events.order_by("-pk").values_list("pk", flat=True).first() or 0
-    if "event" not in marks:
-        return inventory.everything(page, at), newest
+    if marks.get("build") != build() or not _goes_on(page, marks, at):
+        return _whole(page, shelf, at), newest
     plan: Plan = {}
     if marks["version"] != str(page.version):
         fresh = Event.objects.filter(page=page, pk__gt=int(marks["event"]))
         events = list(fresh.order_by("pk")[: MANY_EVENTS + 1])
-        many = len(events) > MANY_EVENTS
-        plan = inventory.everything(page, at) if many else touched_by(page, events, at)
+        found = Touched.of(events)
+        many = found.everything or len(events) > MANY_EVENTS
+        plan = _whole(page, shelf, at) if many else touched_by(page, found, at)
     until = datetime.fromisoformat(marks["until"])
     if next_moment(page, until) <= at:
         plan = soonest(plan, fallen_due(page, until, at))
@@ -271,7 +270,7 @@ def _made(page: Page, path: str, at: datetime, shelf: Shelf) -> Finished | None:
     """Make one file; one that cannot be made holds up no other."""
     try:
         return finished(page, path, at)
-    except (DatabaseError, OSError):
+    except (DatabaseError, InterfaceError, OSError):
         raise
     except Exception:
         logger.exception("%s of %s cannot be made; what stands there goes on standing", path, page)
@@ -289,7 +288,8 @@ def _shelves(root: Path) -> set[str]:
     return {index.stem for index in (root / ".index").glob("*.sqlite3")}
 
 
-def _known(shelf: Shelf) -> list[str]:
-    """What stands there by now, whoever put it there."""
+def _whole(page: Page, shelf: Shelf, at: datetime) -> Plan:
+    """Every file that the page has, and whatever else stands there: it may have to go."""
     kept = [each.path for each in shelf.files() if not each.path.startswith("assets/")]
-    return kept + shelf.orphans()
+    known = dict.fromkeys([*kept, *shelf.orphans()], Stage.REST)
+    return soonest(known, inventory.everything(page, at))

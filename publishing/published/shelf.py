@@ -137,11 +137,6 @@ class Shelf:
         with self._open() as index:
             index.execute("UPDATE owed SET stage = ? WHERE path = ?", [ASIDE, path])
 
-    def distrust(self) -> None:
-        """Let no file count as equal before it was written again: somebody else was here."""
-        with self._open() as index:
-            index.execute("UPDATE files SET etag = ''")
-
     def take_up(self) -> None:
         """Try again what was put aside."""
         with self._open() as index:
@@ -189,9 +184,10 @@ class Shelf:
 
     def clear(self) -> None:
         """Take everything away: the page is not for everybody any more."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{self._index}{suffix}").unlink(missing_ok=True)
+        with self.held(wait=True):
+            shutil.rmtree(self.folder, ignore_errors=True)
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{self._index}{suffix}").unlink(missing_ok=True)
 
     def read(self, path: str) -> bytes | None:
         """Return the file at a path, as it is."""
@@ -264,8 +260,8 @@ class Shelf:
         return draft
 
     def _has(self, before: Kept | None, finished: Finished) -> bool:
-        """Whether just this stands already; a file that somebody took away does not."""
-        return _is_equal(before, finished) and self._place(finished).exists()
+        """Whether just this stands already: the index may be older than the files, or newer."""
+        return _is_equal(before, finished) and self.holds(finished)
 
     def _place(self, finished: Finished) -> Path:
         """Where a server finds it: only what answers 200 stands where the world looks."""

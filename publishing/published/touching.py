@@ -13,12 +13,12 @@ from incidents.core.calendar import day_of, first_of_month
 from incidents.core.reaching import together
 from incidents.models import (
     Component,
-    Event,
     ImpactWindow,
     Incident,
     IncidentLink,
     Page,
     Postmortem,
+    PostmortemRevision,
     ScheduledWindow,
 )
 from incidents.models.story.link import IN_SERIES
@@ -27,11 +27,8 @@ from publishing.published.gathering import Touched
 from publishing.published.inventory import BEGINNING, Plan
 
 
-def touched_by(page: Page, events: Iterable[Event], at: datetime) -> Plan:
-    """Return the files of `page` that `events` touch, in its languages."""
-    found = Touched.of(events)
-    if found.everything:
-        return inventory.everything(page, at)
+def touched_by(page: Page, found: Touched, at: datetime) -> Plan:
+    """Return the files of `page` that tell of what was found, in its languages."""
     looks = inventory.of_look() if found.look else {}
     plan = looks | inventory.of_page() | of_touched(page, found, at)
     return inventory.in_every_language(page, plan)
@@ -39,9 +36,11 @@ def touched_by(page: Page, events: Iterable[Event], at: datetime) -> Plan:
 
 def of_touched(page: Page, found: Touched, at: datetime) -> Plan:
     """Return the files that tell of these things, those beside them included."""
+    told_of = _told_of(found.postmortems)
+    found.incidents |= told_of
     ties, tied = _neighbours(page, found.incidents)
     entries = list(Incident.objects.filter(pk__in=ties).select_related("page"))
-    windows = list(ImpactWindow.objects.filter(incident__in=found.incidents))
+    windows = [*ImpactWindow.objects.filter(incident__in=found.incidents), *_by_hand(found)]
     found.components |= {window.component_id for window in windows}
     planned = ScheduledWindow.objects.filter(maintenance__in=found.incidents)
     found.components |= set(planned.values_list("components", flat=True)) - {None}
@@ -61,15 +60,26 @@ def of_touched(page: Page, found: Touched, at: datetime) -> Plan:
         | inventory.of_components(Component.objects.filter(beside, page=page).distinct())
         | inventory.of_series(each for each in entries if each.pk in tied)
         | inventory.of_postmortems(postmortems.distinct().prefetch_related("revisions__postmortem"))
-        | inventory.as_they_stood(page, found.rewritten | _retold(found))
+        | inventory.as_they_stood(page, found.rewritten | dict.fromkeys(told_of, BEGINNING))
         | inventory.of_entries(each for each in entries if each.published_at is not None)
     )
 
 
-def _retold(found: Touched) -> dict[int, datetime]:
-    """A postmortem stands on each incident that it tells of, from its publication on."""
-    told = Incident.objects.filter(postmortems__in=found.postmortems)
-    return dict.fromkeys(told.values_list("pk", flat=True), BEGINNING)
+def _by_hand(found: Touched) -> Iterable[ImpactWindow]:
+    """The windows behind levels that were set by hand, which may reach far back."""
+    if found.levels_since is None:
+        return []
+    since = found.levels_since
+    fresh = Q(recorded_at__gte=since) | Q(closed_at__gte=since) | Q(superseded_at__gte=since)
+    return ImpactWindow.objects.filter(fresh, incident=None, component__in=found.components)
+
+
+def _told_of(postmortems: set[int]) -> set[int]:
+    """A postmortem stands on each incident that it tells of, or told of in an earlier edition."""
+    kept = PostmortemRevision.objects.filter(postmortem__in=postmortems)
+    before = {public_id for revision in kept for public_id in revision.edition.incidents}
+    told = Incident.objects.filter(Q(postmortems__in=postmortems) | Q(public_id__in=before))
+    return set(told.values_list("pk", flat=True))
 
 
 def _neighbours(page: Page, incidents: set[int]) -> tuple[set[int], set[int]]:

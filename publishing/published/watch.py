@@ -6,7 +6,7 @@ import time
 from threading import Event, Thread
 from typing import Final
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from incidents.doorbell import on_ring
 from publishing.published.publisher import Publisher
@@ -68,7 +68,7 @@ class Watch(Thread):
     def _look(self) -> bool:
         try:
             left = self.publisher.look()
-        except (DatabaseError, OSError, sqlite3.OperationalError) as error:
+        except (DatabaseError, InterfaceError, OSError, sqlite3.OperationalError) as error:
             self._say(f"{type(error).__name__}: {error}")
             connection.close()
             return False

@@ -13,6 +13,7 @@ from people.actors import Actor
 from publishing.artefact import Missing
 from publishing.pages import component_history
 from publishing.published import inventory, touching
+from publishing.published.gathering import Touched
 from publishing.rendering import render
 from tests.publishing.world import open_trouble
 
@@ -106,7 +107,7 @@ def test_the_files_of_a_history_are_known_and_a_change_touches_its_year_alone(
     page = Page.objects.get(pk=page.pk)
     newest = page.incidents.get(title="Trouble 1")
     events = page.events.filter(incident=newest)
-    touched = touching.touched_by(page, events, at).keys()
+    touched = touching.touched_by(page, Touched.of(events), at).keys()
     assert {path, f"{path}2026/", f"{path}2026/2/"} <= touched
     assert f"{path}2025/" not in touched
     assert not [each for each in touched if each.startswith(f"{component.public_path}history")]

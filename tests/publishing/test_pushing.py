@@ -105,6 +105,16 @@ def has(elsewhere: Elsewhere, *told: tuple[str, str, tuple[str, ...]]) -> None:
     assert elsewhere.told == list(told)
 
 
+def test_what_a_command_wrote_here_is_compared_there(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf
+) -> None:
+    pusher = pusher_of("x://one")
+    pusher.take_whole(mail)
+    has(elsewhere, ("level", "x://one", (MAIL,)))
+    pusher.take_stranger(mail)
+    has(elsewhere, ("level", "x://one", (MAIL,)), ("level", "x://one", (MAIL,)))
+
+
 def test_a_change_is_pushed(
     pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf
 ) -> None:

@@ -113,7 +113,7 @@ def test_a_page_answers_under_its_own_host(
 ) -> None:
     settings.ALLOWED_HOSTS = ["*"]  # type: ignore[attr-defined]
     other = Page.found(
-        name="Other Mail", slug="other", host_name="status.example.org", by=by, at=at
+        name="Other Mail", slug="other", host_name="Status.example.org", by=by, at=at
     )
     assert "Other Mail" in reader.get("/", HTTP_HOST="status.example.org").content.decode()
     assert "Example Mail" in reader.get("/", HTTP_HOST="127.0.0.1").content.decode()

@@ -9,6 +9,7 @@ from incidents.models import Event, Incident, Maintenance, Update
 from people.actors import Actor
 from publishing.artefact import Missing
 from publishing.published import inventory
+from publishing.published.gathering import Touched
 from publishing.published.touching import touched_by
 from publishing.rendering import render
 from tests.publishing.world import Outage
@@ -45,7 +46,7 @@ def test_an_update_touches_the_formats_of_what_it_tells_of(
     incident: Incident, by: Actor, at: datetime
 ) -> None:
     Update.post(incident, body="More.", by=by, at=at + HOUR)
-    plan = touched_by(incident.page, Event.objects.order_by("-pk")[:1], at + HOUR)
+    plan = touched_by(incident.page, Touched.of(Event.objects.order_by("-pk")[:1]), at + HOUR)
     component = incident.windows.get().component
     assert {
         "updates.atom", "feed.json", f"incidents/{incident.public_id}.txt",
@@ -65,7 +66,7 @@ def test_work_that_is_moved_touches_its_calendars(
     work.scheduled_windows.get().reschedule(
         start=at + 3 * HOUR, end=at + 4 * HOUR, body="Later.", by=by, at=at
     )
-    plan = touched_by(page, Event.objects.order_by("-pk")[:1], at)
+    plan = touched_by(page, Touched.of(Event.objects.order_by("-pk")[:1]), at)
     assert {
         "maintenance.ics", f"maintenance/{work.public_id}.ics",
         f"{component.public_path}maintenance.ics",

@@ -1,6 +1,7 @@
 """What changes is published, nothing else is touched, and what stands is what the record gives."""
 
 import errno
+import itertools
 import os
 import shutil
 from datetime import datetime, timedelta
@@ -244,6 +245,25 @@ def test_a_clock_that_was_set_back_tells_the_truth_again(
     press.look(after=5 * MINUTE - HOUR)
     assert 'data-state="late"' not in press.read(page, incident.public_path)
     assert press.differences(page) == []
+
+
+def test_what_became_private_under_a_command_is_not_made(
+    press: Press, page: Page, by: Actor, at: datetime
+) -> None:
+    known = Page.objects.get(pk=page.pk)
+    page.change(visibility="private", by=by, at=at + MINUTE)
+    press.publisher.publish([known], anew=True)
+    assert not list(press.shelf(page).folder.rglob("*.html"))
+
+
+def test_a_slow_database_leaves_time_for_a_file(
+    press: Press, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = itertools.count(0.0, publisher.TURN * 0.9)
+    monkeypatch.setattr(publisher, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(Page, "refresh_from_db", lambda _page: (next(clock), next(clock)))
+    press.publisher.look()
+    assert press.shelf(page).files()
 
 
 def test_drafts_and_rehearsals_never_enter_the_folder(

@@ -174,3 +174,13 @@ def test_one_publisher_a_host_holds_a_folder(shelf: Shelf, tmp_path: Path) -> No
         assert (mine, other) == (True, False)
     with Shelf(tmp_path, "page").held() as later:
         assert later
+
+
+def test_a_file_that_is_another_than_the_index_says_is_written_again(shelf: Shelf) -> None:
+    long = artefact("", "long " * 200)
+    shelf.put([long, artefact("a/", "a"), Elsewhere("b/", "c/")])
+    (shelf.folder / "index.html").write_text("killed before the index knew")
+    assert shelf.put([long, artefact("a/", "a"), Elsewhere("b/", "c/")]).changed == [""]
+    (shelf.folder / "index.html.gz").unlink()
+    assert shelf.put([long]).changed == [""]
+    assert (shelf.folder / "index.html.gz").exists()

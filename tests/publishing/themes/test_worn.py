@@ -16,6 +16,8 @@ from proof.tools import root
 from publishing.artefact import Missing
 from publishing.core.sheets import BEYOND_REACH
 from publishing.models import Attachment, Theme
+from publishing.published import inventory
+from publishing.published.gathering import Touched
 from publishing.published.sites import Sites
 from publishing.published.touching import touched_by
 from publishing.rendering import render
@@ -128,7 +130,8 @@ def test_a_theme_costs_a_page_one_question_and_none_if_it_came_along(
 
 def touched(page: Page, at: datetime) -> set[str]:
     """What the last change makes anew."""
-    return set(touched_by(page, [page.events.latest("pk")], at))
+    found = Touched.of([page.events.latest("pk")])
+    return set(inventory.everything(page, at) if found.everything else touched_by(page, found, at))
 
 
 def test_what_is_made_anew_is_what_the_change_is_in(
