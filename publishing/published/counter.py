@@ -212,5 +212,6 @@ def _moved(target: str) -> Variants:
         ("location", target),
         ("cache-control", "public, max-age=300"),
         ("content-length", "0"),
+        *((name.lower(), value) for name, value in guards_of("").items()),
     ]
     return Variants(Ready(301, "", headers, headers, b""), None)
