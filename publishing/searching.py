@@ -1,6 +1,6 @@
 """Search by an error text: somebody pastes what they saw, and finds the incident.
 
-It reads what is published and asks no database; the answer is cached nowhere.
+It reads the texts that are published; the answer is cached nowhere.
 """
 
 from datetime import datetime

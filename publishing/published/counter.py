@@ -7,7 +7,6 @@ the next reader of one finds its file.
 import gzip
 import re
 import zlib
-from collections import OrderedDict
 from contextlib import suppress
 from email.utils import formatdate
 from functools import lru_cache
@@ -68,7 +67,7 @@ class Counter:
     def __init__(self, root: Path, memory: int = MEMORY) -> None:
         self._root = root
         self._memory = memory
-        self._hot: OrderedDict[tuple[str, str], Variants] = OrderedDict()
+        self._hot: dict[tuple[str, str], Variants] = {}
         self._size = 0
         self._generation = 0
         self._lock = Lock()

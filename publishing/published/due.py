@@ -32,7 +32,9 @@ def next_moment(page: Page, after: datetime) -> datetime:
 
 def fallen_due(page: Page, since: datetime, at: datetime) -> Plan:
     """Return what has to be made anew because of the time that went by between two instants."""
-    plan = dict.fromkeys(inventory.STATE, Stage.STATE) | inventory.of_entries(_standing(page))
+    plan = dict.fromkeys(inventory.STATE, Stage.STATE) | inventory.of_entries(
+        _standing(page, since)
+    )
     measured = page.components.filter(metrics__in=page.metrics.visible_to(PUBLIC)).distinct()
     plan |= {each.public_path: Stage.REST for each in measured}
     if day_of(since, page.zone).year != day_of(at, page.zone).year:
@@ -54,10 +56,10 @@ def _of_midnight(page: Page, since: datetime, at: datetime) -> Plan:
     return lists | components | inventory.of_uptime(page, first - DAY, last)
 
 
-def _standing(page: Page) -> Iterable[Incident]:
-    """What goes on, and what still owes something that was promised."""
+def _standing(page: Page, since: datetime) -> Iterable[Incident]:
+    """What goes on, and what owes something by a time that had not come at `since`."""
     told = page.incidents.visible_to(PUBLIC)
-    owing = Commitment.objects.filter(page=page).owed().values("incident")
+    owing = Commitment.objects.filter(page=page).owed().filter(due__gt=since).values("incident")
     open_ones = told.unresolved().values("pk")
     return told.filter(Q(pk__in=open_ones) | Q(pk__in=owing)).select_related("page")
 

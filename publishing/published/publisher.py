@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic, time
 from typing import Final
 
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils import timezone
 
 from incidents.core.viewers import PUBLIC
@@ -78,7 +78,14 @@ class Publisher:
             # Pages are never deleted: the record is just being restored.
             return False
         self._keep_sites(pages)
-        turns = [self._turn(page) for page in pages]
+        turns, troubles = [], []
+        for page in pages:
+            try:
+                turns.append(self._turn(page))
+            except Exception as error:  # noqa: BLE001 -- raised below: one page holds up no other
+                troubles.append(error)
+        for trouble in troubles:
+            raise trouble
         return any(turns)
 
     def publish(self, pages: Iterable[Page], *, anew: bool = False) -> None:
@@ -270,7 +277,11 @@ def _made(page: Page, path: str, at: datetime, shelf: Shelf) -> Finished | None:
     """Make one file; one that cannot be made holds up no other."""
     try:
         return finished(page, path, at)
-    except (DatabaseError, InterfaceError, OSError):
+    except (OperationalError, InterfaceError):
+        raise
+    except DatabaseError:
+        # What is read after this in the same snapshot would fail for it, too.
+        shelf.postpone(path)
         raise
     except Exception:
         logger.exception("%s of %s cannot be made; what stands there goes on standing", path, page)

@@ -1,6 +1,7 @@
 """What a change touches: the events of the journal in, the public files that tell of them out.
 
-The set is bounded by what hangs together with a change, never by how long the history is.
+The files are those that hang together with a change, however long the history is; only what is
+told everywhere (a name, a language) touches all of them.
 `manage.py publish --verify` shows whether anything is missing here.
 """
 

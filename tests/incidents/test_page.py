@@ -144,3 +144,11 @@ def test_rows_that_point_at_a_page_are_stored_while_somebody_writes_on_it(
     with CaptureQueriesContext(connection) as captured:
         page.change(name="Mail", by=by, at=at)
     assert "FOR NO KEY UPDATE" in str(captured.captured_queries)
+
+
+def test_host_names_that_differ_in_capitals_alone_are_one(
+    page: Page, by: Actor, at: datetime
+) -> None:
+    Page.found(name="One", slug="one", host_name="status.example.org", by=by, at=at)
+    with pytest.raises(ValidationError, match="already"):
+        Page.found(name="Two", slug="two", host_name="Status.Example.org", by=by, at=at)

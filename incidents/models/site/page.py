@@ -222,7 +222,7 @@ def _check_settings(settings_given: dict[str, Any]) -> None:
 
 def _check_unused(others: PageQuerySet, given: dict[str, Any]) -> None:
     for field in ("slug", "host_name"):
-        if given.get(field) and others.filter(**{field: given[field]}).exists():
+        if given.get(field) and others.filter(**{f"{field}__iexact": given[field]}).exists():
             raise checks.refusal(field, f"Another page is “{given[field]}” already.")
 
 

@@ -14,7 +14,7 @@ from incidents.models import Component, Incident, Maintenance, Page, Postmortem,
 from incidents.models.site.page import PageQuerySet
 from people.actors import Actor
 from publishing import rendering
-from publishing.published import publisher
+from publishing.published import due, publisher
 from publishing.published.publisher import Publisher
 from publishing.published.sites import Sites
 from tests.publishing.published.conftest import Press
@@ -368,3 +368,21 @@ def holding(press: Press, page: Page, word: str) -> list[Path]:
     """The published files that hold a word."""
     files = (path for path in press.shelf(page).folder.rglob("*") if path.suffix != ".gz")
     return [path for path in files if path.is_file() and word in path.read_text("latin-1")]
+
+
+def test_a_page_that_cannot_be_turned_holds_up_no_other(
+    press: Press, page: Page, by: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Page.found(name="Other", slug="other", by=by, at=at)
+    real = due.next_moment
+
+    def stumbling(each: Page, after: datetime) -> datetime:
+        if each.pk == page.pk:
+            raise RuntimeError("a mistake of ours")
+        return real(each, after)
+
+    monkeypatch.setattr(publisher, "next_moment", stumbling)
+    for _look in range(60):
+        with pytest.raises(RuntimeError):
+            press.publisher.look()
+    assert press.read(other, "history/")
