@@ -1,7 +1,7 @@
 """Every public page as people see it: each width, light and dark, each language; axe, keyboard."""
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import product
@@ -42,6 +42,7 @@ UNLINKED: Final = {
     "missing": "no-such-place/",
 }
 MOST_STOPS: Final = 400
+A_FEW: Final = 12
 # What has the focus now: said in a word, and whether its outline is there and can be seen.
 STOP: Final = """() => {
   const at = document.activeElement;
@@ -96,17 +97,24 @@ def both_directions(spoken: list[Language]) -> tuple[Language, Language]:
 
 
 def pages(url: str, language: Language) -> dict[str, str]:
-    """One page of each kind, found by following links from the front page."""
+    """One page of each kind, found by following links from the front page.
+
+    Not every page of a kind leads on to all the others, so a few of each are read.
+    """
     found: dict[str, str] = {}
-    waiting = deque([language.root])
-    while waiting:
+    read: Counter[str] = Counter()
+    seen, waiting = {language.root}, deque([language.root])
+    while waiting and len(found) < len(KINDS):
         here = waiting.popleft()
         kind = _kind(here.removeprefix(language.root))
-        if kind is None or kind in found:
+        if kind is None or read[kind] >= A_FEW:
             continue
-        found[kind] = here
+        read[kind] += 1
+        found.setdefault(kind, here)
         html = requests.get(url + here, timeout=30).text
-        waiting += [path for path in re.findall(r'href="(/[^"#?]*)', html) if path != here]
+        fresh = [path for path in re.findall(r'href="(/[^"#?]*)', html) if path not in seen]
+        seen.update(fresh)
+        waiting += dict.fromkeys(fresh)
     if absent := KINDS.keys() - found.keys():
         raise BrokenPromise(f"no link leads to {', '.join(sorted(absent))} ({language.code})")
     return found | {name: language.root + path for name, path in UNLINKED.items()}

@@ -57,11 +57,11 @@ STATE: Final = (
 FEEDS: Final = ("history.atom", "history.rss", "feed.json", "updates.atom", "maintenance.ics")
 OF_COMPONENT: Final = ("badge.svg", "history.atom", "history.rss", "feed.json", "maintenance.ics")
 SEARCHED: Final = ("card.png", "sitemap.xml", "robots.txt")
+# Where one looks next for what was just said.
+NEWEST: Final = ("history/", "promises/")
 LISTS: Final = (
-    "history/",
     "uptime/",
     "uptime.csv",
-    "promises/",
     "subscribe/",
     "search.json",
     missing.PATH,
@@ -82,7 +82,7 @@ def of_page() -> Plan:
     """What every change may touch: the state, the feeds, the lists."""
     return (
         dict.fromkeys(STATE, Stage.STATE)
-        | dict.fromkeys(FEEDS, Stage.NEWS)
+        | dict.fromkeys((*FEEDS, *NEWEST), Stage.NEWS)
         | dict.fromkeys(LISTS, Stage.REST)
     )
 

@@ -75,5 +75,6 @@ def answer(demo: Page) -> str:
 def read(page: Page, path: str) -> str:
     """Return what stands at `path`, without markup."""
     text = render(page, path, NOW).body.decode()
+    text = re.sub(r"<script.*?</script>", " ", text, flags=re.DOTALL)
     without_tags = re.sub(r"<[^>]+>", " ", html.unescape(text))
     return re.sub(r"\s+", " ", without_tags)
