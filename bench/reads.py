@@ -20,6 +20,7 @@ from proof import tools
 from proof.folder import served_by_nginx
 from proof.product import Product, own_database
 from proof.waiting import until
+from statuspage.door.bridge import THREADS
 
 SECONDS: Final = 5
 CONNECTIONS: Final = 64
@@ -131,7 +132,7 @@ def _while_django_hangs() -> str:
         locked.execute("LOCK TABLE incidents_page IN ACCESS EXCLUSIVE MODE")
         crowd = [sys.executable, "-m", "bench.hanging", product.url, str(HANGING)]
         askers = stack.enter_context(subprocess.Popen(crowd, stderr=subprocess.DEVNULL))
-        until(lambda: _waiting(locked) >= 8, 20, "Django hangs on its lock")
+        until(lambda: _waiting(locked) >= THREADS, 20, "Django hangs on its lock")
         times = sorted(_one_read(product.url) for _ in range(200))
         askers.terminate()
     return (

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
-THREADS: Final = 8
+THREADS: Final = 4
 WAITING: Final = 256
 SENDING: Final = 1024
 # Of all bodies that are being sent or waiting, in bytes.
