@@ -142,12 +142,6 @@ class Shelf:
         with self._open() as index:
             index.execute("UPDATE owed SET stage = ? WHERE stage = ?", [ASIDE - 1, ASIDE])
 
-    def count_owed(self) -> int:
-        """How many files have to be made anew."""
-        with self._open() as index:
-            (count,) = index.execute("SELECT count(*) FROM owed").fetchone()
-            return int(count)
-
     def marks(self) -> dict[str, str]:
         """Up to where the record was read."""
         with self._open() as index:
