@@ -60,5 +60,6 @@ def test_what_cannot_be_read_is_stored_again_as_it_was(
 
 def test_a_stored_value_that_was_tampered_with_is_refused(field: EncryptedTextField) -> None:
     stored = field.get_prep_value("x")
+    forged = ("A" if stored[-5] != "A" else "B").join((stored[:-5], stored[-4:]))
     with pytest.raises(ImproperlyConfigured):
-        opened(field.from_db_value(stored[:-4] + "AAA=", None, None))
+        opened(field.from_db_value(forged, None, None))
