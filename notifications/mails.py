@@ -86,8 +86,11 @@ def mail_for(delivery: Delivery, bulletin: Bulletin | None, earlier: Sequence[st
 
 
 def language_of(delivery: Delivery) -> str:
-    """Readers are written to in the page's language, staff in the console's."""
-    return settings.LANGUAGE_CODE if delivery.alarm else delivery.page.language
+    """Readers are written to in theirs, or else in the page's; staff in the console's."""
+    if delivery.alarm:
+        return settings.LANGUAGE_CODE
+    chosen = delivery.subscription.language if delivery.subscription else ""
+    return chosen or delivery.page.language
 
 
 def rendered(template: str, context: dict[str, Any]) -> tuple[str, str]:

@@ -1,21 +1,23 @@
 """The ways to tell somebody: each file in this folder is one, found by being here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from django.core.exceptions import ValidationError
 
 from notifications.outcomes import Outcome, Schedule
+from notifications.parcels import Accepted, Parcel, Settled
 
 if TYPE_CHECKING:
     from notifications.models import Delivery
 
 Attempts = Iterator[tuple["Delivery", Outcome]]
+Rounds = Iterator[list[Settled]]
 
 
 class Channel(Protocol):
@@ -40,6 +42,17 @@ class Channel(Protocol):
 
     def send(self, batch: Sequence["Delivery"], at: datetime) -> Attempts:
         """Tries each delivery once and says at once what came of it; raises for none of them."""
+
+
+@runtime_checkable
+class BulkChannel(Channel, Protocol):
+    """A channel that takes whole chunks, as fast as the wire allows."""
+
+    def post(self, parcels: Iterable[Parcel], accepted: Accepted, at: datetime) -> Rounds:
+        """Tries each parcel once; yields what is known after each round, raises for none of them.
+
+        `parcels` may block for a moment while the next chunk is read.
+        """
 
 
 @cache

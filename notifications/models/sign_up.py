@@ -40,6 +40,7 @@ class DoubleOptIn(Linked):
     page = models.ForeignKey(Page, models.CASCADE, related_name="subscriptions")
     channel = models.CharField(max_length=16)
     destination = models.CharField(max_length=2000)
+    language = models.CharField(max_length=16, blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.PENDING)
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
