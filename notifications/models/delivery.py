@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Event, Page
+from notifications import tokens
 from notifications.kinds import Stream
 from notifications.models.suppression import Suppression
 from notifications.outcomes import Outcome, Verdict
@@ -201,8 +201,9 @@ class Delivery(models.Model):
     @property
     def key(self) -> str:
         """A name for this delivery that stays the same however often it is sent."""
-        mac = salted_hmac("notifications.delivery", str(self.pk), algorithm="sha256")
-        return mac.hexdigest()[:24]
+        if self.broadcast_id is None:
+            return tokens.key_of_delivery(self.pk)
+        return tokens.key_of_news(self.broadcast_id, self.channel, self.destination)
 
     @property
     def message_id(self) -> str:
