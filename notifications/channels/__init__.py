@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -10,14 +11,35 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from django.core.exceptions import ValidationError
 
+from notifications.details import Details
 from notifications.outcomes import Outcome, Schedule
 from notifications.parcels import Accepted, Parcel, Settled
 
 if TYPE_CHECKING:
+    from notifications.bulletins import Bulletin
     from notifications.models import Delivery
 
 Attempts = Iterator[tuple["Delivery", Outcome]]
 Rounds = Iterator[list[Settled]]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A connection as the contract test makes one, with what the operator has to set for it."""
+
+    destination: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How a message will read, and how much of its room it takes."""
+
+    text: str
+    used: int
+    limit: int
+    unit: str
 
 
 class Channel(Protocol):
@@ -33,6 +55,12 @@ class Channel(Protocol):
     """The waits before the second, third, ... attempt."""
     jitter: float
     """How much of a wait is left to chance, so that retries do not come in step."""
+    public: bool
+    """Whether readers may sign up over it by themselves; staff connects all others."""
+    destination: str
+    """What a destination is called, with an example, for the form that asks for one."""
+    details: Details
+    """What else staff is asked for when connecting it."""
 
     def validate_destination(self, text: str) -> str:
         """The canonical destination; ValidationError naming the field otherwise."""
@@ -42,6 +70,9 @@ class Channel(Protocol):
 
     def send(self, batch: Sequence["Delivery"], at: datetime) -> Attempts:
         """Tries each delivery once and says at once what came of it; raises for none of them."""
+
+    def example(self, base_url: str) -> Example:
+        """A connection whose other side listens at `base_url`, for the contract test."""
 
 
 @runtime_checkable
@@ -53,6 +84,14 @@ class BulkChannel(Channel, Protocol):
 
         `parcels` may block for a moment while the next chunk is read.
         """
+
+
+@runtime_checkable
+class ShortChannel(Channel, Protocol):
+    """A channel of short texts, which staff see before they are sent."""
+
+    def preview(self, bulletin: "Bulletin") -> Preview:
+        """The text as it will be sent."""
 
 
 @cache

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.mail import mailers
 from django.core.mail.backends.base import BaseEmailBackend
@@ -13,7 +14,8 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from notifications.addresses import validate_address
 from notifications.bulletins import Bulletin, bulletins
-from notifications.channels import Attempts
+from notifications.channels import Attempts, Example
+from notifications.details import Details
 from notifications.kinds import Stream
 from notifications.mails import Mail, mail_for
 from notifications.models import Delivery
@@ -32,6 +34,9 @@ class Email:
     lane = "mail"
     schedule = MAIL_SCHEDULE
     jitter = 0.0
+    public = True
+    destination = "Address, like ada@example.com"
+    details: Details = ()
 
     def validate_destination(self, text: str) -> str:
         """Exactly one address."""
@@ -40,6 +45,14 @@ class Email:
     def validate_config(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """Nothing to keep: the mailer is the installation's."""
         return {}
+
+    def example(self, base_url: str) -> Example:
+        """A reader whose mail server is at `base_url`."""
+        place = urlsplit(base_url)
+        options = {"host": place.hostname, "port": place.port, "timeout": 1}
+        backend = "django.core.mail.backends.smtp.EmailBackend"
+        mailers = {"default": {"BACKEND": backend, "OPTIONS": options}}
+        return Example("ada@example.com", settings={"MAILERS": mailers})
 
     def send(self, batch: Sequence[Delivery], at: datetime) -> Attempts:
         """Hands each mail over; the outcome of one is known before the next one goes."""

@@ -18,7 +18,8 @@ from incidents.corrections import told
 from incidents.models import Incident
 from incidents.models.planned.dates import planned_of
 from incidents.reading import PageState
-from notifications.channels import Attempts
+from notifications.channels import Attempts, Example
+from notifications.details import Detail
 from notifications.endpoints import validate_url
 from notifications.models import Broadcast, Delivery
 from notifications.outbound import Answer, Door, OutboundError, TooSlow, Unreachable
@@ -43,6 +44,17 @@ class Webhook:
     lane = "webhooks"
     schedule = WEBHOOK_SCHEDULE
     jitter = 0.2
+    public = True
+    destination = "Address, like https://hooks.example.com/status"
+    details = (
+        Detail(
+            "keys",
+            "Key",
+            "whsec_…, which signs every call. Left empty, one is made and shown once.",
+            secret=True,
+            required=False,
+        ),
+    )
 
     def validate_destination(self, text: str) -> str:
         """An address on the public internet."""
@@ -50,10 +62,15 @@ class Webhook:
 
     def validate_config(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """One key, or two while receivers change from the old to the new; made up if absent."""
-        keys = list(config.get("keys") or [new_secret()])
+        given = config.get("keys") or [new_secret()]
+        keys = [given] if isinstance(given, str) else list(given)
         if len(keys) > 2 or not all(is_key(key) for key in keys):
             raise ValidationError({"keys": ["Give one or two keys like whsec_… (24 to 64 bytes)."]})
         return {"keys": keys}
+
+    def example(self, base_url: str) -> Example:
+        """An endpoint at `base_url`."""
+        return Example(f"{base_url}/status", {"keys": [new_secret()]})
 
     def send(self, batch: Sequence[Delivery], at: datetime) -> Attempts:
         """Calls all endpoints at once, each host over two lines at most."""

@@ -11,15 +11,21 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from notifications.bulletins import Bulletin, bulletins
-from notifications.channels import Attempts
+from notifications.channels import Attempts, Example
+from notifications.details import Detail, read
 from notifications.models import Delivery
 from notifications.outbound import Door
 from notifications.outcomes import MAIL_SCHEDULE, Outcome
 
 LIMIT = 280
 LINK_LENGTH = 23
-KEYS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 BASE_URL = "https://api.x.com"
+KEYS = {
+    "consumer_key": "API key",
+    "consumer_secret": "API key secret",
+    "access_token": "Access token",
+    "access_token_secret": "Access token secret",
+}
 
 
 class X:
@@ -30,6 +36,12 @@ class X:
     lane = "urgent"
     schedule = MAIL_SCHEDULE
     jitter = 0.0
+    public = False
+    destination = "Account, like @acmestatus"
+    details = (
+        *(Detail(key, label, secret=True) for key, label in KEYS.items()),
+        Detail("base_url", "Other base address", "Only for a stand-in of X.", usual=BASE_URL),
+    )
 
     def validate_destination(self, text: str) -> str:
         """An account's name."""
@@ -41,11 +53,11 @@ class X:
 
     def validate_config(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """The four keys of the account's app, and another base URL if wanted."""
-        for key in KEYS:
-            if not str(config.get(key) or "").strip():
-                raise ValidationError({key: ["Copy this from the app's page at X."]})
-        kept = {key: str(config[key]).strip() for key in KEYS}
-        return kept | {"base_url": str(config.get("base_url") or BASE_URL)}
+        return read(self.details, config)
+
+    def example(self, base_url: str) -> Example:
+        """An account at a stand-in of X."""
+        return Example("@acmestatus", dict.fromkeys(KEYS, "k-1234") | {"base_url": base_url})
 
     def send(self, batch: Sequence[Delivery], at: datetime) -> Attempts:
         """Posts one after the other, so that threads come out in order."""

@@ -46,6 +46,15 @@ def test_a_channel_says_what_it_is(channel: Channel) -> None:
     assert 0 <= channel.jitter < 1
     assert len(channel.schedule) >= 3
     assert all(wait.total_seconds() > 0 for wait in channel.schedule)
+    assert channel.destination
+    assert all(each.name.isidentifier() and each.label for each in channel.details)
+
+
+def test_a_channels_example_is_one_that_it_takes(channel: Channel, loopback_open: None) -> None:
+    example = channel.example("http://127.0.0.1:9")
+    assert channel.validate_destination(example.destination) == example.destination
+    kept = channel.validate_config(example.config)
+    assert channel.validate_config(kept) == kept
 
 
 @pytest.mark.parametrize("text", ["", "a\r\nb", "http://127.0.0.1/", "a@b.c, x@y.z", "x" * 3000])
