@@ -1,8 +1,8 @@
 """The ways to tell somebody: each file in this folder is one, found by being here."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
