@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -22,7 +23,7 @@ from notifications.models import Subscription
 from publishing.answers import for_one_reader
 from publishing.html import html
 from publishing.pages.subscribe import subscribe as subscribe_page
-from publishing.tongues import localised, spoken, tongues
+from publishing.tongues import here, language_of, spoken, tongues
 from publishing.views import in_its_language, no_such_page, not_set_up, page_of
 
 type Words = str | Promise
@@ -115,8 +116,11 @@ def manage(request: HttpRequest, token: str, slug: str | None = None) -> HttpRes
 
 def _rescope(request: HttpRequest, found: Subscription, at: datetime) -> HttpResponse:
     try:
-        kinds = request.POST.getlist("kinds")
-        found.rescope(components=_picked(request, found.page), kinds=kinds)
+        with transaction.atomic():
+            found.rescope(
+                components=_picked(request, found.page), kinds=request.POST.getlist("kinds")
+            )
+            found.speak(_beside(found.page, request.POST.get("language", "")))
     except ValidationError as error:
         return _manage(found, at, errors=error.message_dict, status=422)
     return _manage(found, at, saved=True)
@@ -130,6 +134,7 @@ def _ask(request: HttpRequest, page: Page, at: datetime) -> HttpResponse:
             destination=email,
             components=_picked(request, page),
             at=at,
+            language=_beside(page, language_of(page)),
             remote_ip=request.META.get("REMOTE_ADDR", ""),
         )
     except ValidationError as error:
@@ -144,6 +149,15 @@ def _picked(request: HttpRequest, page: Page) -> list[Component]:
     if len(found) < len(wanted):
         raise ValidationError({"components": [_("Pick components of this page.")]})
     return found
+
+
+def _beside(page: Page, language: str) -> str:
+    """A language as subscriptions keep it: blank for the page's own."""
+    return "" if language == page.language else language
+
+
+def _here(page: Page, path: str) -> str:
+    return page.url(here(page) + path)
 
 
 def _form(page: Page, at: datetime, **context: Any) -> HttpResponse:
@@ -161,7 +175,7 @@ def _check_your_mail(page: Page, at: datetime) -> HttpResponse:
 
 def _confirmed(subscription: Subscription, at: datetime) -> HttpResponse:
     text = format_lazy(_("{address} will be told from now on."), address=subscription.destination)
-    manage = localised(subscription.page, subscription.manage_url)
+    manage = _here(subscription.page, subscription.manage_path)
     return _said(subscription.page, at, _("You are subscribed"), text, manage=manage)
 
 
@@ -185,11 +199,16 @@ def _manage(
     heard = [component.public_id for component in subscription.components.all()]
     context |= {
         "subscription": subscription,
-        "typed": {"kinds": subscription.heard_kinds, "components": heard},
+        "typed": {
+            "kinds": subscription.heard_kinds,
+            "components": heard,
+            "language": subscription.language or page.language,
+        },
         "kinds": Kind.choices,
         "components": list(page.components.all()),
-        "leave": localised(page, subscription.unsubscribe_url),
-        "tongues": tongues(page, subscription.manage_url.removeprefix(page.url())),
+        "languages": tongues(page, ""),
+        "leave": _here(page, subscription.unsubscribe_path),
+        "tongues": tongues(page, subscription.manage_path),
     }
     return _answer("subscription.html", page, "subscriptions/", at, status=status, **context)
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from django.utils import translation
 
-from incidents.core.languages import SPOKEN, is_right_to_left, local_name
+from incidents.core.languages import beside, is_right_to_left, local_name
 from incidents.models import Page
 
 _wanted: Final[ContextVar[str]] = ContextVar("wanted", default="")
@@ -71,7 +71,7 @@ def languages_of(page: Page) -> list[str]:
 
 def further(page: Page) -> list[str]:
     """The languages beside its own; one that Candor does not speak is for update texts alone."""
-    return [code for code in page.languages if code in SPOKEN and code != page.language]
+    return beside(page.language, page.languages)
 
 
 def prefix(page: Page, code: str) -> str:

@@ -1,5 +1,6 @@
 """Languages by their codes and by their own names."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.conf.locale import LANG_INFO
@@ -8,6 +9,11 @@ from django.conf.locale import LANG_INFO
 SPOKEN: Final = ("en", "ar", "de", "es", "fr", "it", "ja", "nl", "pt-br")
 
 _KNOWN: dict[str, dict[str, Any]] = LANG_INFO
+
+
+def beside(main: str, further: Iterable[str]) -> list[str]:
+    """Return those of `further` that pages exist in beside their `main` language."""
+    return [code for code in further if code in SPOKEN and code != main]
 
 
 def local_name(code: str) -> str:

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from incidents import doorbell
+from incidents.core.languages import beside
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, Incident, Page
 from notifications.addresses import validate_address
@@ -40,7 +41,6 @@ class DoubleOptIn(Linked):
     page = models.ForeignKey(Page, models.CASCADE, related_name="subscriptions")
     channel = models.CharField(max_length=16)
     destination = models.CharField(max_length=2000)
-    language = models.CharField(max_length=16, blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.PENDING)
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
@@ -59,9 +59,12 @@ class DoubleOptIn(Linked):
         channel: str = "email",
         components: Sequence[Component] = (),
         kinds: Iterable[str] = (),
+        language: str = "",
         remote_ip: str = "",
     ) -> Self:
         """A reader asks to be told: a mail with a link goes out, whoever they are.
+
+        It speaks `language`, as all mails to this subscription will; the page's own if blank.
 
         Known, unknown and suppressed addresses are treated alike as far as anybody can see.
         Raises ValidationError on "email", "kinds" or "components".
@@ -72,6 +75,7 @@ class DoubleOptIn(Linked):
         with transaction.atomic():
             subscription = cls._asked(page, channel, destination, at)
             if subscription.state == State.PENDING:
+                subscription.speak(language)
                 subscription.rescope(components=components, kinds=kinds)
             subscription._write_about_it(at)
         transaction.on_commit(partial(doorbell.ring, page.pk), robust=True)
@@ -123,6 +127,13 @@ class DoubleOptIn(Linked):
         changed = {"state": State.UNSUBSCRIBED, "ended_at": at}
         type(self)._default_manager.filter(pk=self.pk, state__in=open_states).update(**changed)
         self.refresh_from_db(fields=["state", "ended_at"])
+
+    def speak(self, language: str) -> None:
+        """Writes to its owner in this language from now on; ValidationError on "language"."""
+        if language and language not in beside(self.page.language, self.page.languages):
+            raise ValidationError({"language": [_("Pick a language of this page.")]})
+        self.language = language
+        self.save(update_fields=["language"])
 
     @classmethod
     def check_scope(

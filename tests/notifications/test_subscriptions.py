@@ -255,3 +255,31 @@ def test_a_bucket_gives_no_more_than_it_holds(db: None, at: datetime) -> None:
     assert Bucket.take("k", limit=2, every=HOUR, at=at + HOUR)
     Bucket.empty_old(at + timedelta(days=3))
     assert not Bucket.objects.exists()
+
+
+def test_who_signs_up_in_german_is_written_to_in_german_with_links_to_german_pages(
+    page: Page, smtp: SmtpSink, by: Actor, at: datetime
+) -> None:
+    page.change(languages=["de", "ar"], by=by, at=at)
+    subscription = ask(page, at, language="de")
+    rounds.run_all(at)
+    assert smtp.mails[0]["Subject"] == "Bestätigen Sie Ihre Anmeldung bei Example Mail"
+    assert f"http://localhost:8000/de/subscriptions/confirm/{subscription.token('confirm')}/" in (
+        text(smtp)
+    )
+    subscription.speak("")
+    assert subscription.confirm_url.startswith("http://localhost:8000/subscriptions/")
+
+
+def test_nobody_is_written_to_in_a_language_that_the_page_lacks(page: Page, at: datetime) -> None:
+    with pytest.raises(ValidationError) as refused:
+        ask(page, at, language="fr")
+    assert "language" in refused.value.message_dict
+
+
+def test_who_asks_again_in_another_language_is_written_to_in_that_one(
+    page: Page, by: Actor, at: datetime
+) -> None:
+    page.change(languages=["de"], by=by, at=at)
+    ask(page, at, language="de")
+    assert ask(page, at).language == ""

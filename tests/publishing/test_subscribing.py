@@ -5,6 +5,7 @@ from django.test import Client
 
 from incidents.models import Component, Page
 from notifications.models import Subscription
+from people.actors import Actor
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +125,19 @@ def test_a_forged_link_opens_nothing(page: Page, reader: Client, at: datetime, k
     response = reader.get(f"/subscriptions/{kind}{'x' * 44}/")
     assert response.status_code == 404
     assert "This link does not work" in response.content.decode()
+
+
+def test_who_signs_up_on_german_pages_stays_german_until_choosing_otherwise(
+    page: Page, reader: Client, by: Actor, at: datetime
+) -> None:
+    page.change(languages=["de"], by=by, at=at)
+    reader.post("/de/subscribe/", {"email": "reader@example.com"})
+    asked = Subscription.objects.get()
+    assert asked.language == "de"
+    assert "/de/subscriptions/" in asked.manage_url
+    assert '<option value="de" selected' in reader.get(path_of(asked.manage_url)).content.decode()
+    reader.post(path_of(asked.manage_url), {"language": "en"})
+    asked.refresh_from_db()
+    assert asked.language == ""
+    refused = reader.post(path_of(asked.manage_url), {"language": "fr"})
+    assert refused.status_code == 422
