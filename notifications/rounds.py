@@ -35,6 +35,7 @@ def sweep(at: datetime) -> list[str]:
     if age is None or age.total_seconds() > 600:
         Heartbeat.beat(HOUSEKEEPING, at)
         Subscription.forget_unconfirmed(at)
+        Subscription.purge(at)
         Bucket.empty_old(at)
         replies.forget(at)
     return tell(at)

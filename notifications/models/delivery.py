@@ -236,10 +236,10 @@ class Delivery(models.Model):
         if outcome.verdict is Verdict.UNDELIVERABLE:
             Suppression.add(self.channel, self.destination, outcome.detail, at)
         if self.subscription and outcome.verdict is Verdict.GONE:
-            self.subscription.quarantine(at)
+            self.subscription.quarantine(at, outcome.detail)
         elif self.subscription and self.lane == "webhooks":
             # An endpoint answers for itself; a mail server that is down says nothing of a reader.
-            self.subscription.note_failure(at)
+            self.subscription.note_failure(at, outcome.detail)
 
     def _change(self, changes: dict[str, Any]) -> bool:
         held = Delivery.objects.held_by(self.owner).filter(pk=self.pk)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Self
+from typing import Any, Final, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -14,14 +14,16 @@ from incidents.core.languages import beside
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, Incident, Page
 from notifications.addresses import validate_address
+from notifications.channels import channel_named
 from notifications.kinds import Stream
 from notifications.models.delivery import Delivery
-from notifications.models.links import Linked
+from notifications.models.links import Linked, new_nonce
 from notifications.models.suppression import Bucket, Suppression
 from people.sources import source_of
 
 CONFIRM_WITHIN = timedelta(hours=48)
 FORGET_AFTER = timedelta(days=7)
+MAIL: Final = "email"
 TOO_MANY = _("Too many sign-ups came from your network; please try again in an hour.")
 
 
@@ -41,6 +43,7 @@ class DoubleOptIn(Linked):
     page = models.ForeignKey(Page, models.CASCADE, related_name="subscriptions")
     channel = models.CharField(max_length=16)
     destination = models.CharField(max_length=2000)
+    contact = models.CharField(max_length=320, blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.PENDING)
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
@@ -57,6 +60,7 @@ class DoubleOptIn(Linked):
         destination: str,
         at: datetime,
         channel: str = "email",
+        contact: str = "",
         components: Sequence[Component] = (),
         kinds: Iterable[str] = (),
         language: str = "",
@@ -67,13 +71,14 @@ class DoubleOptIn(Linked):
         It speaks `language`, as all mails to this subscription will; the page's own if blank.
 
         Known, unknown and suppressed addresses are treated alike as far as anybody can see.
-        Raises ValidationError on "email", "kinds" or "components".
+        What is no mailbox has a `contact`, who confirms in its place and is told what befalls it.
+        Raises ValidationError on "email", "destination", "kinds" or "components".
         """
-        destination = validate_address(destination)
+        destination, contact = _checked(channel, destination, contact)
         cls.check_scope(page, components=components, kinds=kinds)
         _check_rush(remote_ip, at)
         with transaction.atomic():
-            subscription = cls._asked(page, channel, destination, at)
+            subscription = cls._asked(page, channel, destination, contact, at)
             if subscription.state == State.PENDING:
                 subscription.speak(language)
                 subscription.rescope(components=components, kinds=kinds)
@@ -121,6 +126,25 @@ class DoubleOptIn(Linked):
         """Drops what nobody confirmed for a week."""
         cls._default_manager.filter(state=State.PENDING, asked_at__lt=at - FORGET_AFTER).delete()
 
+    @property
+    def mailbox(self) -> str:
+        """Where mails about the subscription itself go; nowhere for staff's own channels."""
+        return self.destination if self.channel == MAIL else self.contact
+
+    def mail(self, stream: Stream, at: datetime, **merge: str) -> None:
+        """Writes to whoever looks after it, about the subscription itself."""
+        Delivery.objects.create(
+            page=self.page,
+            subscription_id=self.pk,
+            stream=stream,
+            lane="urgent",
+            channel=MAIL,
+            destination=self.mailbox,
+            merge=merge,
+            next_attempt_at=at,
+            created_at=at,
+        )
+
     def end(self, at: datetime) -> None:
         """Stops telling; asking twice does no harm."""
         open_states = [State.PENDING, State.CONFIRMED, State.QUARANTINED]
@@ -136,6 +160,11 @@ class DoubleOptIn(Linked):
         self.save(update_fields=["language"])
 
     @classmethod
+    def begun(cls, channel: str) -> dict[str, Any]:
+        """What else is set on a subscription that a reader asks for, on this channel."""
+        raise NotImplementedError
+
+    @classmethod
     def check_scope(
         cls, page: Page, *, components: Sequence[Component], kinds: Iterable[str]
     ) -> str:
@@ -147,32 +176,26 @@ class DoubleOptIn(Linked):
         raise NotImplementedError
 
     @classmethod
-    def _asked(cls, page: Page, channel: str, destination: str, at: datetime) -> Self:
+    def _asked(cls, page: Page, channel: str, destination: str, contact: str, at: datetime) -> Self:
         subscription, _created = cls._default_manager.get_or_create(
-            page=page, channel=channel, destination=destination, defaults={"asked_at": at}
+            page=page,
+            channel=channel,
+            destination=destination,
+            defaults={"asked_at": at, "contact": contact},
         )
         again = cls._default_manager.filter(
             pk=subscription.pk, state__in=[State.PENDING, State.UNSUBSCRIBED]
         )
-        again.update(state=State.PENDING, asked_at=at, ended_at=None)
+        # Another owner: links that the one before was sent open nothing any more.
+        again.exclude(contact=contact).update(contact=contact, nonce=new_nonce())
+        again.update(state=State.PENDING, asked_at=at, ended_at=None, **cls.begun(channel))
         subscription.refresh_from_db()
         return subscription
 
     def _write_about_it(self, at: datetime) -> None:
-        silent = Suppression.objects.in_force().filter(
-            channel=self.channel, destination=self.destination
-        )
-        if not silent.exists() and _may_mail(self.destination, at):
-            Delivery.objects.create(
-                page=self.page,
-                subscription_id=self.pk,
-                stream=Stream.CONFIRMATION,
-                lane="urgent",
-                channel=self.channel,
-                destination=self.destination,
-                next_attempt_at=at,
-                created_at=at,
-            )
+        silent = Suppression.objects.in_force().filter(channel=MAIL, destination=self.mailbox)
+        if self.mailbox and not silent.exists() and _may_mail(self.mailbox, at):
+            self.mail(Stream.CONFIRMATION, at)
 
     def _catch_up(self, at: datetime) -> None:
         """Write the newest update of all that goes on, once; a fan-out does not write it again."""
@@ -183,6 +206,16 @@ class DoubleOptIn(Linked):
                 Delivery.objects.bulk_create(
                     [newest.delivery_to(self, lane="urgent", at=at)], ignore_conflicts=True
                 )
+
+
+def _checked(channel: str, destination: str, contact: str) -> tuple[str, str]:
+    """Destination and contact in their canonical forms."""
+    if channel == MAIL:
+        return validate_address(destination), ""
+    medium, contact = channel_named(channel), validate_address(contact)
+    if not medium.public:
+        raise ValidationError({"channel": [f"Staff alone connects {medium.label}."]})
+    return medium.validate_destination(destination), contact
 
 
 def _check_rush(remote_ip: str, at: datetime) -> None:

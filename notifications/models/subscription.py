@@ -2,24 +2,22 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Component, Page
 from notifications.channels import channel_named
 from notifications.kinds import Kind
+from notifications.models.quarantine import Quarantinable
 from notifications.models.sign_up import DoubleOptIn, State
 from notifications.models.suppression import Suppression
 from people.actors import Actor
 from people.fields import EncryptedTextField, opened
-
-QUARANTINE_FAILURES = 10
-QUARANTINE_AFTER = timedelta(hours=1)
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
@@ -47,7 +45,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         return self.filter(~Exists(suppressed))
 
 
-class Subscription(DoubleOptIn):
+class Subscription(Quarantinable, DoubleOptIn):
     """One destination on one channel that hears of one page, or of some of its components."""
 
     State = State
@@ -62,8 +60,6 @@ class Subscription(DoubleOptIn):
     owner = models.CharField(max_length=8, choices=Owner, default=Owner.READER)
     kinds = models.CharField(max_length=120, blank=True)
     components = models.ManyToManyField(Component, related_name="subscriptions")
-    failures = models.PositiveIntegerField(default=0)
-    failing_since = models.DateTimeField(null=True)
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -94,7 +90,7 @@ class Subscription(DoubleOptIn):
         config: dict[str, Any] | None = None,
         components: Sequence[Component] = (),
         kinds: Iterable[str] = (),
-    ) -> Self:
+    ) -> "Subscription":
         """Staff's own channel: told at once, without a confirmation."""
         medium = channel_named(channel)
         destination = medium.validate_destination(destination)
@@ -134,31 +130,18 @@ class Subscription(DoubleOptIn):
             self.save(update_fields=["kinds"])
             self.components.set(components)
 
-    def note_success(self) -> None:
-        """A delivery arrived: earlier failures no longer count."""
-        if self.failures:
-            Subscription.objects.filter(pk=self.pk).update(failures=0, failing_since=None)
-
-    def note_failure(self, at: datetime) -> None:
-        """A delivery failed: ten over an hour put the subscription into quarantine."""
-        mine = Subscription.objects.filter(pk=self.pk)
-        mine.filter(failing_since__isnull=True).update(failing_since=at)
-        mine.update(failures=F("failures") + 1)
-        mine.confirmed().filter(
-            failures__gte=QUARANTINE_FAILURES, failing_since__lte=at - QUARANTINE_AFTER
-        ).update(state=self.State.QUARANTINED, ended_at=at)
-
-    def quarantine(self, at: datetime) -> None:
-        """Takes a dead endpoint out of the round until somebody looks at it."""
-        changed = {"state": self.State.QUARANTINED, "ended_at": at}
-        Subscription.objects.filter(pk=self.pk).update(**changed)
-
     def release(self, *, by: Actor, at: datetime) -> None:
         """Staff puts a quarantined channel back into the round."""
         with self.page.writing(by=by, at=at) as journal:
-            changed = {"state": self.State.CONFIRMED, "failures": 0, "failing_since": None}
-            Subscription.objects.filter(pk=self.pk).update(ended_at=None, **changed)
+            self.put_back()
             journal.append("subscription.released", self)
+
+    @classmethod
+    def begun(cls, channel: str) -> dict[str, Any]:
+        """A reader's own, with a secret of its own where the channel has one."""
+        config = channel_named(channel).validate_config({})
+        kept = {"config": json.dumps(config) if config else "", "owner": cls.Owner.READER}
+        return kept | {"failures": 0, "failing_since": None}
 
     @property
     def settings(self) -> dict[str, Any]:
