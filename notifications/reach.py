@@ -89,7 +89,7 @@ def _figures() -> dict[str, Any]:
         "total": Count("pk"),
         "sent": Count("pk", Q(state=State.SENT)),
         "waiting": Count("pk", waiting),
-        "failed": Count("pk", Q(state=State.FAILED)),
+        "failed": Count("pk", Q(state__in=[State.FAILED, State.BOUNCED])),
         "superseded": Count("pk", Q(state=State.SUPERSEDED)),
         "suppressed": Count("pk", Q(state=State.SUPPRESSED)),
         "first_at": Min("sent_at"),

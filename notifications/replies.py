@@ -16,7 +16,8 @@ from people.fields import opened
 
 CHANNEL: Final = "email"
 MESSAGE: Final = "message"
-ENDED: Final = (Delivery.State.SENT, Delivery.State.FAILED, Delivery.State.SUPPRESSED)
+State: Final = Delivery.State
+ENDED: Final = (State.SENT, State.BOUNCED, State.FAILED, State.SUPPRESSED)
 
 
 def enqueue(at: datetime) -> int:

@@ -6,7 +6,7 @@ from typing import Final
 
 from notifications import replies
 from notifications.channels import channels
-from notifications.models import Broadcast, Bucket, Delivery, Heartbeat, Subscription
+from notifications.models import Broadcast, Bucket, Delivery, Heartbeat, Judgement, Subscription
 from notifications.on_call import call
 from notifications.sending import LANES, drain
 
@@ -21,6 +21,7 @@ def tell(at: datetime) -> list[str]:
         _fan_out(broadcast, at)
     _call(at)
     replies.enqueue(at)
+    _judge(at)
     return busy_lanes(at)
 
 
@@ -58,6 +59,14 @@ def _call(at: datetime) -> None:
         call(at)
     except Exception:
         logger.exception("Staff could not be warned")
+
+
+def _judge(at: datetime) -> None:
+    """Judge what came back; what goes wrong there keeps no reader from being told."""
+    try:
+        Judgement.judge_due(at)
+    except Exception:
+        logger.exception("What came back could not be judged")
 
 
 def _fan_out(broadcast: Broadcast, at: datetime) -> None:

@@ -10,6 +10,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from statuspage import mail_providers
+
 Network = IPv4Network | IPv6Network
 
 
@@ -69,6 +71,25 @@ def broker(name: str) -> str:
     return value
 
 
+def return_address(name: str) -> str:
+    """Return NAME as a mailbox or as a whole domain (`@bounces.example.com`); blank for none."""
+    value = text(name)
+    mailbox, at, domain = value.rpartition("@")
+    plain = value.isascii() and value.isprintable() and not set(value) & set(' <>,;+"')
+    if value and not (at and plain and "." in domain and "@" not in mailbox and len(mailbox) <= 30):
+        raise ImproperlyConfigured(f"{name} must be like bounces@example.com or @example.com.")
+    return value
+
+
+def login(name: str) -> str:
+    """Return NAME as `user:password` of at least 16 characters; blank for none."""
+    value = text(name)
+    user, colon, password = value.partition(":")
+    if value and not (user and colon and len(password) >= 16):
+        raise ImproperlyConfigured(f"{name} must be user:password, 16 characters or more of it.")
+    return value
+
+
 def folder(name: str, default: str) -> Path:
     """Return NAME as a folder, which is made where it is missing."""
     path = Path(text(name, default)).absolute()
@@ -118,13 +139,19 @@ def database(url: str, folder: Path) -> dict[str, Any]:
 
 
 def mailer(url: str) -> dict[str, Any]:
-    """Return a MAILERS entry for `keep:`, `smtp://user:password@host:587` or `smtps://...`."""
+    """Return a MAILERS entry for `keep:`, `smtp://user:password@host:587`, `smtps://...` or
+    `anymail+provider://key`.
+    """
+    if mail_providers.is_provider(url):
+        return mail_providers.mailer(url)
     parts = _address("EMAIL_URL", url)
     if parts.scheme == "keep":
         return {"BACKEND": "notifications.mail_backends.KeepBackend"}
     if parts.scheme in {"smtp", "smtps"}:
         return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _smtp(parts)}
-    raise ImproperlyConfigured("EMAIL_URL must be keep:, smtp://host:port or smtps://host:port.")
+    raise ImproperlyConfigured(
+        "EMAIL_URL must be keep:, smtp://host:port, smtps://host:port or anymail+provider://key."
+    )
 
 
 def _address(name: str, url: str) -> SplitResult:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
-from statuspage import env
+from statuspage import env, mail_providers
 
 PROJECT_DIR = Path(__file__).resolve().parent
 # In a checkout templates and static files stand beside this package, in a wheel within it.
@@ -147,6 +147,10 @@ WHITENOISE_MAX_AGE = 3600
 
 # Mail.
 MAILERS = {"default": env.mailer(env.text("EMAIL_URL", "keep:"))}
+# Where mails that could not be delivered come back to, and who may report that.
+BOUNCE_ADDRESS = env.return_address("BOUNCE_ADDRESS")
+MAIL_EVENTS_LOGIN = env.login("MAIL_EVENTS_LOGIN")
+ANYMAIL = mail_providers.webhook_settings([env.text("EMAIL_URL")], MAIL_EVENTS_LOGIN)
 
 # The queue: Redis when there is one, else a worker inside the web process.
 REDIS_URL = env.broker("REDIS_URL")

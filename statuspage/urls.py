@@ -7,6 +7,7 @@ from publishing.unavailable import trouble
 urlpatterns = [
     path("console/", include("console.urls")),
     path("api/v3/", include("api.urls")),
+    path("mail/", include("api.mail_events")),
     path("", include("publishing.urls")),
 ]
 

@@ -5,6 +5,7 @@ from notifications.models.broadcast import Broadcast
 from notifications.models.delivery import Delivery
 from notifications.models.heartbeat import Heartbeat
 from notifications.models.kept_mail import KeptMail
+from notifications.models.mail_event import Judgement, MailEvent
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Bucket, Suppression
 
@@ -14,7 +15,9 @@ __all__ = [
     "Bucket",
     "Delivery",
     "Heartbeat",
+    "Judgement",
     "KeptMail",
+    "MailEvent",
     "Subscription",
     "Suppression",
 ]

@@ -22,12 +22,16 @@ LEASE = timedelta(seconds=60)
 
 
 class State(models.TextChoices):
-    """Where a delivery stands; it only ever moves forward, or between claimed and retry."""
+    """Where a delivery stands; it only ever moves forward, or between claimed and retry.
+
+    What was sent may still come back; nothing else happens after an end.
+    """
 
     PENDING = "pending", _("Waiting")
     CLAIMED = "claimed", _("Being sent")
     RETRY = "retry", _("Waiting to be tried again")
     SENT = "sent", _("Sent")
+    BOUNCED = "bounced", _("Came back")
     FAILED = "failed", _("Failed")
     SUPERSEDED = "superseded", _("Replaced by a newer update")
     SUPPRESSED = "suppressed", _("Not wanted any more")
@@ -126,6 +130,11 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["owner"], condition=Q(state="claimed"), name="delivery_by_owner"),
             models.Index(fields=["page"], condition=Q(state="failed"), name="delivery_failed"),
+            models.Index(
+                fields=["provider_id"],
+                condition=~Q(provider_id=""),
+                name="delivery_by_provider_id",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -192,6 +201,11 @@ class Delivery(models.Model):
         """Ends a claimed delivery without sending it."""
         return self._change({"state": State.SUPPRESSED, "last_error": why[:300]})
 
+    def come_back(self, why: str) -> bool:
+        """It was taken, and returned: only what was sent can."""
+        sent = Delivery.objects.filter(pk=self.pk, state=State.SENT)
+        return sent.update(state=State.BOUNCED, last_error=why[:300]) == 1
+
     def replay(self, at: datetime) -> bool:
         """Tries a failed delivery again, under the same ids."""
         failed = Delivery.objects.filter(pk=self.pk, state=State.FAILED)
@@ -234,7 +248,7 @@ class Delivery(models.Model):
     def _learn(self, outcome: Outcome, at: datetime) -> None:
         self.tries.create(at=at, verdict=outcome.verdict.value, detail=outcome.detail[:300])
         if outcome.verdict is Verdict.UNDELIVERABLE:
-            Suppression.add(self.channel, self.destination, outcome.detail, at)
+            Suppression.add(self.channel, self.destination, outcome.detail, at, page=self.page)
         if self.subscription and outcome.verdict is Verdict.GONE:
             self.subscription.quarantine(at, outcome.detail)
         elif self.subscription and self.lane == "webhooks":

@@ -106,7 +106,7 @@ def test_a_suppressed_address_is_left_alone_until_it_is_lifted(
     subscriber()
     suppression = Suppression.add("email", "ada@example.com", "complaint", at)
     assert rounds.run_all(at) == 0
-    suppression.lift(at)
+    suppression.lift(incident.page, by=by, at=at)
     Update.post(incident, body="Still looking.", by=by, at=at)
     assert rounds.run_all(at) == 1
 

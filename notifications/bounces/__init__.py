@@ -1,0 +1,1 @@
+"""What comes back: bounces, complaints, and what providers say about mails they took."""
