@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -85,7 +86,7 @@ def test_a_provider_reports_a_mail_before_its_id_is_known(
     subscriber()
     rounds.tell(at)
     (claimed,) = Delivery.claim("mail", "me", 1, at)
-    event = {"source": "postmark", "fate": Fate.HARD, "reason": "no", "at": at}
+    event: dict[str, Any] = {"source": "postmark", "fate": Fate.HARD, "reason": "no", "at": at}
     MailEvent.note(digest="d", provider_id="pm-1", address="ada@example.com", **event)
     assert Judgement.judge_due(at) == 0
     claimed.settle(Outcome.sent(provider_id="pm-1"), at)
@@ -99,7 +100,7 @@ def test_a_report_on_a_mail_whose_id_was_lost_still_counts_for_a_reader(
     subscriber: Subscriber, at: datetime
 ) -> None:
     subscriber()
-    event = {"source": "postmark", "fate": Fate.HARD, "reason": "no", "at": at}
+    event: dict[str, Any] = {"source": "postmark", "fate": Fate.HARD, "reason": "no", "at": at}
     for number, address in enumerate(["ada@example.com", "stranger@example.com"]):
         MailEvent.note(digest=f"{number}", provider_id=f"pm-{number}", address=address, **event)
     assert Judgement.judge_due(at + timedelta(minutes=9)) == 0
