@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("incidents", "0014_found_by_its_end"),
-        ("notifications", "0004_language_of_a_subscription"),
+        ("notifications", "0005_contact_of_a_subscription"),
     ]
 
     operations = [
