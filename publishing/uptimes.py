@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, NamedTuple
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from incidents.core import clocks
 from incidents.core.calendar import Period
@@ -37,7 +38,7 @@ def said(uptime: Uptime) -> str:
     """`100.00 % up, 3 h degraded`: nothing that was amber is silently up."""
     if uptime.share is None:
         return ""
-    return phrases.listed([_("%s up") % phrases.share_of(uptime.percent()), *asides(uptime)])
+    return phrases.listed([_up(uptime.percent(), get_language()), *asides(uptime)])
 
 
 def asides(uptime: Uptime) -> list[str]:
@@ -52,6 +53,11 @@ def asides(uptime: Uptime) -> list[str]:
     ]
     excluded = uptime.tally.excluded
     return [*free, _("%s not counted") % length(excluded)] if excluded else free
+
+
+@lru_cache(1024)
+def _up(percent: str, _language: str | None) -> str:
+    return _("%s up") % phrases.share_of(percent)
 
 
 def figure(share: Fraction | None) -> str:

@@ -18,10 +18,8 @@ MONTH: Final = pgettext_lazy("letters of Django's date filter", "M Y")
 
 def moment(at: datetime, zone: ZoneInfo, *, seen_from: datetime | None = None) -> str:
     """`13 Dec 2012, 12:46 EST`; the year is left out when it is that of `seen_from`."""
-    local = at.astimezone(zone)
-    same_year = seen_from is not None and seen_from.astimezone(zone).year == local.year
-    on = dateformat.format(local, str(WITHOUT_YEAR if same_year else WITH_YEAR))
-    return _(MOMENT) % {"day": on, "time": clock(at, zone)}
+    year = seen_from.astimezone(zone).year if seen_from is not None else None
+    return _told(at.timestamp(), zone, year, get_language())
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:
@@ -48,6 +46,14 @@ def month(on: date) -> str:
 @lru_cache(2048)
 def _written(on: date, _language: str | None) -> str:
     return dateformat.format(on, str(WITH_YEAR))
+
+
+# A page tells the same instants again each minute.
+@lru_cache(4096)
+def _told(stamp: float, zone: ZoneInfo, year: int | None, _language: str | None) -> str:
+    local = datetime.fromtimestamp(stamp, zone)
+    on = dateformat.format(local, str(WITHOUT_YEAR if local.year == year else WITH_YEAR))
+    return _(MOMENT) % {"day": on, "time": clock(local, zone)}
 
 
 def zone_name(local: datetime) -> str:

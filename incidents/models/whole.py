@@ -129,7 +129,8 @@ class Branch:
         made = self.queryset.model.from_db(state.db, (), values, fetch_mode=state.fetch_mode)
         if self.relation.one_to_many:
             self.relation.remote_field.set_cached_value(made, parent)
-        _hang(made, self.branches, hanging)
+        if hanging:
+            _hang(made, self.branches, hanging)
         return made
 
 
