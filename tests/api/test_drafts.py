@@ -85,6 +85,8 @@ def test_the_summary_is_guarded_by_if_match(
     assert writer.put(path, {"summary": "Mine."}, If_Match=answer["ETag"]).status_code == 200
     for strange in ('"rubbish"', '"title:0123456789ab"'):
         assert writer.put(path, {"summary": "Mine."}, If_Match=strange).status_code == 412
+    compressed = f"W/{writer.get(path)['ETag']}"
+    assert writer.put(path, {"summary": "Again."}, If_Match=compressed).status_code == 200
     assert writer.put(path, {"summary": "Last."}, If_Match="*").status_code == 200
 
 
