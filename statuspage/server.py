@@ -1,5 +1,6 @@
 """What each web process loads after the fork: the front door, the publisher, and the worker."""
 
+import sys
 import threading
 from typing import Final
 
@@ -16,12 +17,15 @@ from statuspage.warming import warm_up
 from statuspage.worker import EmbeddedWorker
 from statuspage.wsgi import application
 
+# How long a thread may compute, in seconds, before the front door has the interpreter again.
+SLICE: Final = 0.001
 # Before the pools of threads are waited for, as the embedded worker does.
 at_exit: Final = threading._register_atexit  # type: ignore[attr-defined]
 
 
 def open_door() -> Door:
     """Return the RSGI application; without a broker, start the worker beside it."""
+    sys.setswitchinterval(SLICE)
     warm_up()
     counter, publisher = Counter(settings.PUBLISHED_DIR), Publisher(settings.PUBLISHED_DIR)
     publisher.on_change.append(counter.take_change)

@@ -1,19 +1,25 @@
-"""From granian's RSGI to Django's WSGI handler: few threads, bounded waiting, bodies read first.
+"""From granian's RSGI to Django's WSGI handler: one at work, bounded waiting, bodies read first.
 
 Bodies are gathered while no thread waits for them, so that slow senders hold up nobody; the whole
-call, its iterator included, runs in one thread, since database connections belong to threads.
+call, its iterator included, runs in one thread, since database connections belong to threads. A
+thread that computes takes the interpreter from the front door, so that one does at a time; a call
+that takes long waits for something (a lock, a network), and no longer holds up the next one.
 """
 
 import asyncio
 import io
 import sys
+from asyncio import Semaphore
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
-THREADS: Final = 4
+THREADS: Final = 8
+AT_WORK: Final = 1
+# Whatever takes longer than this, in seconds, waits for something.
+BRISK: Final = 0.1
 WAITING: Final = 256
 SENDING: Final = 1024
 # Of all bodies that are being sent or waiting, in bytes.
@@ -51,10 +57,18 @@ class Bridge:
     """Answers by a WSGI application in a pool of threads."""
 
     def __init__(
-        self, application: Wsgi, *, threads: int = THREADS, waiting: int = WAITING
+        self,
+        application: Wsgi,
+        *,
+        threads: int = THREADS,
+        at_work: int = AT_WORK,
+        brisk: float = BRISK,
+        waiting: int = WAITING,
     ) -> None:
         self._application = application
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="django")
+        self._threads, self._at_work = Semaphore(threads), Semaphore(at_work)
+        self._brisk = brisk
         self._free = threads + waiting
         self._ears = SENDING
         self._held = 0
@@ -99,15 +113,22 @@ class Bridge:
                 raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, BUSY, ("retry-after", "5"))
 
     async def _ask(self, environ: dict[str, Any]) -> Answer:
-        """What the application says, once a thread is free; raises Refused."""
+        """What the application says, once it is this one's turn; raises Refused."""
         if self._free <= 0:
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, BUSY, ("retry-after", "5"))
         self._free -= 1
         try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._pool, self._call, environ)
+            async with self._threads:
+                return await self._work(environ)
         finally:
             self._free += 1
+
+    async def _work(self, environ: dict[str, Any]) -> Answer:
+        """Call the application; among those at work for as long as it is brisk."""
+        async with self._at_work:
+            call = asyncio.get_running_loop().run_in_executor(self._pool, self._call, environ)
+            await asyncio.wait([call], timeout=self._brisk)
+        return await call
 
     def close(self) -> None:
         """Let what is being answered come to its end, and take nothing more."""

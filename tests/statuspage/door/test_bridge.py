@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from threading import Event, current_thread
+from threading import Barrier, Event, current_thread
 from typing import Any
 
 import pytest
@@ -142,6 +142,45 @@ def test_beyond_what_can_wait_it_is_said_at_once_when_to_come_again() -> None:
     door.close()
     assert [each.status for each in answers] == [200, 200, 200, 503, 503]
     assert ("retry-after", "5") in answers[-1].headers
+
+
+def test_few_compute_at_a_time_however_many_threads_there_are() -> None:
+    pairs, running, most = Barrier(2), set[str](), list[int]()
+
+    def computing(_environ: dict[str, Any], start_response: Start) -> list[bytes]:
+        running.add(current_thread().name)
+        most.append(len(running))
+        pairs.wait(10)
+        running.discard(current_thread().name)
+        start_response("200 OK", [])
+        return [b"done"]
+
+    door = Bridge(computing, threads=6, at_work=2, brisk=60)
+    assert statuses(door, 6) == [200] * 6
+    assert max(most) == 2
+
+
+def test_whoever_waits_lets_the_next_one_in_up_to_the_last_thread() -> None:
+    everybody = Barrier(6)
+
+    def waiting(_environ: dict[str, Any], start_response: Start) -> list[bytes]:
+        everybody.wait(10)
+        start_response("200 OK", [])
+        return [b"done"]
+
+    assert statuses(Bridge(waiting, threads=6, at_work=2, brisk=0), 6) == [200] * 6
+
+
+def statuses(door: Bridge, count: int) -> list[int]:
+    """Ask that often at once, and return what was said."""
+
+    async def asked() -> list[Answer]:
+        asks = [door.answer(Scope("GET", "/"), Proto()) for _ in range(count)]
+        return await asyncio.gather(*asks)
+
+    said = [answer.status for answer in asyncio.run(asked())]
+    door.close()
+    return said
 
 
 def test_the_whole_call_runs_in_one_thread_and_is_closed() -> None:
