@@ -97,7 +97,7 @@ class Publisher:
         for page in pages:
             shelf = self.shelf(page)
             if anew:
-                shelf.owe(_whole(page, shelf, self.clock()), {})
+                shelf.index.owe(_whole(page, shelf, self.clock()), {})
             self._noted.pop(page.public_id, None)
             while self._turn(page, wait=True):
                 pass
@@ -121,8 +121,8 @@ class Publisher:
             if not Page.objects.visible_to(PUBLIC).filter(pk=page.pk).exists():
                 # Not for everybody since we last looked: whoever holds the sites clears it away.
                 return False
-            if lost and shelf.files():
-                shelf.owe(_whole(page, shelf, self.clock()), {})
+            if lost and shelf.index.files():
+                shelf.index.owe(_whole(page, shelf, self.clock()), {})
             if fresh:
                 self._note_what_is_new(page, shelf)
             left = self._make_batch(page, shelf)
@@ -135,7 +135,7 @@ class Publisher:
         return left
 
     def _note_what_is_new(self, page: Page, shelf: Shelf) -> None:
-        marks = shelf.marks()
+        marks = shelf.index.marks()
         with snapshot():
             page.refresh_from_db()
             at = self.clock()
@@ -144,13 +144,13 @@ class Publisher:
         if plan:
             fresh = {"event": str(event), "version": str(page.version), "build": build()}
             read = {"until": at.isoformat(), "recorded": _recorded(page, event)}
-            shelf.owe(plan, fresh | read)
-            shelf.take_up()
+            shelf.index.owe(plan, fresh | read)
+            shelf.index.take_up()
         self._noted[page.public_id], self._due[page.public_id] = page.version, due
 
     def _make_batch(self, page: Page, shelf: Shelf) -> bool:
         """Make what is owed soonest, for about as long as a change may go unseen; is any left?"""
-        paths = shelf.owed(AT_ONCE)
+        paths = shelf.index.owed(AT_ONCE)
         with snapshot(), sitting():
             page.refresh_from_db()
             # From here on, so that a slow database leaves time for at least one file.
@@ -162,7 +162,7 @@ class Publisher:
                 while paths and (not made or monotonic() < flush):
                     made.append(_made(page, paths.pop(0), at, shelf))
                 self._put(shelf, [each for each in made if each is not None])
-        return bool(paths or shelf.owed(1))
+        return bool(paths or shelf.index.owed(1))
 
     def _put(self, shelf: Shelf, made: list[Finished]) -> None:
         change = shelf.put(made)
@@ -227,13 +227,13 @@ def differences(page: Page, shelf: Shelf, at: datetime) -> list[str]:
     Those too that ought to have a file by now, and have none.
     """
     wrong, page = [], Page.objects.get(pk=page.pk)
-    for kept in shelf.files():
+    for kept in shelf.index.files():
         if kept.path.startswith("assets/"):
             continue
         again = finished(page, kept.path, kept.at)
         if isinstance(again, Gone) or not shelf.holds(again):
             wrong.append(kept.path)
-    missing = inventory.everything(page, at).keys() - {kept.path for kept in shelf.files()}
+    missing = inventory.everything(page, at).keys() - {kept.path for kept in shelf.index.files()}
     stand = [path for path in sorted(missing) if not isinstance(finished(page, path, at), Gone)]
     return wrong + stand
 
@@ -281,11 +281,11 @@ def _made(page: Page, path: str, at: datetime, shelf: Shelf) -> Finished | None:
         raise
     except DatabaseError:
         # What is read after this in the same snapshot would fail for it, too.
-        shelf.postpone(path)
+        shelf.index.postpone(path)
         raise
     except Exception:
         logger.exception("%s of %s cannot be made; what stands there goes on standing", path, page)
-        shelf.postpone(path)
+        shelf.index.postpone(path)
         return None
 
 
@@ -301,6 +301,6 @@ def _shelves(root: Path) -> set[str]:
 
 def _whole(page: Page, shelf: Shelf, at: datetime) -> Plan:
     """Every file that the page has, and whatever else stands there: it may have to go."""
-    kept = [each.path for each in shelf.files() if not each.path.startswith("assets/")]
+    kept = [each.path for each in shelf.index.files() if not each.path.startswith("assets/")]
     known = dict.fromkeys([*kept, *shelf.orphans()], Stage.REST)
     return soonest(known, inventory.everything(page, at))

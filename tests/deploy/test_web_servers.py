@@ -311,7 +311,7 @@ def test_every_published_file_is_answered_as_the_application_answers_it(
 ) -> None:
     Publisher(front.published).publish(Page.objects.all())
     shelf, door = Shelf(front.published, incident.page.public_id), Counter(front.published)
-    kept = [each.path for each in shelf.files() if each.status == 200]
+    kept = [each.path for each in shelf.index.files() if each.status == 200]
     assert len(kept) > 20
     for path in kept:
         mine, theirs = door.find(FRONT, f"/{path}"), front.ask(f"/{path}")

@@ -38,7 +38,9 @@ class Command(BaseCommand):
             return
         publisher.publish(pages, anew=options["anew"])
         for page in pages:
-            self.stdout.write(f"{page.slug}: {len(publisher.shelf(page).files())} files stand")
+            self.stdout.write(
+                f"{page.slug}: {len(publisher.shelf(page).index.files())} files stand"
+            )
 
     def _verify(self, publisher: Publisher, pages: list[Page]) -> None:
         wrong = 0
@@ -46,7 +48,7 @@ class Command(BaseCommand):
             shelf = publisher.shelf(page)
             paths = differences(page, shelf, timezone.now())
             wrong += len(paths)
-            count = len(shelf.files())
+            count = len(shelf.index.files())
             self.stdout.write(f"{page.slug}: {count} files, {len(paths)} not as the record has it")
             for path in paths[:SHOWN]:
                 self.stdout.write(f"  /{path}")

@@ -191,10 +191,10 @@ def test_no_address_of_staff_is_kept_beside_the_files(
 
 def test_a_folder_that_was_deleted_comes_back(press: Press, page: Page, incident: Incident) -> None:
     press.look()
-    before = {each.path for each in press.shelf(page).files()}
+    before = {each.path for each in press.shelf(page).index.files()}
     shutil.rmtree(press.shelf(page).folder)
     press.look()
-    assert {each.path for each in press.shelf(page).files()} == before
+    assert {each.path for each in press.shelf(page).index.files()} == before
     assert press.differences(page) == []
     shutil.rmtree(press.root)
     press.look()
@@ -263,7 +263,7 @@ def test_a_slow_database_leaves_time_for_a_file(
     monkeypatch.setattr(publisher, "monotonic", lambda: next(clock))
     monkeypatch.setattr(Page, "refresh_from_db", lambda _page: (next(clock), next(clock)))
     press.publisher.look()
-    assert press.shelf(page).files()
+    assert press.shelf(page).index.files()
 
 
 def test_drafts_and_rehearsals_never_enter_the_folder(
@@ -286,7 +286,7 @@ def test_other_looks_have_every_file_made_anew(
     again = Publisher(press.root, lambda: press.now)
     while again.look():
         pass
-    files = press.shelf(page).files()
+    files = press.shelf(page).index.files()
     # What is frozen shows an instant of its own.
     assert {each.at for each in files if "/as-of/" not in each.path} == {press.now}
 

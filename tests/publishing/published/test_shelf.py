@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from publishing.artefact import HTML, Artefact
-from publishing.published.shelf import Elsewhere, Gone, Shelf
+from publishing.published.finished import Elsewhere, Gone
+from publishing.published.shelf import Shelf
 
 AT = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -49,7 +50,7 @@ def test_what_is_equal_is_not_written_again_and_its_instant_is_noted(shelf: Shel
     change = shelf.put([artefact("", "same", at=AT + timedelta(minutes=1))])
     assert (change.changed, change.gone) == ([], [])
     assert (shelf.folder / "index.html").stat().st_ino == before.st_ino
-    assert [kept.at for kept in shelf.files()] == [AT + timedelta(minutes=1)]
+    assert [kept.at for kept in shelf.index.files()] == [AT + timedelta(minutes=1)]
 
 
 def test_two_versions_of_one_length_never_bear_the_same_second(shelf: Shelf) -> None:
@@ -82,34 +83,34 @@ def test_what_is_gone_leaves_nothing(shelf: Shelf) -> None:
     shelf.put([artefact("x/", "long " * 200)])
     assert shelf.put([Gone("x/"), Gone("never/")]).gone == ["x/"]
     assert [path for path in shelf.folder.rglob("*") if path.is_file()] == []
-    assert shelf.files() == []
+    assert shelf.index.files() == []
 
 
 def test_the_soonest_stage_is_owed_first_and_what_is_made_is_owed_no_more(shelf: Shelf) -> None:
-    shelf.owe({"b/": 3, "": 0, "a/": 3, "feed": 1}, {"event": "7"})
-    assert shelf.marks() == {"event": "7"}
-    assert shelf.owed(9) == [""]
+    shelf.index.owe({"b/": 3, "": 0, "a/": 3, "feed": 1}, {"event": "7"})
+    assert shelf.index.marks() == {"event": "7"}
+    assert shelf.index.owed(9) == [""]
     shelf.put([artefact("", "x"), artefact("feed", "x")])
-    assert shelf.owed(9) == ["a/", "b/"]
-    assert shelf.owed(1) == ["a/"]
+    assert shelf.index.owed(9) == ["a/", "b/"]
+    assert shelf.index.owed(1) == ["a/"]
 
 
 def test_what_is_asked_for_again_takes_the_sooner_stage(shelf: Shelf) -> None:
-    shelf.owe({"a/": 3}, {})
-    shelf.owe({"a/": 1}, {})
-    shelf.owe({"a/": 2}, {})
-    shelf.owe({"b/": 2}, {})
-    assert shelf.owed(9) == ["a/"]
+    shelf.index.owe({"a/": 3}, {})
+    shelf.index.owe({"a/": 1}, {})
+    shelf.index.owe({"a/": 2}, {})
+    shelf.index.owe({"b/": 2}, {})
+    assert shelf.index.owed(9) == ["a/"]
 
 
 def test_what_cannot_be_made_is_put_aside_until_it_is_taken_up_again(shelf: Shelf) -> None:
-    shelf.owe({"a/": 0, "b/": 3}, {})
-    shelf.postpone("a/")
-    assert shelf.owed(9) == ["b/"]
+    shelf.index.owe({"a/": 0, "b/": 3}, {})
+    shelf.index.postpone("a/")
+    assert shelf.index.owed(9) == ["b/"]
     shelf.put([artefact("b/", "b")])
-    assert shelf.owed(9) == []
-    shelf.take_up()
-    assert shelf.owed(9) == ["a/"]
+    assert shelf.index.owed(9) == []
+    shelf.index.take_up()
+    assert shelf.index.owed(9) == ["a/"]
 
 
 @pytest.mark.parametrize("full_after", [0, 1, 2, 3])
@@ -117,7 +118,7 @@ def test_a_full_disk_leaves_every_old_file_whole_and_everything_owed(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch, full_after: int
 ) -> None:
     shelf.put([artefact("", "old " * 200), artefact("a/", "old " * 200)])
-    shelf.owe({"": 0, "a/": 0}, {})
+    shelf.index.owe({"": 0, "a/": 0}, {})
     room = [full_after]
 
     def sync(_file: int) -> None:
@@ -131,34 +132,34 @@ def test_a_full_disk_leaves_every_old_file_whole_and_everything_owed(
     for name in ("index.html", "a/index.html"):
         assert (shelf.folder / name).read_text() == "old " * 200
         assert gzip.decompress((shelf.folder / f"{name}.gz").read_bytes()) == b"old " * 200
-    assert shelf.owed(9) == ["", "a/"]
+    assert shelf.index.owed(9) == ["", "a/"]
     assert list((shelf.folder.parent / ".drafts").iterdir()) == []
     monkeypatch.undo()
     shelf.put([artefact("", "new " * 200), artefact("a/", "new " * 200)])
     assert shelf.read("a/") == b"new " * 200
-    assert shelf.owed(9) == []
+    assert shelf.index.owed(9) == []
 
 
 def test_a_broken_index_is_begun_anew_and_the_files_are_found(shelf: Shelf) -> None:
     shelf.put([artefact("", "front"), artefact("a/", "a")])
     for index in (shelf.folder.parent / ".index").glob("*.sqlite3*"):
         index.write_bytes(b"nonsense" * 1000)
-    assert shelf.marks() == {}
+    assert shelf.index.marks() == {}
     assert shelf.orphans() == ["", "a/"]
 
 
 def test_an_index_that_breaks_while_it_is_read_is_begun_anew(shelf: Shelf) -> None:
     shelf.put([artefact("", "front")])
-    with pytest.raises(sqlite3.DatabaseError, match="malformed"), shelf._open():
+    with pytest.raises(sqlite3.DatabaseError, match="malformed"), shelf.index.open():
         raise sqlite3.DatabaseError("database disk image is malformed")
     assert shelf.orphans() == [""]
 
 
 def test_an_index_that_is_busy_or_finds_no_room_is_kept(shelf: Shelf) -> None:
-    shelf.owe({"": 0}, {"event": "7"})
-    with pytest.raises(sqlite3.OperationalError), shelf._open():
+    shelf.index.owe({"": 0}, {"event": "7"})
+    with pytest.raises(sqlite3.OperationalError), shelf.index.open():
         raise sqlite3.OperationalError("database or disk is full")
-    assert shelf.marks() == {"event": "7"}
+    assert shelf.index.marks() == {"event": "7"}
 
 
 def test_a_file_that_somebody_took_away_is_written_again(shelf: Shelf) -> None:

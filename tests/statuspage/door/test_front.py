@@ -15,7 +15,8 @@ from incidents.models import Page
 from publishing.artefact import HTML, JSON, Artefact
 from publishing.models import Theme
 from publishing.published.counter import Counter
-from publishing.published.shelf import Change, Elsewhere, Shelf
+from publishing.published.finished import Elsewhere
+from publishing.published.shelf import Change, Shelf
 from publishing.published.sites import Sites
 from statuspage.door.bridge import Answer, Bridge
 from statuspage.door.front import Door
