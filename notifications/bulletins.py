@@ -83,9 +83,12 @@ class Bulletin:
     advice: Sequence[str] = ()
 
     @classmethod
-    def of(cls, broadcast: Broadcast) -> "Bulletin":
-        """Reads what the broadcast's event is about, as it stands now: redacted words stay gone."""
-        with translation.override(broadcast.page.language):
+    def of(cls, broadcast: Broadcast, language: str = "") -> "Bulletin":
+        """Reads what the broadcast's event is about, as it stands now: redacted words stay gone.
+
+        Its labels are in that language; the page's own where none is given.
+        """
+        with translation.override(language or broadcast.page.language):
             return _of(broadcast)
 
     @property

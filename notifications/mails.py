@@ -21,11 +21,11 @@ from notifications.alarms import alarm_of
 from notifications.bulletins import Bulletin
 from notifications.kinds import Stream
 from notifications.models import Delivery, Subscription
+from notifications.threads import references
 
 LITERAL = frozenset(
     "list-unsubscribe list-unsubscribe-post list-id message-id references in-reply-to".split()
 )
-MOST_REFERENCES = 10
 _GAPS = re.compile(r"\n{3,}")
 
 
@@ -122,10 +122,7 @@ def own_headers(delivery: Delivery, earlier: Sequence[str]) -> dict[str, str]:
     if delivery.subscription and delivery.stream != Stream.CONFIRMATION:
         headers["List-Unsubscribe"] = f"<{delivery.subscription.unsubscribe_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    if earlier:
-        headers["In-Reply-To"] = earlier[-1]
-        headers["References"] = " ".join([earlier[0], *earlier[1:][-(MOST_REFERENCES - 1) :]])
-    return headers
+    return headers | (references(earlier) if earlier else {})
 
 
 def _letter(delivery: Delivery, bulletin: Bulletin | None) -> Letter:

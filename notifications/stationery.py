@@ -3,99 +3,104 @@
 import re
 import secrets
 from binascii import b2a_qp
-from collections.abc import Sequence
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
+from typing import Final
 
 from django.utils import timezone, translation
 
 from notifications.bulletins import Bulletin
-from notifications.mails import (
-    WIRE,
-    common_headers,
-    own_headers,
-    rendered,
-    sender,
-    subject_line,
-)
-from notifications.models import Delivery
-from notifications.tokens import LENGTH_OF_A_TOKEN
+from notifications.mails import WIRE, common_headers, rendered, sender, subject_line
+from notifications.models.links import root_in
+from notifications.parcels import Parcel
+from notifications.smtp.letters import Letter, dotted
+from notifications.threads import Thread
+from notifications.tokens import LENGTH_OF_A_TOKEN, make
 
-Pieces = list[bytes]
+LONGEST_LINE: Final = 76
+LONGEST_HEADER: Final = 998
+CRLF: Final = b"\r\n"
 
 
-@dataclass(frozen=True)
-class Wire:
-    """One mail as bytes, with its envelope."""
-
-    sender: str
-    recipient: str
-    data: bytes
+class Misprint(Exception):
+    """The sheet would not read as the ordinary mail does."""
 
 
 class Sheet:
-    """The mail of one bulletin with gaps for what is a reader's own."""
+    """The mail of one bulletin in one language, with gaps for what is a reader's own."""
 
-    def __init__(self, bulletin: Bulletin) -> None:
+    def __init__(self, bulletin: Bulletin, language: str) -> None:
         # Two words that stand in no text, as long as what will take their place.
-        self._manage, self._leave = (_gap(), _gap())
-        self.sender = parseaddr(sender(bulletin.page))[1]
-        boundary = f"=_{secrets.token_hex(16)}"
-        self._head = _head(bulletin, boundary)
-        self._pieces = self._cut(self._body(bulletin, boundary))
-
-    def addressed(self, delivery: Delivery, earlier: Sequence[str]) -> Wire:
-        """The same bytes as the ordinary mail of this delivery would be, once parsed."""
-        subscription = delivery.subscription
-        if subscription is None:
-            raise ValueError("Only subscribers' mails are printed from a sheet.")
-        own = {"To": delivery.destination} | own_headers(delivery, earlier)
-        lines = "".join(f"{name}: {value}\r\n" for name, value in own.items()).encode("ascii")
-        links = {
-            self._manage.encode(): subscription.token("manage").encode(),
-            self._leave.encode(): subscription.token("unsubscribe").encode(),
-        }
-        body = b"".join(links.get(piece, piece) for piece in self._pieces)
-        return Wire(self.sender, delivery.destination, lines + self._head + body)
-
-    def _body(self, bulletin: Bulletin, boundary: str) -> bytes:
+        manage, leave = _gap(), _gap()
         page = bulletin.page
+        root = root_in(page, language)
         links = {
-            "manage_url": page.url(f"subscriptions/{self._manage}/"),
-            "unsubscribe_url": page.url(f"subscriptions/unsubscribe/{self._leave}/"),
+            "manage_url": page.url(f"{root}subscriptions/{manage}/"),
+            "unsubscribe_url": page.url(f"{root}subscriptions/unsubscribe/{leave}/"),
         }
         context = {"page": page, "bulletin": bulletin} | links
-        with translation.override(page.language):
+        with translation.override(language):
             text, html = rendered("update", context)
-        parts = [
-            _part(words, kind, self._gaps) for words, kind in ((text, "plain"), (html, "html"))
-        ]
-        line = f"--{boundary}".encode()
-        return b"\r\n".join([line, parts[0], line, parts[1], line + b"--", b""])
+        _check_links(text, html, leave)
+        gaps = re.compile(f"({manage}|{leave})")
+        message = _head(bulletin, links["unsubscribe_url"]) + _body(text, html, gaps)
+        _check_lines(message)
+        self._sender = parseaddr(sender(page))[1]
+        self._thread = Thread.on(page)
+        self._pieces = re.split(gaps.pattern.encode(), dotted(message) + b".\r\n")
+        self._manage, self._leave = _places(self._pieces, manage), _places(self._pieces, leave)
+        expected = 1 + sum(words.count(leave) for words in (text, html))
+        if len(self._leave) != expected:
+            raise Misprint(f"{len(self._leave)} links to leave rather than {expected}")
 
-    @property
-    def _gaps(self) -> re.Pattern[str]:
-        return re.compile(f"({self._manage}|{self._leave})")
+    def letter(self, parcel: Parcel) -> Letter:
+        """What the ordinary mail of this delivery would be, once parsed."""
+        manage = make("manage", parcel.public_id, parcel.nonce).encode()
+        leave = make("unsubscribe", parcel.public_id, parcel.nonce).encode()
+        pieces = self._pieces.copy()
+        for place in self._manage:
+            pieces[place] = manage
+        for place in self._leave:
+            pieces[place] = leave
+        data = self._own_lines(parcel) + b"".join(pieces)
+        return Letter(parcel.delivery, self._sender, parcel.destination, data)
 
-    def _cut(self, body: bytes) -> Pieces:
-        return re.compile(self._gaps.pattern.encode()).split(body)
+    def _own_lines(self, parcel: Parcel) -> bytes:
+        mine = self._thread.headers(parcel.broadcast, parcel.destination, parcel.earlier)
+        lines = "".join(f"{name}: {value}\r\n" for name, value in mine.items())
+        return f"To: {parcel.destination}\r\n{lines}".encode("ascii")
 
 
 def _gap() -> str:
     return secrets.token_hex(LENGTH_OF_A_TOKEN // 2)
 
 
-def _head(bulletin: Bulletin, boundary: str) -> bytes:
+def _places(pieces: list[bytes], gap: str) -> list[int]:
+    word = gap.encode()
+    return [place for place, piece in enumerate(pieces) if piece == word]
+
+
+def _head(bulletin: Bulletin, unsubscribe_url: str) -> bytes:
     head: EmailMessage = EmailMessage(policy=WIRE)
     head["Subject"] = subject_line(bulletin.subject)
     head["From"] = sender(bulletin.page)
     head["Date"] = timezone.now()
-    for name, value in common_headers(bulletin.page).items():
+    leaving = {
+        "List-Unsubscribe": f"<{unsubscribe_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    for name, value in (common_headers(bulletin.page) | leaving).items():
         head[name] = value
     head["MIME-Version"] = "1.0"
-    kind = f'Content-Type: multipart/alternative; boundary="{boundary}"'
-    return b"\r\n".join([head.as_bytes().rstrip(b"\r\n"), kind.encode(), b"", b""])
+    return head.as_bytes().rstrip(CRLF) + CRLF
+
+
+def _body(text: str, html: str, gaps: re.Pattern[str]) -> bytes:
+    boundary = f"=_{secrets.token_hex(16)}"
+    line = f"--{boundary}".encode()
+    kind = f'Content-Type: multipart/alternative; boundary="{boundary}"'.encode()
+    parts = [line, _part(text, "plain", gaps), line, _part(html, "html", gaps), line + b"--"]
+    return CRLF.join([kind, b"", *parts, b""])
 
 
 def _part(words: str, kind: str, gaps: re.Pattern[str]) -> bytes:
@@ -103,5 +108,26 @@ def _part(words: str, kind: str, gaps: re.Pattern[str]) -> bytes:
         f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable'
     )
     # Soft breaks on both sides keep a gap whole, wherever it stands in its line.
-    printed = b"=\n".join(b2a_qp(piece.encode()) for piece in gaps.split(words))
-    return head.encode() + b"\r\n\r\n" + printed.replace(b"\n", b"\r\n")
+    *before, last = gaps.split(words)
+    printed = b"".join(_printed(piece) + b"=\n" for piece in before) + b2a_qp(last.encode())
+    return head.encode() + CRLF + CRLF + printed.replace(b"\n", CRLF)
+
+
+def _printed(piece: str) -> bytes:
+    """A piece in quoted-printable whose last line has room for a soft break."""
+    return b2a_qp(piece.encode() + b"~")[:-1]
+
+
+def _check_links(text: str, html: str, leave: str) -> None:
+    """A mail that nobody can end must not go out."""
+    if leave not in text or leave not in html:
+        raise Misprint("no link to leave")
+
+
+def _check_lines(message: bytes) -> None:
+    head, _blank, body = message.partition(CRLF + CRLF)
+    longest = {"header": max(map(len, head.split(CRLF))), "body": max(map(len, body.split(CRLF)))}
+    if longest["header"] > LONGEST_HEADER or longest["body"] > LONGEST_LINE:
+        raise Misprint(f"a line is too long: {longest}")
+    if message.count(b"\n") != message.count(CRLF) or not message.isascii():
+        raise Misprint("bytes that some servers change")

@@ -10,12 +10,31 @@ from hypothesis import strategies as st
 from incidents.models import Incident, Page
 from notifications import rounds
 from notifications.bulletins import Bulletin
+from notifications.desk import parcel_of
 from notifications.mails import mail_for
 from notifications.models import Delivery
+from notifications.parcels import Parcel
+from notifications.smtp.letters import Letter
 from notifications.stationery import Sheet
+from notifications.threads import Thread
 from tests.notifications.conftest import Subscriber
 
-EARLIER = ["<a@example.com>", "<b@example.com>"]
+EARLIER = (4, 5)
+
+
+def parcel(delivery: Delivery, earlier: tuple[int, ...] = ()) -> Parcel:
+    """What goes to the printer."""
+    made = parcel_of(delivery, earlier)
+    assert isinstance(made, Parcel)
+    return made
+
+
+def message(letter: Letter) -> bytes:
+    """What a server makes of the bytes after DATA."""
+    assert letter.data.endswith(b"\r\n.\r\n")
+    lines = letter.data.removesuffix(b".\r\n").split(b"\r\n")
+    assert all(line.startswith(b"..") for line in lines if line.startswith(b"."))
+    return b"\r\n".join(line[1:] if line.startswith(b".") else line for line in lines)
 
 
 def parsed(data: bytes) -> EmailMessage:
@@ -44,12 +63,14 @@ def test_a_printed_mail_equals_the_ordinary_one(
     rounds.tell(at)
     deliveries = list(Delivery.objects.order_by("pk"))
     bulletin = Bulletin.of(deliveries[0].broadcast)  # type: ignore[arg-type]
-    sheet = Sheet(bulletin)
+    sheet = Sheet(bulletin, "en")
     for delivery, reader in zip(deliveries, readers, strict=True):
-        wire = sheet.addressed(delivery, EARLIER)
-        assert (wire.sender, wire.recipient) == ("status@localhost", reader.destination)
-        assert_same(wire.data, mail_for(delivery, bulletin, EARLIER).message().as_bytes())
-        text = content(parsed(wire.data), "plain")
+        letter = sheet.letter(parcel(delivery, EARLIER))
+        assert (letter.sender, letter.recipient) == ("status@localhost", reader.destination)
+        ids = [Thread("localhost").id_of(each, reader.destination) for each in EARLIER]
+        ordinary = mail_for(delivery, bulletin, ids).message().as_bytes()
+        assert_same(message(letter), ordinary)
+        text = content(parsed(message(letter)), "plain")
         assert (text.count(reader.manage_url), text.count(reader.unsubscribe_url)) == (1, 1)
         others = [each for each in readers if each != reader]
         assert not any(each.token("manage") in text for each in others)
@@ -71,12 +92,12 @@ def test_any_words_survive_printing(
                         url=page.url("incidents/x/"))  # fmt: skip
     reader = page.subscriptions.first() or subscriber()
     delivery = Delivery(
-        pk=7, page=page, subscription=reader, stream="update", channel="email",
+        pk=7, page=page, broadcast_id=3, subscription=reader, stream="update", channel="email",
         destination=reader.destination,
     )  # fmt: skip
-    data = Sheet(bulletin).addressed(delivery, []).data
+    data = message(Sheet(bulletin, "en").letter(parcel(delivery)))
     body = data.partition(b"\r\n\r\n")[2]
     assert data.isascii()
     assert data.count(b"\n") == data.count(b"\r\n") == data.count(b"\r")
-    assert max(len(line) for line in body.split(b"\r\n")) <= 78
+    assert max(len(line) for line in body.split(b"\r\n")) <= 76
     assert_same(data, mail_for(delivery, bulletin).message().as_bytes())
