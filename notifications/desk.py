@@ -7,6 +7,7 @@ from email.utils import parseaddr
 from itertools import islice
 from typing import Final
 
+from notifications.bounces.return_paths import return_path
 from notifications.bulletins import Bulletin
 from notifications.mails import Mail, mail_for
 from notifications.models import Broadcast, Delivery
@@ -104,7 +105,8 @@ class Desk:
         mail = self._ordinary(delivery, {})
         _name, sender = parseaddr(mail.from_email)
         data = stuffed(mail.message().as_bytes())
-        return Letter(delivery.pk, sender, delivery.destination, data)
+        envelope = return_path(delivery.pk) or sender
+        return Letter(delivery.pk, envelope, delivery.destination, data)
 
     def _ordinary(self, item: Item, rows: dict[int, Delivery]) -> Mail:
         if isinstance(item, Delivery):

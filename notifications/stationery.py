@@ -9,6 +9,7 @@ from typing import Final
 
 from django.utils import timezone, translation
 
+from notifications.bounces.return_paths import return_path
 from notifications.bulletins import Bulletin
 from notifications.mails import WIRE, common_headers, rendered, sender, subject_line
 from notifications.models.links import root_in
@@ -63,7 +64,8 @@ class Sheet:
         for place in self._leave:
             pieces[place] = leave
         data = self._own_lines(parcel) + b"".join(pieces)
-        return Letter(parcel.delivery, self._sender, parcel.destination, data)
+        envelope = return_path(parcel.delivery) or self._sender
+        return Letter(parcel.delivery, envelope, parcel.destination, data)
 
     def _own_lines(self, parcel: Parcel) -> bytes:
         mine = self._thread.headers(parcel.broadcast, parcel.destination, parcel.earlier)

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from incidents.models import Incident, Page, Update
 from notifications import rounds
+from notifications.bounces.return_paths import delivery_in
 from notifications.models import Delivery, KeptMail, Subscription, Suppression
 from people.actors import Actor
 from tests.notifications.conftest import Subscriber
@@ -235,3 +236,17 @@ def test_whoever_signs_up_is_asked_in_the_language_of_the_page(
     assert mail["Subject"] == "Bestätigen Sie Ihre Anmeldung bei Example Mail"
     text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert "Möchten Sie von Example Mail hören?" in text
+
+
+def test_what_cannot_be_delivered_comes_back_to_a_mailbox_of_its_own(
+    incident: Incident, subscriber: Subscriber, smtp: SmtpSink, settings: Settings, at: datetime
+) -> None:
+    settings.BOUNCE_ADDRESS = "bounces@example.com"
+    for name in ("ada", "bob"):
+        subscriber(f"{name}@example.com")
+    Delivery.test(incident.page, channel="email", destination="c@example.com", lane="mail", at=at)
+    rounds.run_all(at)
+    came_from = {entry["recipients"][0]: entry["sender"] for entry in smtp.entries}
+    keys = dict(Delivery.objects.values_list("destination", "pk"))
+    assert len(came_from) == 3
+    assert {name: delivery_in(sender) for name, sender in came_from.items()} == keys
