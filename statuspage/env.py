@@ -54,6 +54,15 @@ def hook(name: str) -> str:
     return value
 
 
+def web_address(name: str) -> str:
+    """Return NAME as a web address; blank where there is none."""
+    value = text(name)
+    parts = _address(name, value)
+    if value and not (parts.scheme in {"http", "https"} and parts.hostname):
+        raise ImproperlyConfigured(f"{name} must be like https://watch.example.com/ping/candor.")
+    return value
+
+
 def site(name: str, default: str) -> str:
     """Return NAME as the address of a site, without a slash at its end."""
     value = text(name, default).rstrip("/")

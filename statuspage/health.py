@@ -15,13 +15,12 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from redis import Redis
 
-from notifications.models import Heartbeat
+from notifications.reach import pulse
 from publishing.published.watch import Watch
 from publishing.pushing import Pusher
 
 PATIENCE: Final = 1.0
 LEAST_FREE: Final = 100 * 1024 * 1024
-OLDEST_SWEEP: Final = 120.0
 
 type Look = Callable[[], str]
 
@@ -143,11 +142,11 @@ def disk() -> str:
 
 
 def senders() -> str:
-    """Somebody tells people: here, or in a worker elsewhere."""
-    age = Heartbeat.age("sweep", timezone.now())
-    if age is None or age.total_seconds() > OLDEST_SWEEP:
-        raise Unwell("no sweep yet" if age is None else f"no sweep for {age.total_seconds():.0f} s")
-    return f"last sweep {age.total_seconds():.0f} s ago"
+    """People are told in time: from here, or by a worker elsewhere."""
+    seen = pulse(timezone.now())
+    if seen.sweep_age is None or seen.alarm:
+        raise Unwell(seen.alarm or "The notifier has not run yet.")
+    return f"last round {seen.sweep_age.total_seconds():.0f} s ago"
 
 
 def of_publisher(watch: Watch) -> Check:

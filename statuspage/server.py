@@ -6,6 +6,7 @@ from typing import Final
 
 from django.conf import settings
 
+from notifications.watching import Watcher
 from publishing.published.counter import Counter
 from publishing.published.publisher import Publisher
 from publishing.published.watch import Watch
@@ -35,6 +36,9 @@ def open_door() -> Door:
     _push_from(publisher, watch)
     watch.start()
     health.watch(of_publisher(watch))
+    watcher = Watcher()
+    watcher.start()
+    at_exit(watcher.stop)
     if settings.EMBEDDED_WORKER:
         EmbeddedWorker().start()
     # The last one is stopped first: what is being made would hold up the others.

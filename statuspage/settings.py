@@ -149,6 +149,8 @@ WHITENOISE_MAX_AGE = 3600
 
 # Mail.
 MAILERS = {"default": env.mailer(env.text("EMAIL_URL", "keep:"))}
+# Called as long as people are told, by whoever watches the notifier.
+WATCH_PING_URL = env.web_address("WATCH_PING_URL")
 # Where mails that could not be delivered come back to, and who may report that.
 BOUNCE_ADDRESS = env.return_address("BOUNCE_ADDRESS")
 MAIL_EVENTS_LOGIN = env.login("MAIL_EVENTS_LOGIN")

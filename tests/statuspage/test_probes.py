@@ -132,7 +132,7 @@ def test_a_broker_that_answers(settings: LazySettings, redis_url: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("age", "says"), [(None, "no sweep yet"), (timedelta(minutes=5), "no sweep for 300 s")]
+    ("age", "says"), [(None, "has not run yet"), (timedelta(minutes=5), "silent for 300 s")]
 )
 def test_silent_senders_are_said(
     age: timedelta | None, says: str, at: datetime, time_machine: Any

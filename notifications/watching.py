@@ -1,0 +1,111 @@
+"""Somebody else looks at the notifier, and says aloud when it stands still and when it goes on.
+
+What it says goes past the notifier: straight to the mail server, and as an absent sign of life.
+"""
+
+import logging
+import threading
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.core.mail import EmailMessage, mailers
+from django.db import connection
+from django.utils import timezone
+
+from incidents.core.instants import spell
+from incidents.models import Page
+from notifications.mails import sender
+from notifications.models import Stall
+from notifications.outbound import Door, OutboundError
+from notifications.reach import pulse
+
+logger = logging.getLogger(__name__)
+
+EVERY: Final = 15.0
+"""Seconds between two looks: with the minute that `pulse` allows, well within two minutes."""
+ADVICE: Final = (
+    "Pages are published all the same; mails, webhooks and posts wait, and go out in order once the"
+    " notifier runs again.\n\nLook at its log and at the mail server, and at Deliveries here:"
+)
+HEADERS: Final = {"Auto-Submitted": "auto-generated"}
+
+
+def look(at: datetime) -> str:
+    """Looks once; returns what is wrong, in words, or nothing."""
+    wrong = pulse(at).alarm
+    if wrong:
+        _stands_still(wrong, at)
+    else:
+        _goes_on(at)
+    return wrong
+
+
+class Watcher:
+    """Looks again and again, in a thread of a process that is not the notifier's."""
+
+    def __init__(self, every: float = EVERY) -> None:
+        self._every = every
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self.run, name="watcher", daemon=True)
+
+    def start(self) -> None:
+        """Looks from now on, beside everything else."""
+        self._thread.start()
+
+    def run(self) -> None:
+        """Looks until it is stopped."""
+        while not self._over.wait(self._every):
+            try:
+                look(timezone.now())
+            except Exception:
+                # No look, no sign of life: whoever waits for it hears of this, too.
+                logger.exception("The watcher could not look")
+            finally:
+                connection.close()
+
+    def stop(self) -> None:
+        """Leaves off at once."""
+        self._over.set()
+
+
+def _stands_still(wrong: str, at: datetime) -> None:
+    if Stall.begin(wrong, at) is None:
+        return
+    logger.error("Telling stands still: %s", wrong)
+    _mail("Candor tells nobody", f"{wrong}\n\n{ADVICE}\n{settings.SITE_URL}/console/")
+
+
+def _goes_on(at: datetime) -> None:
+    if (stall := Stall.end(at)) and stall.ended_at:
+        length = spell(stall.ended_at - stall.began_at)
+        logger.error("Telling goes on after %s", length)
+        _mail("Candor tells again", f"It stood still for {length}. It had said: {stall.reason}")
+    _sign_of_life()
+
+
+def _sign_of_life() -> None:
+    """Tells an outside watch that all is well; its alarm is our silence."""
+    if not settings.WATCH_PING_URL:
+        return
+    try:
+        answer = Door.of_settings().get(settings.WATCH_PING_URL)
+    except OutboundError as problem:
+        logger.warning("The sign of life did not arrive: %s", problem)
+        return
+    if answer.status >= 300:
+        logger.warning("The sign of life was answered with HTTP %s", answer.status)
+
+
+def _mail(subject: str, text: str) -> None:
+    pages = Page.objects.exclude(on_call_email="").order_by("-pk")
+    for address, page in {each.on_call_email: each for each in pages}.items():
+        _send(EmailMessage(subject, text, sender(page), [address], headers=HEADERS))
+
+
+def _send(mail: EmailMessage) -> None:
+    """One by one, since an address that is refused must keep nobody else from knowing."""
+    try:
+        mailers.default.send_messages([mail])
+    except Exception:
+        logger.exception("Whoever is on call could not be mailed")
