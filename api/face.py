@@ -27,6 +27,7 @@ from api.views import (
     postmortems,
     promises,
     recurrences,
+    suppressions,
     templates,
     ties,
 )
@@ -76,6 +77,7 @@ def build() -> Face:
     for module in (
         pages, look, incidents, promises, corrections, notes, messages, planning, recurrences,
         postmortems, actions, measured, impact, ties, announcements, asides, drafts, templates,
+        suppressions,
     ):  # fmt: skip
         face.add_router("", module.router)
     return face

@@ -22,6 +22,13 @@ class TestMailForm(ConsoleForm):
     email = LineField(label=_("To"), widget=forms.TextInput(attrs={"type": "email"}))
 
 
+class SuppressForm(ConsoleForm):
+    """Whom to leave alone, and why."""
+
+    address = LineField(label=_("Address"), widget=forms.TextInput(attrs={"type": "email"}))
+    reason = LineField(label=_("Reason"), help_text=_("Asked for by phone on 2 March."))
+
+
 class ScopedForm(ConsoleForm):
     """What a connection hears of; nothing chosen means everything."""
 

@@ -27,7 +27,7 @@ from incidents.models import (
     Recurrence,
     TimelineEntry,
 )
-from notifications.models import Broadcast, Subscription
+from notifications.models import Broadcast, Subscription, Suppression
 from people.models import ApiToken, User
 from publishing.models import Attachment
 from tests.publishing.themes.pictures import drawn
@@ -108,6 +108,9 @@ class Doors:
         page.change(languages=["de"], **doing)
         ready = IncidentTemplate.write(page, name="Ready", kind="update", body="We look.", **doing)
         return {
+            "suppression_id": Suppression.add_by_hand(
+                page, "bob@example.com", reason="Asked", **doing
+            ).public_id,
             "metric_id": Metric.add(page, "Delay", **doing).public_id,
             "draft_id": Draft.keep(page, "announcement", {"title": "Soon"}, **doing).public_id,
             "template_id": ready.public_id,
