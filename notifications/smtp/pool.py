@@ -4,7 +4,7 @@ import re
 import selectors
 import socket
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from math import ceil
 from time import monotonic
@@ -46,7 +46,7 @@ class Pool:
         self._pause = min(TICK, 1 / server.per_second) if server.per_second else TICK
         self._checked = clock()
 
-    def run(self, accepted: Accepted) -> Iterator[list[Settled]]:
+    def run(self, accepted: Accepted) -> Generator[list[Settled], None, None]:
         """Rounds of what came of the letters; a silent server yields empty ones now and then.
 
         What a round holds was told to `accepted`, and may be written down, before anything else
@@ -68,7 +68,7 @@ class Pool:
         for line in list(self._lines):
             if line.session.outgoing:
                 self._do(line, line.flush)
-        return not self.trouble and bool(self._waiting or self._settled or self._busy())
+        return not self.trouble and bool(self._settled or self._busy() or self._wait(1))
 
     def _feed(self) -> None:
         for line in self._lines:
