@@ -57,6 +57,8 @@ class EmbeddedWorker:
         self.beat.stop(wait=False)
         # The worker's own thread ends it: stopped from here, it would still take a message.
         state.should_stop = 0
+        # It looks for messages for two seconds at a time: any one wakes it.
+        app.control.broadcast("ping")  # type: ignore[no-untyped-call]
         for thread in self.threads:
             thread.join(PATIENCE)
 

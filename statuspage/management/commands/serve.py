@@ -1,5 +1,6 @@
 """Run the product: web server, and the worker too where there is no broker."""
 
+import gc
 from typing import Any
 
 from django.conf import settings
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             log_enabled=False,
         )
         self.stdout.write(f"Serving {settings.SITE_URL} (Ctrl-C stops it)")
+        # What is loaded by now stays: shared with the web process, and never looked through again.
+        gc.freeze()
         server.serve()
 
     def _check_tables(self) -> None:
