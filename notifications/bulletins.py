@@ -1,8 +1,8 @@
 """What a broadcast has to say, ready for any channel to put into its own form."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -24,8 +24,9 @@ from incidents.models import (
     UpdateLevel,
 )
 from notifications.kinds import Kind
-from notifications.models import Broadcast, Delivery
+from notifications.models import Broadcast, Delivery, MailKind, MailText
 from notifications.planned import facts, reminding
+from notifications.wordings import PLAIN, Wording
 
 EARLIER = 3
 OUTCOMES: Final = {
@@ -81,6 +82,7 @@ class Bulletin:
     facts: Sequence[str] = ()
     not_affected: Sequence[str] = ()
     advice: Sequence[str] = ()
+    own: Wording = PLAIN
 
     @classmethod
     def of(cls, broadcast: Broadcast, language: str = "") -> "Bulletin":
@@ -88,13 +90,16 @@ class Bulletin:
 
         Its labels are in that language; the page's own where none is given.
         """
-        with translation.override(language or broadcast.page.language):
-            return _of(broadcast)
+        page, language = broadcast.page, language or broadcast.page.language
+        with translation.override(language):
+            found = _of(broadcast)
+        kind = MailKind.of(broadcast.kind)
+        return replace(found, own=MailText.wording_for(page, kind, language, title=found.title))
 
     @property
     def subject(self) -> str:
         """The same for every update of an incident, so that mail programs keep them together."""
-        return f"[{self.page.name}] {self.title}"
+        return self.own.subject(self.page.name, self.title)
 
 
 def bulletins(batch: Sequence[Delivery]) -> dict[int, Bulletin]:
@@ -212,7 +217,7 @@ def _of_anything(broadcast: Broadcast, title: str) -> Bulletin:
     )
 
 
-def _standing(incident: Incident) -> dict[str, list[str]]:
+def _standing(incident: Incident) -> dict[str, Any]:
     """What is not affected and what readers can do, in short, as it holds now."""
     standing = incident.notes.filter(kind__in=[NoteKind.NOT_AFFECTED, NoteKind.ADVICE])
     lines = standing.exclude(state=NoteState.WITHDRAWN).values_list("kind", "headline")

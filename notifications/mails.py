@@ -20,8 +20,9 @@ from notifications import replies
 from notifications.alarms import alarm_of
 from notifications.bulletins import Bulletin
 from notifications.kinds import Stream
-from notifications.models import Delivery, Subscription
+from notifications.models import Delivery, MailKind, MailText, Subscription
 from notifications.threads import references
+from notifications.wordings import PLAIN, Wording
 
 LITERAL = frozenset(
     "list-unsubscribe list-unsubscribe-post list-id message-id references in-reply-to".split()
@@ -66,13 +67,14 @@ class Letter:
     subject: str
     template: str
     context: dict[str, Any]
+    own: Wording = PLAIN
 
 
 def mail_for(delivery: Delivery, bulletin: Bulletin | None, earlier: Sequence[str] = ()) -> Mail:
     """The mail of a delivery; `earlier` are the ids of mails on the same incident, oldest first."""
     with translation.override(language_of(delivery)):
         letter = _letter(delivery, bulletin)
-        text, html = rendered(letter.template, letter.context | _links(delivery))
+        text, html = rendered(letter.template, letter.context | _links(delivery), letter.own)
     mail = Mail(
         subject=subject_line(letter.subject),
         body=text,
@@ -93,8 +95,9 @@ def language_of(delivery: Delivery) -> str:
     return chosen or delivery.page.language
 
 
-def rendered(template: str, context: dict[str, Any]) -> tuple[str, str]:
-    """The text and the HTML of a mail."""
+def rendered(template: str, context: dict[str, Any], own: Wording) -> tuple[str, str]:
+    """The text and the HTML of a mail, with the page's own words."""
+    context = context | {"own": own}
     text = render_to_string(f"notifications/{template}.txt", context).strip() + "\n"
     text = _GAPS.sub("\n\n", text)
     return text, render_to_string(f"notifications/{template}.html", context)
@@ -129,27 +132,39 @@ def _letter(delivery: Delivery, bulletin: Bulletin | None) -> Letter:
     page = delivery.page
     common = {"page": page, "bulletin": bulletin}
     if bulletin is not None:
-        return Letter(bulletin.subject, "update", common)
+        return Letter(bulletin.subject, "update", common, bulletin.own)
     if delivery.stream == Stream.CONFIRMATION:
         return _confirmation(delivery, common)
     if replies.is_reply(delivery):
-        known = replies.facts(delivery)
-        about = known["asked"].incident.title
-        asked = _("Your question: %s") % about
-        return Letter(f"[{page.name}] {asked}", "answer", common | known)
+        return _answer(delivery, common)
     if delivery.alarm is not None:
         alarm = alarm_of(delivery.alarm)
-        return Letter(
-            f"[{page.name}] {alarm.heading}: {alarm.about}", "alarm", common | {"alarm": alarm}
-        )
-    return Letter(f"[{page.name}] {_('Test message')}", "test", common)
+        about = f"{alarm.heading}: {alarm.about}"
+        return Letter(PLAIN.subject(page.name, about), "alarm", common | {"alarm": alarm})
+    own = _own(delivery, MailKind.EVERY)
+    return Letter(own.subject(page.name, _("Test message")), "test", common, own)
 
 
 def _confirmation(delivery: Delivery, common: dict[str, Any]) -> Letter:
     page, subscription = delivery.page, delivery.subscription
+    own = _own(delivery, MailKind.CONFIRMATION)
     if subscription and subscription.state == Subscription.State.PENDING:
-        return Letter(_("Confirm your subscription to %s") % page.name, "confirmation", common)
-    return Letter(_("Your subscription to %s") % page.name, "known", common)
+        subject, template = _("Confirm your subscription to %s") % page.name, "confirmation"
+    else:
+        subject, template = _("Your subscription to %s") % page.name, "known"
+    return Letter(f"{own.prefix} {subject}", template, common, own)
+
+
+def _answer(delivery: Delivery, common: dict[str, Any]) -> Letter:
+    known = replies.facts(delivery)
+    title = known["asked"].incident.title
+    own = _own(delivery, MailKind.ANSWER, title=title)
+    subject = own.subject(delivery.page.name, _("Your question: %s") % title)
+    return Letter(subject, "answer", common | known, own)
+
+
+def _own(delivery: Delivery, kind: MailKind, *, title: str = "") -> Wording:
+    return MailText.wording_for(delivery.page, kind, language_of(delivery), title=title)
 
 
 def _links(delivery: Delivery) -> dict[str, str]:

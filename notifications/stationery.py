@@ -41,7 +41,7 @@ class Sheet:
         }
         context = {"page": page, "bulletin": bulletin} | links
         with translation.override(language):
-            text, html = rendered("update", context)
+            text, html = rendered("update", context, bulletin.own)
         _check_links(text, html, leave)
         gaps = re.compile(f"({manage}|{leave})")
         message = _head(bulletin, links["unsubscribe_url"]) + _body(text, html, gaps)

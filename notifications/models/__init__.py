@@ -6,6 +6,7 @@ from notifications.models.delivery import Delivery
 from notifications.models.heartbeat import Heartbeat
 from notifications.models.kept_mail import KeptMail
 from notifications.models.mail_event import Judgement, MailEvent
+from notifications.models.mail_text import MailKind, MailText
 from notifications.models.stall import Stall
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Bucket, Suppression
@@ -19,6 +20,8 @@ __all__ = [
     "Judgement",
     "KeptMail",
     "MailEvent",
+    "MailKind",
+    "MailText",
     "Stall",
     "Subscription",
     "Suppression",
