@@ -10,6 +10,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.db import Error
 
 from notifications.desk import Desk
+from notifications.mail_backends import SmtpBackend
 from notifications.mails import Mail
 from notifications.outcomes import Outcome, Verdict
 from notifications.parcels import Accepted, Settled
@@ -41,7 +42,9 @@ def carrier(mailer: str, desk: Desk, connections: int) -> Carrier:
 
 def server_of(backend: EmailBackend, connections: int = CONNECTIONS) -> Server:
     """The server behind Django's own SMTP back end."""
-    most = getattr(backend, "connections", CONNECTIONS)
+    most, per_second = CONNECTIONS, 0.0
+    if isinstance(backend, SmtpBackend):
+        most, per_second = backend.connections, backend.per_second
     return Server(
         host=backend.host,
         port=int(backend.port),
@@ -51,7 +54,7 @@ def server_of(backend: EmailBackend, connections: int = CONNECTIONS) -> Server:
         starttls=bool(backend.use_tls),
         own_name=DNS_NAME.get_fqdn(),
         connections=min(most, connections),
-        per_second=getattr(backend, "per_second", 0.0),
+        per_second=per_second,
         patience=Patience.of(float(backend.timeout or SECONDS)),
     )
 

@@ -1,12 +1,25 @@
-"""A mail backend that keeps mails for the console instead of sending them."""
+"""Mail back ends that EMAIL_URL names: an SMTP server, or the console."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
 from django.utils import timezone
 
 from notifications.models import KeptMail
+from notifications.smtp.server import CONNECTIONS
+
+
+class SmtpBackend(EmailBackend):
+    """Django's own, which also knows how much the server may be asked."""
+
+    def __init__(
+        self, *, connections: int = CONNECTIONS, per_second: float = 0.0, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.connections, self.per_second = connections, per_second
 
 
 class KeepBackend(BaseEmailBackend):

@@ -147,6 +147,15 @@ def database(url: str, folder: Path) -> dict[str, Any]:
     raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgres://.")
 
 
+def mailers(name: str, default: str) -> dict[str, Any]:
+    """Return NAME as MAILERS: one provider, or several in the order in which they are tried."""
+    urls = text(name, default).replace(",", " ").split()
+    if len(urls) > 1 and "keep:" in urls:
+        raise ImproperlyConfigured(f"{name}: keep: stands alone; what it keeps is never sent.")
+    names = ["default", *(f"fallback-{number}" for number in range(1, len(urls)))]
+    return {each: mailer(url) for each, url in zip(names, urls, strict=True)}
+
+
 def mailer(url: str) -> dict[str, Any]:
     """Return a MAILERS entry for `keep:`, `smtp://user:password@host:587`, `smtps://...` or
     `anymail+provider://key`.
@@ -157,7 +166,7 @@ def mailer(url: str) -> dict[str, Any]:
     if parts.scheme == "keep":
         return {"BACKEND": "notifications.mail_backends.KeepBackend"}
     if parts.scheme in {"smtp", "smtps"}:
-        return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _smtp(parts)}
+        return {"BACKEND": "notifications.mail_backends.SmtpBackend", "OPTIONS": _smtp(parts)}
     raise ImproperlyConfigured(
         "EMAIL_URL must be keep:, smtp://host:port, smtps://host:port or anymail+provider://key."
     )
@@ -210,15 +219,28 @@ def _postgres(host: str | None, port: int | None, parts: Any) -> dict[str, Any]:
     }
 
 
-def _smtp(parts: Any) -> dict[str, Any]:
-    query = dict(parse_qsl(parts.query))
+def _smtp(parts: SplitResult) -> dict[str, Any]:
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
     secure = parts.scheme == "smtps"
+    starttls = query.pop("starttls", "yes" if parts.username else "no")
     return {
         "host": parts.hostname or "localhost",
         "port": parts.port or (465 if secure else 587),
         "username": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
         "use_ssl": secure,
-        "use_tls": not secure and query.get("starttls", "yes" if parts.username else "no") == "yes",
+        "use_tls": not secure and starttls == "yes",
         "timeout": 20,
-    }
+    } | _limits(query)
+
+
+def _limits(query: dict[str, str]) -> dict[str, int]:
+    """How much one sending process may ask of an SMTP server."""
+    for option, value in query.items():
+        if option not in {"connections", "per_second"}:
+            raise ImproperlyConfigured(
+                f"EMAIL_URL has no option “{option}”; there are starttls, connections, per_second."
+            )
+        if not value.isdecimal() or int(value) < 1:
+            raise ImproperlyConfigured(f"EMAIL_URL: {option} must be a whole number, 1 or more.")
+    return {option: int(value) for option, value in query.items()}

@@ -148,13 +148,13 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 
 # Mail.
-MAILERS = {"default": env.mailer(env.text("EMAIL_URL", "keep:"))}
+MAILERS = env.mailers("EMAIL_URL", "keep:")
 # Called as long as people are told, by whoever watches the notifier.
 WATCH_PING_URL = env.web_address("WATCH_PING_URL")
 # Where mails that could not be delivered come back to, and who may report that.
 BOUNCE_ADDRESS = env.return_address("BOUNCE_ADDRESS")
 MAIL_EVENTS_LOGIN = env.login("MAIL_EVENTS_LOGIN")
-ANYMAIL = mail_providers.webhook_settings([env.text("EMAIL_URL")], MAIL_EVENTS_LOGIN)
+ANYMAIL = mail_providers.webhook_settings(env.addresses("EMAIL_URL"), MAIL_EVENTS_LOGIN)
 
 # The queue: Redis when there is one, else a worker inside the web process.
 REDIS_URL = env.broker("REDIS_URL")

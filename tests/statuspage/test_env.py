@@ -219,6 +219,36 @@ def test_an_address_of_a_mail_server_is_taken_apart(url: str, options: dict[str,
     assert settings["timeout"] == 20
 
 
+def test_several_providers_stand_in_the_order_in_which_they_are_tried(
+    given: pytest.MonkeyPatch,
+) -> None:
+    given.setenv("NAME", "smtp://one.example.com, smtps://two.example.com anymail+postmark://TOKEN")
+    providers = env.mailers("NAME", "keep:")
+    assert list(providers) == ["default", "fallback-1", "fallback-2"]
+    hosts = [each["OPTIONS"].get("host") for each in providers.values()]
+    assert hosts == ["one.example.com", "two.example.com", None]
+
+
+def test_without_a_provider_mails_are_kept(given: pytest.MonkeyPatch) -> None:
+    assert env.mailers("NAME", "keep:") == {"default": env.mailer("keep:")}
+
+
+def test_mails_are_not_kept_where_one_provider_fails(given: pytest.MonkeyPatch) -> None:
+    given.setenv("NAME", "smtp://one.example.com keep:")
+    with pytest.raises(ImproperlyConfigured, match="keep: stands alone"):
+        env.mailers("NAME", "keep:")
+
+
+def test_what_a_mail_server_takes_is_a_whole_number() -> None:
+    options = env.mailer("smtp://mail.example.com?connections=4&per_second=14")["OPTIONS"]
+    assert (options["connections"], options["per_second"]) == (4, 14)
+    for wrong in ("connections=0", "per_second=x", "connections="):
+        with pytest.raises(ImproperlyConfigured, match="whole number"):
+            env.mailer(f"smtp://mail.example.com?{wrong}")
+    with pytest.raises(ImproperlyConfigured, match="no option “pool”"):
+        env.mailer("smtp://mail.example.com?pool=1")
+
+
 def test_other_ways_to_mail_are_refused() -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must be"):
         env.mailer("sendmail:")
