@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from incidents.models import Page
+from statuspage import tables
 from statuspage.demo import people, seed
 
 
@@ -25,7 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Seed if need be, then say where it is and how to sign in."""
-        call_command("migrate", verbosity=0)
+        if not tables.are_current():
+            call_command("migrate", verbosity=0)
         try:
             page = seed.seed(at=timezone.now())
         except ValidationError as error:

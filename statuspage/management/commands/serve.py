@@ -6,9 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
 from granian import Granian
 from granian.constants import Interfaces
+
+from statuspage import tables
 
 
 class Command(BaseCommand):
@@ -42,12 +43,11 @@ class Command(BaseCommand):
     def _check_tables(self) -> None:
         """Refuse old tables; without a database, what is published can be read."""
         try:
-            executor = MigrationExecutor(connection)
-            behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+            current = tables.are_current()
         except OperationalError as error:
             self.stderr.write(f"No database ({error}): serving what is published.")
             return
         finally:
             connection.close()
-        if behind:
+        if not current:
             raise CommandError("The database is not up to date: run `manage.py migrate` first.")
