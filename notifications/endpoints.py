@@ -53,7 +53,7 @@ def _split(url: str) -> SplitResult:
 
 def _host(parts: SplitResult) -> str:
     host = parts.hostname or ""
-    if not host or "%" in host:
+    if not host or "%" in host or ("[" in parts.netloc and ":" not in host):
         raise ValueError("This is not a web address; write https://host/path.")
     if ":" in host:
         return host

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from time import monotonic
@@ -51,7 +52,8 @@ class Answer:
     """What came back: enough to judge and to show, never more than the read limit."""
 
     status: int
-    headers: dict[str, str]
+    headers: Mapping[str, str]
+    """Asked for in any case."""
     body: bytes
 
 
@@ -204,6 +206,8 @@ class Door:
     seconds: float = WALL_SECONDS
     limit: int = READ_LIMIT
     agent: str = field(default="Candor/1 (+status page)")
+    authorities: str = ""
+    """A file of certificates to trust instead of the usual ones."""
 
     @classmethod
     def of_settings(cls) -> Self:
@@ -221,7 +225,7 @@ class Door:
             raise
         except requests.RequestException as malformed:
             raise Refused(f"{type(malformed).__name__}: {malformed}") from malformed
-        return Answer(response.status_code, dict(response.headers), response.content)
+        return Answer(response.status_code, response.headers, response.content)
 
     def get(self, url: str, *, limit: int = READ_LIMIT) -> Answer:
         """One GET of at most `limit` bytes; OutboundError when no status came back."""
@@ -232,7 +236,7 @@ class Door:
             raise
         except requests.RequestException as malformed:
             raise Refused(f"{type(malformed).__name__}: {malformed}") from malformed
-        return Answer(response.status_code, dict(response.headers), response.content)
+        return Answer(response.status_code, response.headers, response.content)
 
     def session(self, base_url: str = "") -> requests.Session:
         """A session for libraries that bring their own client, such as tweepy."""
@@ -242,6 +246,7 @@ class Door:
     def guard(self, session: requests.Session, base_url: str = "") -> requests.Session:
         """Closes every other way out of an existing session."""
         session.trust_env = False
+        session.verify = self.authorities or True
         session.adapters.clear()
         session.mount("http://", DoorAdapter(self, base_url))
         session.mount("https://", DoorAdapter(self, base_url))

@@ -33,7 +33,11 @@ def vetted(
     resolver: Resolver = resolve,
 ) -> list[str]:
     """The addresses that may be connected to; Forbidden when any answer is a bad one."""
-    addresses = _in_time(resolver, host, port, timeout)
+    return vet(host, port, _in_time(resolver, host, port, timeout), allow=allow)
+
+
+def vet(host: str, port: int, addresses: list[str], *, allow: tuple[Network, ...]) -> list[str]:
+    """The same for addresses that are known already; OSError when there is none."""
     for address in addresses:
         reason = classify(address, allow)
         if reason:

@@ -6,7 +6,15 @@ from typing import Final
 
 from notifications import replies
 from notifications.channels import channels
-from notifications.models import Broadcast, Bucket, Delivery, Heartbeat, Judgement, Subscription
+from notifications.models import (
+    Broadcast,
+    Bucket,
+    Delivery,
+    Exchange,
+    Heartbeat,
+    Judgement,
+    Subscription,
+)
 from notifications.on_call import call
 from notifications.sending import LANES, drain
 
@@ -37,6 +45,7 @@ def sweep(at: datetime) -> list[str]:
         Heartbeat.beat(HOUSEKEEPING, at)
         Subscription.forget_unconfirmed(at)
         Subscription.purge(at)
+        Exchange.forget_old(at)
         Bucket.empty_old(at)
         replies.forget(at)
     return tell(at)

@@ -24,6 +24,14 @@ def opened(secret: str) -> str:
     return secret
 
 
+def unsealed(stored: str) -> str:
+    """Return in the clear what a column holds, or `Sealed` what no key here opens."""
+    try:
+        return _box(settings.ENCRYPTION_KEY).decrypt(stored.encode()).decode()
+    except InvalidToken:
+        return Sealed(stored)
+
+
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """Text that is stored encrypted (Fernet: AES-128-CBC with HMAC) and read in the clear."""
 
@@ -35,12 +43,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         """Decrypt on the way out; a row whose secret cannot be read is still a row."""
-        if not value:
-            return value
-        try:
-            return _box(settings.ENCRYPTION_KEY).decrypt(value.encode()).decode()
-        except InvalidToken:
-            return Sealed(value)
+        return unsealed(value) if value else value
 
 
 SEALED: Final = "A secret was encrypted with another ENCRYPTION_KEY: set that key, or connect anew."

@@ -22,7 +22,7 @@ from incidents.models import (
     Reminder,
     ScheduledWindow,
 )
-from notifications.models import KeptMail
+from notifications.models import Exchange, KeptMail, Payload
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +39,8 @@ HANDS: Final[tuple[Callable[[datetime], object], ...]] = (
     lambda at: Incident.notice_silence(at=at),
     lambda at: KeptMail.forget_redacted(at=at),
     lambda at: KeptAnswer.forget_redacted(at=at),
+    lambda at: Payload.forget_redacted(at=at),
+    lambda at: Exchange.forget_redacted(at=at),
     lambda at: Draft.publish_due(at=at),
     lambda at: Announcement.end_due(at=at),
     lambda at: ReaderMessage.forget_old(at=at),

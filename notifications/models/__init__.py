@@ -3,10 +3,12 @@
 from notifications.models.attempt import Attempt
 from notifications.models.broadcast import Broadcast
 from notifications.models.delivery import Delivery
+from notifications.models.exchange import Exchange
 from notifications.models.heartbeat import Heartbeat
 from notifications.models.kept_mail import KeptMail
 from notifications.models.mail_event import Judgement, MailEvent
 from notifications.models.mail_text import MailKind, MailText
+from notifications.models.payload import Payload
 from notifications.models.stall import Stall
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Bucket, Suppression
@@ -16,12 +18,14 @@ __all__ = [
     "Broadcast",
     "Bucket",
     "Delivery",
+    "Exchange",
     "Heartbeat",
     "Judgement",
     "KeptMail",
     "MailEvent",
     "MailKind",
     "MailText",
+    "Payload",
     "Stall",
     "Subscription",
     "Suppression",

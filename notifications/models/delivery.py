@@ -170,7 +170,7 @@ class Delivery(models.Model):
         lane: str,
         at: datetime,
         subscription: "Subscription | None" = None,
-    ) -> Self:
+    ) -> "Delivery":
         """A message that only shows that this page's channel works."""
         return cls.objects.create(
             page=page,

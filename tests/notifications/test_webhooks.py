@@ -10,12 +10,12 @@ from pytest_django import Settings
 
 from incidents.models import Incident, Page
 from notifications import rounds
-from notifications.channels import webhook
 from notifications.channels.webhook import judge
 from notifications.models import Broadcast, Delivery, Subscription
 from notifications.outbound import Answer
 from notifications.outcomes import WEBHOOK_SCHEDULE, Verdict, wait_before
 from notifications.signing import new_secret
+from notifications.webhooks import bodies, desk
 from people.actors import Actor
 from tests.sinks.http import DROP, HttpSink, Reply
 
@@ -135,15 +135,15 @@ def test_an_incident_that_cannot_be_written_holds_up_no_other(
     page: Page, incident: Incident, hook: Subscription, endpoint: HttpSink, by: Actor,
     at: datetime, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    whole = webhook._body
+    whole = bodies.news
     other = Incident.open(page, title="Another", body="Words.", by=by, at=at)
 
-    def only_the_other(broadcast: Broadcast, at: datetime) -> webhook.Body:
+    def only_the_other(broadcast: Broadcast, at: datetime, version: str) -> str:
         if broadcast.incident_id == incident.pk:
             raise LookupError("a row that is not there")
-        return whole(broadcast, at)
+        return whole(broadcast, at, version)
 
-    monkeypatch.setattr(webhook, "_body", only_the_other)
+    monkeypatch.setattr(desk, "news", only_the_other)
     rounds.run_all(at)
     assert Delivery.objects.get(broadcast__incident=other).state == State.SENT
     waiting = Delivery.objects.get(broadcast__incident=incident)
@@ -161,7 +161,7 @@ def test_keys_are_kept_encrypted_and_two_are_allowed(
         by=by, at=at,
     )  # fmt: skip
     hook.refresh_from_db()
-    assert hook.settings == {"keys": keys}
+    assert hook.settings == {"keys": keys, "version": "1"}
     with connection.cursor() as cursor:
         cursor.execute("SELECT config FROM notifications_subscription")
         assert keys[0] not in str(cursor.fetchall())

@@ -83,14 +83,14 @@ class HttpSink(Sink):
 
     handler = Exchange
 
-    def __init__(self, *, port: int = 0, log: Path | None = None) -> None:
-        super().__init__(port=port, log=log)
+    def __init__(self, *, host: str = "127.0.0.1", port: int = 0, log: Path | None = None) -> None:
+        super().__init__(host=host, port=port, log=log)
         self.reply: Callable[[dict[str, Any]], Reply] = lambda _entry: Reply()
 
     @property
     def url(self) -> str:
         """Where to post."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def bodies(self) -> list[dict[str, Any]]:

@@ -29,10 +29,11 @@ class Sink:
     handler: type[socketserver.BaseRequestHandler]
     server_class: type[socketserver.TCPServer] = Server
 
-    def __init__(self, *, port: int = 0, log: Path | None = None) -> None:
+    def __init__(self, *, host: str = "127.0.0.1", port: int = 0, log: Path | None = None) -> None:
+        self.host = host
         self.ledger = Ledger(log)
         self.connections = 0
-        self.server = self.server_class(("127.0.0.1", port), self.handler)
+        self.server = self.server_class((host, port), self.handler)
         self.server.sink = self  # type: ignore[attr-defined]
 
     @property

@@ -1,0 +1,2 @@
+"""Many calls at once through the outbound door: reused handles, kept connections, no slow one in
+the way of another."""

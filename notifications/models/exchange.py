@@ -1,0 +1,75 @@
+"""Calls of webhooks as they went: for whoever looks after the endpoint, not for ever."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+from django.db import models
+
+from incidents.models import Update
+from notifications.models.delivery import Delivery
+
+SHOWN: Final = 50
+KEPT_FOR: Final = timedelta(days=30)
+LATELY: Final = timedelta(days=1)
+EXCERPT: Final = 2000
+SECRETS: Final = re.compile(
+    r"whsec_[\w+/=]+|v1,[\w+/=]{20,}|(?<=subscriptions/)(unsubscribe/)?\w{30,}"
+)
+MASK: Final = "…"
+
+
+class ExchangeQuerySet(models.QuerySet["Exchange"]):
+    """Ways to pick calls."""
+
+    def latest_of(self, subscription: int) -> Self:
+        """The last ones to one endpoint, the newest first."""
+        mine = self.filter(delivery__subscription=subscription)
+        return mine.select_related("delivery__broadcast__event").order_by("-pk")[:SHOWN]
+
+
+class Exchange(models.Model):
+    """One call: when, how long, and what was answered, with secrets masked."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="exchanges")
+    at = models.DateTimeField()
+    milliseconds = models.PositiveIntegerField()
+    status = models.PositiveSmallIntegerField(null=True)
+    problem = models.CharField(max_length=300, blank=True)
+    answer = models.TextField(blank=True)
+
+    objects = ExchangeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="exchange_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.status or self.problem}, {self.milliseconds} ms"
+
+    @property
+    def went_well(self) -> bool:
+        """Whether the endpoint took it."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @classmethod
+    def forget_old(cls, at: datetime) -> int:
+        """Drop what is older than a month; returns how many."""
+        return cls.objects.filter(at__lt=at - KEPT_FOR).delete()[0]
+
+    @classmethod
+    def forget_redacted(cls, *, at: datetime) -> int:
+        """Blank answers that may repeat redacted words; returns how many."""
+        return sum(
+            cls.objects.filter(
+                delivery__broadcast__incident=update.incident_id, at__gte=update.posted_at
+            )
+            .exclude(answer="")
+            .update(answer="")
+            for update in Update.redacted_since(at - LATELY)
+        )
+
+
+def excerpt(body: bytes) -> str:
+    """What is kept of an answer."""
+    text = body[: 4 * EXCERPT].decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return SECRETS.sub(MASK, text)[:EXCERPT]

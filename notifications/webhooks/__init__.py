@@ -1,0 +1,1 @@
+"""Webhooks apart from their channel: what is kept, what is said, what went out."""

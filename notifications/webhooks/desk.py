@@ -1,0 +1,138 @@
+"""Turns deliveries into calls: the same body for all but one link, signed for each endpoint."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from functools import lru_cache
+from json import loads
+
+from django.conf import settings
+
+from notifications import tokens
+from notifications.calling.transfer import Call
+from notifications.clock import Stopwatch
+from notifications.models import Broadcast, Delivery, Payload, Subscription
+from notifications.models.replay import replayed
+from notifications.outcomes import Outcome
+from notifications.parcels import Parcel, Settled
+from notifications.signing import signature
+from notifications.webhooks.bodies import Form, news, sample
+from notifications.webhooks.settings import EndpointSettings
+from people.fields import opened, unsealed
+
+logger = logging.getLogger(__name__)
+
+VERSION = "candor-version"
+
+
+class Desk:
+    """Makes calls ready, one after the other; what cannot be written holds up no other."""
+
+    def __init__(self, at: datetime) -> None:
+        self._watch = Stopwatch(at)
+        self._broadcasts: dict[int, Broadcast] = {}
+        self._forms: dict[tuple[int, str], Form | Exception] = {}
+        self._roots: dict[int, str] = {}
+        self._unfit: list[Settled] = []
+
+    @property
+    def now(self) -> datetime:
+        """The instant by the clock of whoever sends."""
+        return self._watch.now()
+
+    def of_parcels(self, parcels: Iterable[Parcel]) -> Iterator[Call]:
+        """Calls of whole chunks."""
+        return self._calls(parcels, lambda parcel: parcel.delivery, self._of_parcel)
+
+    def of_deliveries(self, batch: Iterable[Delivery]) -> Iterator[Call]:
+        """Calls of loose rows: tests, replays, what is tried again."""
+        return self._calls(batch, lambda delivery: delivery.pk, self._of_delivery)
+
+    def unfit(self) -> list[Settled]:
+        """What could not be written since this was last asked."""
+        unfit, self._unfit = self._unfit, []
+        return unfit
+
+    def _calls[Source](
+        self,
+        sources: Iterable[Source],
+        key_of: Callable[[Source], int],
+        write: Callable[[Source], Call],
+    ) -> Iterator[Call]:
+        for source in sources:
+            try:
+                call = write(source)
+            except Exception as broken:
+                key = key_of(source)
+                logger.exception("The webhook %s could not be written", key)
+                problem = Outcome.retry(f"{type(broken).__name__}: {broken}")
+                self._unfit.append((key, problem))
+            else:
+                yield call
+
+    def _of_parcel(self, parcel: Parcel) -> Call:
+        kept = _read(parcel.config, settings.ENCRYPTION_KEY)
+        name = tokens.key_of_news(parcel.broadcast, "webhook", parcel.destination)
+        link = self._link(self._broadcast(parcel.broadcast), parcel.public_id, parcel.nonce)
+        body = self._form(parcel.broadcast, kept.version).addressed(link)
+        return self._signed(parcel.delivery, parcel.destination, name, body, kept)
+
+    def _of_delivery(self, delivery: Delivery) -> Call:
+        mine, broadcast = delivery.subscription, replayed(delivery)
+        kept = EndpointSettings.read(mine.settings if mine else {})
+        link, name = _own_link(mine), delivery.key
+        if broadcast is None:
+            form = Form.of(sample(delivery.page, self.now, kept.version))
+        else:
+            form = self._form(broadcast, kept.version)
+            name = tokens.key_of_news(broadcast, delivery.channel, delivery.destination)
+        return self._signed(delivery.pk, delivery.destination, name, form.addressed(link), kept)
+
+    def _signed(self, key: int, url: str, name: str, body: bytes, kept: EndpointSettings) -> Call:
+        message, timestamp = f"msg_{name}", int(self.now.timestamp())
+        signed = signature(kept.signing(timestamp), message, timestamp, body)
+        headers = [
+            "Content-Type: application/json",
+            f"webhook-id: {message}",
+            f"webhook-timestamp: {timestamp}",
+            f"webhook-signature: {signed}",
+            f"{VERSION}: {kept.version}",
+        ]
+        return Call(key, url, headers, body)
+
+    def _form(self, broadcast: int, version: str) -> Form:
+        key = broadcast, version
+        if key not in self._forms:
+            self._forms[key] = self._written(broadcast, version)
+        form = self._forms[key]
+        if isinstance(form, Exception):
+            raise form
+        return form
+
+    def _written(self, broadcast: int, version: str) -> Form | Exception:
+        """The body that was written before, or a new one; its failure is not met anew each time."""
+        try:
+            told = self._broadcast(broadcast)
+            return Form.of(Payload.of(told, version, self.now, write=news).body)
+        except Exception as broken:  # noqa: BLE001 -- raised for each delivery that it stops
+            return broken
+
+    def _broadcast(self, key: int) -> Broadcast:
+        if key not in self._broadcasts:
+            told = Broadcast.objects.select_related("page", "event", "incident")
+            self._broadcasts[key] = told.get(pk=key)
+        return self._broadcasts[key]
+
+    def _link(self, broadcast: Broadcast, public_id: str, nonce: str) -> str:
+        if broadcast.pk not in self._roots:
+            self._roots[broadcast.pk] = broadcast.page.url("subscriptions/")
+        return f"{self._roots[broadcast.pk]}{tokens.make('manage', public_id, nonce)}/"
+
+
+def _own_link(subscription: Subscription | None) -> str:
+    return subscription.page.url(subscription.manage_path) if subscription else ""
+
+
+@lru_cache(maxsize=4096)
+def _read(config: str, _encryption_key: str) -> EndpointSettings:
+    return EndpointSettings.read(loads(opened(unsealed(config))) if config else {})

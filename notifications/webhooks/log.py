@@ -1,0 +1,57 @@
+"""Writes down how calls went, many at a time; what is lost of that costs no delivery."""
+
+import logging
+from datetime import datetime
+from types import TracebackType
+from typing import Final, Self
+
+from django.db import DatabaseError
+
+from notifications.calling.switchboard import Done
+from notifications.models.exchange import Exchange, excerpt
+from notifications.outbound import Answer
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE: Final = 500
+
+
+class Log:
+    """Calls of one round that are not in the database yet."""
+
+    def __init__(self) -> None:
+        self._rows: list[Exchange] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self._flush()
+
+    def note(self, done: Done, at: datetime) -> None:
+        """Keep one call."""
+        self._rows.append(_row(done, at))
+        if len(self._rows) >= AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        rows, self._rows = self._rows, []
+        try:
+            Exchange.objects.bulk_create(rows)
+        except DatabaseError:
+            logger.exception("How %s webhooks went could not be written down", len(rows))
+
+
+def _row(done: Done, at: datetime) -> Exchange:
+    answer = done.result if isinstance(done.result, Answer) else None
+    problem = "" if answer else f"{type(done.result).__name__}: {done.result}"
+    return Exchange(
+        delivery_id=done.key,
+        at=at,
+        milliseconds=round(done.seconds * 1000),
+        status=answer.status if answer else None,
+        problem=problem[:300],
+        answer=excerpt(answer.body) if answer else "",
+    )
