@@ -23,6 +23,7 @@ class Stream(TextChoices):
     POSTMORTEM = "postmortem", _("Postmortem")
     COMPONENT = "component", _("Component change")
     CONFIRMATION = "confirmation", _("Confirmation of a subscription")
+    DIGEST = "digest", _("Daily digest")
     TEST = "test", _("Test message")
     PERSONAL = "personal", _("Personal notice")
     ALARM = "alarm", _("Alarm to staff")

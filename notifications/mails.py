@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from incidents.models import Page
-from notifications import replies
+from notifications import digests, replies
 from notifications.alarms import alarm_of
 from notifications.bulletins import Bulletin
 from notifications.kinds import Stream
@@ -135,6 +135,8 @@ def _letter(delivery: Delivery, bulletin: Bulletin | None) -> Letter:
         return Letter(bulletin.subject, "update", common, bulletin.own)
     if delivery.stream == Stream.CONFIRMATION:
         return _confirmation(delivery, common)
+    if delivery.stream == Stream.DIGEST:
+        return _digest(delivery, common)
     if replies.is_reply(delivery):
         return _answer(delivery, common)
     if delivery.alarm is not None:
@@ -148,11 +150,19 @@ def _letter(delivery: Delivery, bulletin: Bulletin | None) -> Letter:
 def _confirmation(delivery: Delivery, common: dict[str, Any]) -> Letter:
     page, subscription = delivery.page, delivery.subscription
     own = _own(delivery, MailKind.CONFIRMATION)
+    common |= delivery.merge | {"incident": subscription.incident if subscription else None}
     if subscription and subscription.state == Subscription.State.PENDING:
         subject, template = _("Confirm your subscription to %s") % page.name, "confirmation"
     else:
         subject, template = _("Your subscription to %s") % page.name, "known"
     return Letter(f"{own.prefix} {subject}", template, common, own)
+
+
+def _digest(delivery: Delivery, common: dict[str, Any]) -> Letter:
+    news = [Bulletin.of(each, language_of(delivery)) for each in digests.told_in(delivery)]
+    own = _own(delivery, MailKind.EVERY)
+    subject = own.subject(delivery.page.name, _("Daily digest"))
+    return Letter(subject, "digest", common | {"news": news}, own)
 
 
 def _answer(delivery: Delivery, common: dict[str, Any]) -> Letter:

@@ -11,6 +11,7 @@ from incidents.models import Component, Incident, Page
 from notifications.channels import channels
 from notifications.kinds import Kind
 from notifications.models import Broadcast, Delivery, Heartbeat, Subscription
+from notifications.models.scope import About
 
 SILENT_AFTER = timedelta(seconds=60)
 State = Delivery.State
@@ -21,7 +22,7 @@ def reach(
 ) -> dict[str, int]:
     """How many destinations on each channel would hear of this now."""
     keys = [component.pk for component in components]
-    audience = Subscription.objects.hearing(page, kind, keys).unsuppressed()
+    audience = Subscription.objects.hearing(About(page, kind, keys)).at_once().unsuppressed()
     counted = audience.values_list("channel").annotate(Count("pk")).order_by("channel")
     return {channel: count for channel, count in counted if channel in channels()}
 

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 from typing import Final
 
-from notifications import replies
+from notifications import digests, replies
 from notifications.channels import channels
 from notifications.models import (
     Broadcast,
@@ -14,6 +14,7 @@ from notifications.models import (
     Heartbeat,
     Judgement,
     Subscription,
+    Wish,
 )
 from notifications.on_call import call
 from notifications.sending import LANES, drain
@@ -29,6 +30,8 @@ def tell(at: datetime) -> list[str]:
         _fan_out(broadcast, at)
     _call(at)
     replies.enqueue(at)
+    Wish.take_up(at)
+    digests.enqueue(at)
     _judge(at)
     return busy_lanes(at)
 
@@ -46,6 +49,7 @@ def sweep(at: datetime) -> list[str]:
         Subscription.forget_unconfirmed(at)
         Subscription.purge(at)
         Exchange.forget_old(at)
+        Subscription.end_outlived(at)
         Bucket.empty_old(at)
         replies.forget(at)
     return tell(at)

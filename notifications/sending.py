@@ -101,7 +101,7 @@ def _why_not(delivery: Delivery, silent: set[tuple[str, str]]) -> str:
 
 
 def _has_left(delivery: Delivery) -> bool:
-    if delivery.stream == Stream.CONFIRMATION or delivery.broadcast is None:
+    if delivery.broadcast is None and delivery.stream != Stream.DIGEST:
         return False
     subscription = delivery.subscription
     return subscription is None or subscription.state != Subscription.State.CONFIRMED

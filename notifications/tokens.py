@@ -19,8 +19,12 @@ LENGTH_OF_A_TOKEN = LENGTH + MAC_LENGTH
 
 
 def make(purpose: Purpose, public_id: str, nonce: str) -> str:
-    """The token of a subscription for one purpose; a new nonce makes the old token worthless."""
-    return public_id + _mac(purpose, f"{public_id}:{nonce}")[:MAC_LENGTH]
+    """The token of a subscription for one purpose; a new nonce makes the old token worthless.
+
+    Only the way out stays open for good: an old mail's link still ends the subscription.
+    """
+    own = "" if purpose == "unsubscribe" else nonce
+    return public_id + _mac(purpose, f"{public_id}:{own}")[:MAC_LENGTH]
 
 
 def public_id_in(token: str) -> str:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from incidents.models import Component, Page
 from notifications.kinds import Kind
-from notifications.models import Subscription
+from notifications.models import Subscription, Wish
 from publishing.answers import for_one_reader
 from publishing.html import html
 from publishing.pages.subscribe import subscribe as subscribe_page
@@ -129,7 +129,7 @@ def _rescope(request: HttpRequest, found: Subscription, at: datetime) -> HttpRes
 def _ask(request: HttpRequest, page: Page, at: datetime) -> HttpResponse:
     email = request.POST.get("email", "")
     try:
-        Subscription.ask(
+        Wish.leave(
             page,
             destination=email,
             components=_picked(request, page),

@@ -12,6 +12,7 @@ from notifications.models.payload import Payload
 from notifications.models.stall import Stall
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Bucket, Suppression
+from notifications.models.wish import Wish
 
 __all__ = [
     "Attempt",
@@ -29,4 +30,5 @@ __all__ = [
     "Stall",
     "Subscription",
     "Suppression",
+    "Wish",
 ]

@@ -6,7 +6,9 @@ from typing import Any, Self
 from django.db import connection, models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Cast
+from django.utils.functional import cached_property
 
+from incidents.core.levels import IMPACT_OF, worst
 from incidents.core.viewers import PUBLIC
 from incidents.models import (
     ActionProgress,
@@ -22,6 +24,8 @@ from notifications.channels import channels
 from notifications.kinds import Kind, Stream, kind_of, label_of, stream_of
 from notifications.models import advised
 from notifications.models.delivery import Delivery, State
+from notifications.models.manner import asleep
+from notifications.models.scope import About
 from notifications.models.sign_up import DoubleOptIn
 from notifications.models.subscription import Subscription
 
@@ -118,6 +122,17 @@ class Broadcast(models.Model):
         """Whether this subscription asked for what is told here."""
         return self._audience().filter(pk=subscription.pk).exists()
 
+    @cached_property
+    def about(self) -> About:
+        """What decides who hears of this."""
+        return About(
+            page=self.page,
+            kind=self.kind,
+            components=self.component_ids(),
+            incidents=self._incident_ids(),
+            level=self._level(),
+        )
+
     def component_ids(self) -> list[int]:
         """The components that this is about: those of the incident, or the one that changed."""
         if self.incident_id is None:
@@ -176,11 +191,39 @@ class Broadcast(models.Model):
         told = subject.action.postmortem if isinstance(subject, ActionProgress) else subject
         return Postmortem.objects.visible_to(PUBLIC).filter(pk=told.pk).exists()
 
+    def _incident_ids(self) -> list[int]:
+        """The incidents that this tells of: several, where a postmortem is about several."""
+        own = [self.incident_id] if self.incident_id else []
+        if self.kind != Kind.POSTMORTEM:
+            return own
+        subject: Any = self.event.object()
+        told = subject.action.postmortem if isinstance(subject, ActionProgress) else subject
+        return [*told.incidents.values_list("pk", flat=True)]
+
+    def _level(self) -> str:
+        """The worst that anything was at, whatever it is at now."""
+        if self.incident is None:
+            return worst(
+                filter(None, (self.event.before.get("level"), self.event.after.get("level")))
+            )
+        weighed = [
+            level for level, impact in IMPACT_OF.items() if impact == self.incident.impact_override
+        ]
+        windows = ImpactWindow.objects.filter(incident=self.incident_id, superseded_at=None)
+        told = UpdateLevel.objects.filter(update__incident=self.incident_id)
+        return worst(
+            [
+                *weighed,
+                *(window.page_level for window in windows),
+                *told.values_list("new_level", flat=True),
+            ]
+        )
+
     def _audience(self) -> models.QuerySet[Subscription]:
-        hearing = Subscription.objects.hearing(self.page, self.kind, self.component_ids())
+        hearing = Subscription.objects.hearing(self.about)
         if self.event.kind in advised.KINDS:
             hearing = advised.with_those_advised(hearing, self.event)
-        return hearing.unsuppressed()
+        return hearing.at_once().unsuppressed()
 
     def _write_deliveries(self, at: datetime) -> int:
         columns = self._columns(at)
@@ -218,9 +261,20 @@ class Broadcast(models.Model):
             "to_provider_id": blank,
             "to_last_error": blank,
             "to_attempts": Value(0),
-            "to_next_attempt_at": now,
+            "to_next_attempt_at": Case(*self._later(at), default=now),
             "to_created_at": now,
         }
+
+    def _later(self, at: datetime) -> list[When]:
+        """When those are told who sleep now."""
+        audience = self._audience()
+        if self.about.is_major and not (self.incident and self.incident.resolved_at):
+            audience = audience.filter(woken_by_major=False)
+        mine = {"pk__in": audience.filter(quiet_from__isnull=False).values("pk")}
+        return [
+            When(sleepers & Q(**mine), then=Value(until, models.DateTimeField()))
+            for sleepers, until in asleep(audience, self.page, at)
+        ]
 
 
 def _text(value: str) -> Cast:

@@ -1,6 +1,5 @@
 """How readers come and go: asked, confirmed by a link within two days, ended by a link."""
 
-from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, Self
@@ -10,21 +9,21 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from incidents import doorbell
+from incidents.core.ids import new_id
 from incidents.core.languages import beside
 from incidents.core.viewers import PUBLIC
-from incidents.models import Component, Incident, Page
+from incidents.models import Incident, Page
 from notifications.addresses import validate_address
 from notifications.channels import channel_named
 from notifications.kinds import Stream
 from notifications.models.delivery import Delivery
 from notifications.models.links import Linked, new_nonce
+from notifications.models.scope import Choice
 from notifications.models.suppression import Bucket, Suppression
-from people.sources import source_of
 
 CONFIRM_WITHIN = timedelta(hours=48)
 FORGET_AFTER = timedelta(days=7)
 MAIL: Final = "email"
-TOO_MANY = _("Too many sign-ups came from your network; please try again in an hour.")
 
 
 class State(models.TextChoices):
@@ -61,28 +60,27 @@ class DoubleOptIn(Linked):
         at: datetime,
         channel: str = "email",
         contact: str = "",
-        components: Sequence[Component] = (),
-        kinds: Iterable[str] = (),
         language: str = "",
-        remote_ip: str = "",
+        incident: Incident | None = None,
+        **picked: Any,
     ) -> Self:
-        """A reader asks to be told: a mail with a link goes out, whoever they are.
+        """A reader asks to be told: a message with a link goes out, whoever they are.
 
         It speaks `language`, as all mails to this subscription will; the page's own if blank.
-
-        Known, unknown and suppressed addresses are treated alike as far as anybody can see.
-        What is no mailbox has a `contact`, who confirms in its place and is told what befalls it.
-        Raises ValidationError on "email", "destination", "kinds" or "components".
+        With an `incident` it is about that one alone; `picked`: what a `Choice` holds. What is no
+        mailbox has a `contact`, who confirms in its place and is told what befalls it. Known,
+        unknown and suppressed addresses are treated alike as far as anybody can see. Raises
+        ValidationError on "email", "destination", "language" or a field of `picked`.
         """
-        destination, contact = _checked(channel, destination, contact)
-        cls.check_scope(page, components=components, kinds=kinds)
-        _check_rush(remote_ip, at)
+        destination, contact = checked(channel, destination, contact)
+        choice = Choice(**picked).checked(page)
         with transaction.atomic():
-            subscription = cls._asked(page, channel, destination, contact, at)
+            asked = {"page": page, "channel": channel, "destination": destination}
+            subscription = cls._asked(asked | {"incident": incident}, contact, at)
             if subscription.state == State.PENDING:
                 subscription.speak(language)
-                subscription.rescope(components=components, kinds=kinds)
-            subscription._write_about_it(at)
+                subscription.keep(choice)
+            subscription.write_about_it(at)
         transaction.on_commit(partial(doorbell.ring, page.pk), robust=True)
         return subscription
 
@@ -131,7 +129,7 @@ class DoubleOptIn(Linked):
         """Where mails about the subscription itself go; nowhere for staff's own channels."""
         return self.destination if self.channel == MAIL else self.contact
 
-    def mail(self, stream: Stream, at: datetime, **merge: str) -> None:
+    def mail(self, stream: Stream, at: datetime, **merge: Any) -> None:
         """Writes to whoever looks after it, about the subscription itself."""
         Delivery.objects.create(
             page=self.page,
@@ -164,38 +162,33 @@ class DoubleOptIn(Linked):
         """What else is set on a subscription that a reader asks for, on this channel."""
         raise NotImplementedError
 
-    @classmethod
-    def check_scope(
-        cls, page: Page, *, components: Sequence[Component], kinds: Iterable[str]
-    ) -> str:
-        """Refuses a scope that is none of this page's."""
-        raise NotImplementedError
-
-    def rescope(self, *, components: Sequence[Component] = (), kinds: Iterable[str] = ()) -> None:
-        """Changes what is heard of."""
+    def keep(self, choice: Choice) -> None:
+        """Hears of this from now on."""
         raise NotImplementedError
 
     @classmethod
-    def _asked(cls, page: Page, channel: str, destination: str, contact: str, at: datetime) -> Self:
+    def _asked(cls, asked: dict[str, Any], contact: str, at: datetime) -> Self:
         subscription, _created = cls._default_manager.get_or_create(
-            page=page,
-            channel=channel,
-            destination=destination,
-            defaults={"asked_at": at, "contact": contact},
+            **asked, defaults={"asked_at": at, "contact": contact}
         )
         again = cls._default_manager.filter(
             pk=subscription.pk, state__in=[State.PENDING, State.UNSUBSCRIBED]
         )
         # Another owner: links that the one before was sent open nothing any more.
-        again.exclude(contact=contact).update(contact=contact, nonce=new_nonce())
-        again.update(state=State.PENDING, asked_at=at, ended_at=None, **cls.begun(channel))
+        fresh = {"public_id": new_id(), "nonce": new_nonce()}
+        again.exclude(contact=contact).update(contact=contact, **fresh)
+        begun = cls.begun(asked["channel"])
+        again.update(state=State.PENDING, asked_at=at, ended_at=None, **begun)
         subscription.refresh_from_db()
         return subscription
 
-    def _write_about_it(self, at: datetime) -> None:
+    def write_about_it(self, at: datetime, **merge: Any) -> bool:
+        """Sends the link to confirm by, or to change by, to its owner; at most three a day."""
         silent = Suppression.objects.in_force().filter(channel=MAIL, destination=self.mailbox)
-        if self.mailbox and not silent.exists() and _may_mail(self.mailbox, at):
-            self.mail(Stream.CONFIRMATION, at)
+        if not self.mailbox or silent.exists() or not may_mail(self.mailbox, at):
+            return False
+        self.mail(Stream.CONFIRMATION, at, **merge)
+        return True
 
     def _catch_up(self, at: datetime) -> None:
         """Write the newest update of all that goes on, once; a fan-out does not write it again."""
@@ -208,8 +201,8 @@ class DoubleOptIn(Linked):
                 )
 
 
-def _checked(channel: str, destination: str, contact: str) -> tuple[str, str]:
-    """Destination and contact in their canonical forms."""
+def checked(channel: str, destination: str, contact: str) -> tuple[str, str]:
+    """Destination and contact in their canonical forms; ValidationError on the field else."""
     if channel == MAIL:
         return validate_address(destination), ""
     medium, contact = channel_named(channel), validate_address(contact)
@@ -218,15 +211,8 @@ def _checked(channel: str, destination: str, contact: str) -> tuple[str, str]:
     return medium.validate_destination(destination), contact
 
 
-def _check_rush(remote_ip: str, at: datetime) -> None:
-    source, hour = f"sign-up from {source_of(remote_ip)}", timedelta(hours=1)
-    # The source first: what it is refused must not use up what is left for everybody.
-    alone = Bucket.take(source, limit=60, every=hour, at=at)
-    if not alone or not Bucket.take("sign-up", limit=5000, every=hour, at=at):
-        raise ValidationError({"email": [TOO_MANY]})
-
-
-def _may_mail(address: str, at: datetime) -> bool:
+def may_mail(address: str, at: datetime) -> bool:
+    """Whether one more mail that nobody confirmed may go to an address: three a day may."""
     domain = f"confirmations to @{address.rpartition('@')[2]}"
     return Bucket.take(
         f"confirmations to {address[:150]}", limit=3, every=timedelta(days=1), at=at

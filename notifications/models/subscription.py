@@ -1,20 +1,19 @@
 """Who asked to be told, how, and of what."""
 
 import json
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Self
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from incidents.models import Component, Page
+from incidents.models import Component, ComponentGroup, Incident, Page
 from notifications.channels import channel_named
 from notifications.kinds import Kind
-from notifications.models.quarantine import Quarantinable
-from notifications.models.sign_up import DoubleOptIn, State
+from notifications.models.personal import Personal
+from notifications.models.scope import About, Choice, followed, outlived, picked
+from notifications.models.sign_up import State
 from notifications.models.suppression import Suppression
 from people.actors import Actor
 from people.fields import EncryptedTextField, opened
@@ -27,15 +26,17 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         """Those that are told."""
         return self.filter(state=Subscription.State.CONFIRMED)
 
-    def hearing(self, page: Page, kind: str, components: Iterable[int]) -> Self:
-        """Those that want to hear of this kind of thing about any of these components."""
-        scope = Subscription.components.through.objects.filter(subscription_id=OuterRef("pk"))
-        concerned = scope.filter(component_id__in=list(components))
-        return self.confirmed().filter(
-            Q(kinds="") | Q(kinds__contains=f",{kind},"),
-            ~Exists(scope) | Exists(concerned),
-            page=page,
-        )
+    def hearing(self, about: About) -> Self:
+        """Those that want to hear of it, whenever that may be."""
+        mine = OuterRef("pk")
+        components = Subscription.components.through.objects.filter(subscription_id=mine)
+        groups = Subscription.groups.through.objects.filter(subscription_id=mine)
+        wanted = followed(about) | picked(about, components, groups)
+        return self.confirmed().filter(wanted, page=about.page)
+
+    def at_once(self) -> Self:
+        """Without those that hear of everything once a day."""
+        return self.filter(digest_hour__isnull=True)
 
     def unsuppressed(self) -> Self:
         """Those whose destination nobody asked to leave alone."""
@@ -45,8 +46,8 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         return self.filter(~Exists(suppressed))
 
 
-class Subscription(Quarantinable, DoubleOptIn):
-    """One destination on one channel that hears of one page, or of some of its components."""
+class Subscription(Personal):
+    """One destination on one channel that hears of one page, or of one incident, in its manner."""
 
     State = State
 
@@ -59,21 +60,41 @@ class Subscription(Quarantinable, DoubleOptIn):
     config = EncryptedTextField(blank=True)
     owner = models.CharField(max_length=8, choices=Owner, default=Owner.READER)
     kinds = models.CharField(max_length=120, blank=True)
+    from_level = models.CharField(max_length=24, blank=True)
+    new_from = models.DateTimeField(null=True)
     components = models.ManyToManyField(Component, related_name="subscriptions")
+    groups = models.ManyToManyField(ComponentGroup, related_name="subscriptions")
+    incident = models.ForeignKey(
+        Incident, models.CASCADE, null=True, related_name="subscriptions", db_index=False
+    )
 
     objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["page", "channel", "destination"], name="subscription_once"
+                fields=["page", "channel", "destination"],
+                condition=Q(incident__isnull=True),
+                name="subscription_once",
+            ),
+            models.UniqueConstraint(
+                fields=["incident", "channel", "destination"],
+                condition=Q(incident__isnull=False),
+                name="subscription_once_an_incident",
             ),
             models.CheckConstraint(
                 condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False),
                 name="subscription_confirmed_has_time",
             ),
         ]
-        indexes = [models.Index(fields=["page", "state"], name="subscription_by_page")]
+        indexes = [
+            models.Index(fields=["page", "state"], name="subscription_by_page"),
+            models.Index(
+                fields=["digest_due_at"],
+                condition=Q(digest_due_at__isnull=False),
+                name="subscription_digest",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel}: {self.destination}"
@@ -88,22 +109,21 @@ class Subscription(Quarantinable, DoubleOptIn):
         by: Actor,
         at: datetime,
         config: dict[str, Any] | None = None,
-        components: Sequence[Component] = (),
-        kinds: Iterable[str] = (),
+        **picked: Any,
     ) -> "Subscription":
-        """Staff's own channel: told at once, without a confirmation."""
+        """Staff's own channel: told at once, without a confirmation; `picked`: as in a `Choice`."""
         medium = channel_named(channel)
         destination = medium.validate_destination(destination)
         secrets_of_it = medium.validate_config(config or {})
-        heard = cls.check_scope(page, components=components, kinds=kinds)
+        choice = Choice(**picked).checked(page)
         with page.writing(by=by, at=at) as journal:
             subscription, _created = cls.objects.update_or_create(
                 page=page,
                 channel=channel,
                 destination=destination,
+                incident=None,
                 defaults={
                     "config": json.dumps(secrets_of_it),
-                    "kinds": heard,
                     "owner": cls.Owner.STAFF,
                     "state": cls.State.CONFIRMED,
                     "asked_at": at,
@@ -113,7 +133,7 @@ class Subscription(Quarantinable, DoubleOptIn):
                     "failing_since": None,
                 },
             )
-            subscription.components.set(components)
+            subscription.keep(choice)
             journal.append("subscription.connected", subscription, after={"channel": channel})
         return subscription
 
@@ -123,12 +143,26 @@ class Subscription(Quarantinable, DoubleOptIn):
             self.end(at)
             journal.append("subscription.ended", self, before={"channel": self.channel})
 
-    def rescope(self, *, components: Sequence[Component] = (), kinds: Iterable[str] = ()) -> None:
-        """Changes what is heard of; no components mean the whole page."""
-        self.kinds = self.check_scope(self.page, components=components, kinds=kinds)
+    def rescope(self, **picked: Any) -> None:
+        """Changes what is heard of: what a `Choice` holds; nothing picked means the whole page."""
+        choice = Choice(**picked).checked(self.page)
         with transaction.atomic():
-            self.save(update_fields=["kinds"])
-            self.components.set(components)
+            self.keep(choice)
+
+    def keep(self, choice: Choice) -> None:
+        """Hears of this from now on; the choice was checked."""
+        kinds = ",".join(choice.kinds)
+        self.kinds = f",{kinds}," if kinds else ""
+        self.from_level, self.new_from = choice.from_level, choice.new_from
+        self.save(update_fields=["kinds", "from_level", "new_from"])
+        self.components.set(choice.components)
+        self.groups.set(choice.groups)
+
+    @classmethod
+    def end_outlived(cls, at: datetime) -> int:
+        """Ends those that followed an incident which is over; returns how many."""
+        over = cls.objects.confirmed().filter(outlived(at), incident__isnull=False)
+        return over.update(state=State.UNSUBSCRIBED, ended_at=at)
 
     def release(self, *, by: Actor, at: datetime) -> None:
         """Staff puts a quarantined channel back into the round."""
@@ -153,16 +187,13 @@ class Subscription(Quarantinable, DoubleOptIn):
         """The kinds that are heard of; all of them when none was picked."""
         return [kind for kind in self.kinds.split(",") if kind] or list(Kind.values)
 
-    @classmethod
-    def check_scope(
-        cls, page: Page, *, components: Sequence[Component], kinds: Iterable[str]
-    ) -> str:
-        """The kinds as they are stored. Raises ValidationError on "kinds" or "components"."""
-        wanted = [kind for kind in dict.fromkeys(kinds) if kind]
-        unknown = [kind for kind in wanted if kind not in Kind.values]
-        if unknown:
-            known = ", ".join(Kind.values)
-            raise ValidationError({"kinds": [f"“{unknown[0]}” is none of {known}."]})
-        if any(component.page_id != page.pk for component in components):
-            raise ValidationError({"components": [_("Pick components of this page.")]})
-        return f",{','.join(wanted)}," if wanted else ""
+    @property
+    def choice(self) -> Choice:
+        """What was picked, to be shown and picked anew."""
+        return Choice(
+            components=list(self.components.all()),
+            groups=list(self.groups.all()),
+            kinds=self.heard_kinds,
+            from_level=self.from_level,
+            new_from=self.new_from,
+        )

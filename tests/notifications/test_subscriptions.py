@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,7 +10,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from incidents.models import Component, Incident, Page, Update
 from notifications import rounds, tokens
-from notifications.models import Broadcast, Bucket, Delivery, Subscription, Suppression
+from notifications.models import Broadcast, Bucket, Delivery, Subscription, Suppression, Wish
 from people.actors import Actor
 from tests.notifications.conftest import Subscriber
 from tests.sinks.smtp import SmtpSink
@@ -140,10 +141,14 @@ def test_no_flipped_bit_of_a_token_is_taken(page: Page, smtp: SmtpSink, at: date
     assert not any(Subscription.by_manage_token(each) for each in forged)
 
 
-def test_a_new_nonce_makes_old_links_worthless(page: Page, smtp: SmtpSink, at: datetime) -> None:
+def test_a_new_nonce_makes_old_links_worthless_except_the_way_out(
+    page: Page, smtp: SmtpSink, at: datetime
+) -> None:
     subscription = ask(page, at)
     old = tokens.make("manage", subscription.public_id, "another")
     assert Subscription.by_manage_token(old) is None
+    out = tokens.make("unsubscribe", subscription.public_id, "another")
+    assert Subscription.by_unsubscribe_token(out) == subscription
 
 
 def test_leaving_works_at_once_twice_and_for_good(
@@ -186,20 +191,50 @@ def test_a_suppressed_address_gets_nothing(page: Page, smtp: SmtpSink, at: datet
 def test_one_address_gets_three_confirmations_a_day_however_often_asked(
     page: Page, smtp: SmtpSink, at: datetime
 ) -> None:
-    for number in range(50):
-        ask(page, at, destination="ADA@example.com", remote_ip=f"198.51.100.{number}")
+    for _number in range(50):
+        ask(page, at, destination="ADA@example.com")
     assert Delivery.objects.count() == 3
     ask(page, at + timedelta(days=1))
     assert Delivery.objects.count() == 4
 
 
-def test_one_network_cannot_ask_for_ever(page: Page, smtp: SmtpSink, at: datetime) -> None:
+def leave(page: Page, at: datetime, number: int = 1, **rest: str) -> None:
+    typed: dict[str, Any] = {
+        "destination": f"reader{number}@example.com",
+        "remote_ip": "198.51.100.1",
+    }
+    Wish.leave(page, at=at, **typed | rest)
+
+
+def test_a_wish_comes_true_in_the_background_the_last_of_several_alike(
+    page: Page, smtp: SmtpSink, component: Component, at: datetime
+) -> None:
+    leave(page, at)
+    Wish.leave(page, destination="reader1@example.com", components=[component], at=at)
+    assert not Subscription.objects.exists()
+    rounds.run_all(at)
+    assert list(Subscription.objects.get().components.all()) == [component]
+    assert (len(smtp.mails), Wish.objects.count()) == (1, 0)
+
+
+def test_a_wish_that_fits_its_page_no_longer_is_dropped(
+    page: Page, smtp: SmtpSink, by: Actor, at: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    page.change(languages=["de"], by=by, at=at)
+    leave(page, at, language="de")
+    page.change(languages=[], by=by, at=at)
+    assert rounds.run_all(at) == 0
+    assert not Wish.objects.exists()
+    assert "fits its page no longer" in caplog.text
+
+
+def test_one_network_cannot_ask_for_ever(page: Page, at: datetime) -> None:
     for number in range(60):
-        ask(page, at, destination=f"reader{number}@example.com", remote_ip="198.51.100.1")
+        leave(page, at, number)
     with pytest.raises(ValidationError) as refused:
-        ask(page, at, destination="one.more@example.com", remote_ip="198.51.100.1")
+        leave(page, at, 61)
     assert "email" in refused.value.message_dict
-    assert Subscription.objects.count() == 60
+    assert Wish.objects.count() == 60
 
 
 @pytest.mark.parametrize("address", ["a@example.com, b@example.com", "jörg@example.com", "x"])
@@ -238,7 +273,7 @@ def test_whoever_is_refused_uses_nothing_up_of_what_is_left_for_others(
 ) -> None:
     for number in range(70):
         with suppress(ValidationError):
-            ask(page, at, destination=f"reader{number}@example.com", remote_ip="198.51.100.1")
+            leave(page, at, number)
     assert Bucket.objects.get(key="sign-up").taken == 60
 
 

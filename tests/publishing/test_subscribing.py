@@ -2,9 +2,11 @@ from datetime import datetime
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from incidents.models import Component, Page
-from notifications.models import Subscription
+from notifications import rounds
+from notifications.models import Subscription, Wish
 from people.actors import Actor
 
 pytestmark = pytest.mark.django_db
@@ -12,8 +14,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def asked(page: Page, reader: Client) -> Subscription:
-    reader.post("/subscribe/", {"email": "reader@example.com"})
-    return Subscription.objects.get()
+    return sign_up(reader, email="reader@example.com")
+
+
+def sign_up(reader: Client, path: str = "/subscribe/", **typed: object) -> Subscription:
+    """Send the form, and let what it asks for come true."""
+    assert reader.post(path, typed).status_code == 200
+    rounds.tell(timezone.now())
+    return Subscription.objects.latest("pk")
 
 
 @pytest.fixture
@@ -41,8 +49,8 @@ def test_the_answer_does_not_say_whether_the_address_was_known(
 
 
 def test_components_can_be_picked(page: Page, mailstore: Component, reader: Client) -> None:
-    reader.post("/subscribe/", {"email": "a@example.com", "components": [mailstore.public_id]})
-    assert list(Subscription.objects.get().components.all()) == [mailstore]
+    asked = sign_up(reader, email="a@example.com", components=[mailstore.public_id])
+    assert list(asked.components.all()) == [mailstore]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +64,7 @@ def test_a_bad_address_is_refused_and_nothing_typed_is_lost(
     html = response.content.decode()
     assert "form__error" in html
     assert f'value="{mailstore.public_id}" checked' in html
-    assert not Subscription.objects.exists()
+    assert not Wish.objects.exists()
 
 
 def test_an_unknown_component_is_refused(page: Page, mailstore: Component, reader: Client) -> None:
@@ -68,7 +76,7 @@ def test_an_unknown_component_is_refused(page: Page, mailstore: Component, reade
 
 def test_a_robot_that_fills_everything_in_subscribes_nobody(page: Page, reader: Client) -> None:
     reader.post("/subscribe/", {"email": "a@example.com", "website": "https://example.com"})
-    assert not Subscription.objects.exists()
+    assert not Wish.objects.exists()
 
 
 def test_opening_the_link_shows_a_button_and_changes_nothing(
@@ -131,8 +139,7 @@ def test_who_signs_up_on_german_pages_stays_german_until_choosing_otherwise(
     page: Page, reader: Client, by: Actor, at: datetime
 ) -> None:
     page.change(languages=["de"], by=by, at=at)
-    reader.post("/de/subscribe/", {"email": "reader@example.com"})
-    asked = Subscription.objects.get()
+    asked = sign_up(reader, "/de/subscribe/", email="reader@example.com")
     assert asked.language == "de"
     assert "/de/subscriptions/" in asked.manage_url
     assert '<option value="de" selected' in reader.get(path_of(asked.manage_url)).content.decode()

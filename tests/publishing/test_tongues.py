@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from incidents.models import Incident, Page, UpdateText
+from notifications import rounds
 from notifications.models import Delivery, Subscription
 from people.actors import Actor
 from publishing.artefact import Missing, Moved
@@ -142,6 +144,7 @@ def test_forms_answer_in_the_language_of_their_address(
 def test_whoever_signs_up_in_german_reads_german_to_the_end(page: Page, client: Client) -> None:
     answer = client.post("/de/subscribe/", {"email": "ada@example.com"})
     assert answer["Content-Language"] == "de"
+    rounds.tell(timezone.now())
     assert Delivery.objects.count() == 1
     asked = Subscription.objects.get()
     confirm = f"/{asked.confirm_url.removeprefix(page.url())}"

@@ -1,0 +1,86 @@
+"""One mail a day, for whoever asked for that instead of one for each piece of news."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from incidents.models import Page
+from notifications.channels import channels
+from notifications.kinds import Stream
+from notifications.models import Broadcast, Delivery, Subscription
+from notifications.models.manner import next_hour
+
+AT_A_TIME: Final = 2000
+# What is being expanded this very moment is told of tomorrow.
+SETTLED: Final = timedelta(minutes=1)
+CHANGED: Final = ["digest_since", "digest_due_at"]
+
+
+def enqueue(at: datetime) -> int:
+    """Writes the digests that are due, each once; returns how many."""
+    with transaction.atomic():
+        due = Subscription.objects.confirmed().filter(digest_due_at__lte=at)
+        some = list(
+            due.order_by("page", "digest_due_at", "pk")
+            .select_related("page")
+            .select_for_update(skip_locked=True, of=("self",))[:AT_A_TIME]
+        )
+        readers: dict[Page, list[Subscription]] = defaultdict(list)
+        for reader in some:
+            readers[reader.page].append(reader)
+        return sum(_of_page(page, mine, at) for page, mine in readers.items())
+
+
+def told_in(delivery: Delivery) -> list[Broadcast]:
+    """What a digest tells of: of each incident the newest, which repeats what came before it."""
+    keys = delivery.merge["broadcasts"]
+    news = Broadcast.objects.told().filter(pk__in=keys).select_related("page", "event", "incident")
+    newest: dict[tuple[str, int], Broadcast] = {}
+    for each in news.order_by("sequence"):
+        if each.incident is None or each.incident.withdrawn_at is None:
+            newest[each.stream, each.incident_id or -each.pk] = each
+    return list(newest.values())
+
+
+def _of_page(page: Page, readers: Sequence[Subscription], at: datetime) -> int:
+    heard = _heard(page, readers, at - SETTLED)
+    lane = channels()["email"].lane
+    digests = [
+        Delivery(
+            page=page,
+            subscription=reader,
+            stream=Stream.DIGEST,
+            lane=lane,
+            channel=reader.channel,
+            destination=reader.destination,
+            merge={"broadcasts": heard[reader.pk]},
+            next_attempt_at=at,
+            created_at=at,
+        )
+        for reader in readers
+        if heard[reader.pk]
+    ]
+    Delivery.objects.bulk_create(digests, batch_size=500)
+    for reader in readers:
+        reader.digest_since = at - SETTLED
+        reader.digest_due_at = next_hour(reader.digest_hour or 0, reader.zone, at)
+    Subscription.objects.bulk_update(readers, CHANGED, batch_size=500)
+    return len(digests)
+
+
+def _heard(page: Page, readers: Sequence[Subscription], until: datetime) -> dict[int, list[int]]:
+    """Which broadcasts each reader would have been told of since the last digest."""
+    heard: dict[int, list[int]] = defaultdict(list)
+    since = {each.pk: each.digest_since or until for each in readers}
+    told = page.broadcasts.told().filter(
+        expanded_at__gte=min(since.values()), expanded_at__lt=until
+    )
+    for broadcast in told.select_related("event", "incident", "page").order_by("sequence"):
+        wanted = Subscription.objects.hearing(broadcast.about).filter(pk__in=list(since))
+        for key in wanted.unsuppressed().values_list("pk", flat=True):
+            if broadcast.expanded_at and broadcast.expanded_at >= since[key]:
+                heard[key].append(broadcast.pk)
+    return heard

@@ -1,0 +1,110 @@
+"""How somebody is told: in whose time, not at night, or once a day."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models import Page
+from notifications.models.quarantine import Quarantinable
+
+HOURS: Final = range(24)
+
+
+class Mannered(Quarantinable):
+    """A destination that is told in a manner of its own."""
+
+    time_zone = models.CharField(max_length=64, blank=True)
+    quiet_from = models.PositiveSmallIntegerField(null=True, validators=[MaxValueValidator(23)])
+    quiet_until = models.PositiveSmallIntegerField(null=True, validators=[MaxValueValidator(23)])
+    woken_by_major = models.BooleanField(default=True)
+    digest_hour = models.PositiveSmallIntegerField(null=True, validators=[MaxValueValidator(23)])
+    digest_since = models.DateTimeField(null=True)
+    digest_due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Whose clock is meant: its owner's, or the page's."""
+        return ZoneInfo(self.time_zone or self.page.time_zone)
+
+    def arrange(
+        self,
+        *,
+        at: datetime,
+        time_zone: str = "",
+        quiet_from: int | None = None,
+        quiet_until: int | None = None,
+        woken_by_major: bool = True,
+        digest_hour: int | None = None,
+    ) -> None:
+        """Is told in this manner from now on.
+
+        News waits from `quiet_from` until `quiet_until`, whole hours by the owner's clock, unless
+        it is of a major outage and they are `woken_by_major`. With a `digest_hour` one mail a day
+        says what happened. Raises ValidationError on "time_zone", "quiet" or "digest_hour".
+        """
+        if time_zone and time_zone not in available_timezones():
+            raise ValidationError({"time_zone": [_("Pick a time zone.")]})
+        _check_hours(quiet_from, quiet_until)
+        if digest_hour is not None and (digest_hour not in HOURS or self.channel != "email"):
+            raise ValidationError({"digest_hour": [_("Pick an hour.")]})
+        begins = self.digest_hour is None
+        self.time_zone, self.woken_by_major = time_zone, woken_by_major
+        self.quiet_from, self.quiet_until = quiet_from, quiet_until
+        self.digest_hour = digest_hour
+        if digest_hour is None:
+            self.digest_since = self.digest_due_at = None
+        else:
+            self.digest_since = at if begins else self.digest_since
+            self.digest_due_at = next_hour(digest_hour, self.zone, at)
+        self.save(update_fields=_FIELDS)
+
+
+def asleep(
+    audience: "models.QuerySet[Any]", page: Page, at: datetime
+) -> Iterator[tuple[Q, datetime]]:
+    """Who of an audience sleeps now, and until when: few pairs, however many people."""
+    kept = audience.filter(quiet_from__isnull=False).order_by()
+    for zone, start, end in kept.values_list("time_zone", "quiet_from", "quiet_until").distinct():
+        clock = ZoneInfo(zone or page.time_zone)
+        if is_quiet(at.astimezone(clock).hour, start, end):
+            yield (
+                Q(time_zone=zone, quiet_from=start, quiet_until=end),
+                next_hour(end, clock, at),
+            )
+
+
+def is_quiet(hour: int, start: int, end: int) -> bool:
+    """Whether an hour lies between two others, over midnight too."""
+    return start <= hour < end if start < end else hour >= start or hour < end
+
+
+def next_hour(hour: int, zone: ZoneInfo, at: datetime) -> datetime:
+    """When a clock shows this hour next."""
+    day = at.astimezone(zone).date()
+    today = datetime.combine(day, time(hour), tzinfo=zone)
+    return today if today > at else datetime.combine(
+        day + timedelta(days=1), time(hour), tzinfo=zone
+    )  # fmt: skip
+
+
+def _check_hours(start: int | None, end: int | None) -> None:
+    if (start is None) != (end is None) or (start is not None and start == end):
+        raise ValidationError({"quiet": [_("Say from when until when.")]})
+    if start is not None and (start not in HOURS or end not in HOURS):
+        raise ValidationError({"quiet": [_("Pick an hour.")]})
+
+
+_FIELDS: Final = [
+    "time_zone", "quiet_from", "quiet_until", "woken_by_major",
+    "digest_hour", "digest_since", "digest_due_at",
+]  # fmt: skip

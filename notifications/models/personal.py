@@ -1,0 +1,83 @@
+"""What the owner of an address may do with all that is kept of it on a page."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.db.models import Q
+
+from notifications.models.delivery import Delivery, State
+from notifications.models.links import new_nonce
+from notifications.models.manner import Mannered
+from notifications.models.sign_up import MAIL
+from notifications.models.suppression import Bucket
+
+
+class Personal(Mannered):
+    """Rows about a person: they are shown, handed out and erased on that person's word."""
+
+    class Meta:
+        abstract = True
+
+    def siblings(self) -> "models.QuerySet[Self]":
+        """Everything that this address looks after on this page, this one included."""
+        own = Q(channel=MAIL, destination=self.mailbox) | Q(contact=self.mailbox)
+        mine = Q(pk=self.pk) | own if self.mailbox else Q(pk=self.pk)
+        kept = type(self)._default_manager.filter(mine, page=self.page_id)
+        return kept.select_related("page", "incident").order_by("-incident_id", "pk")
+
+    def personal_data(self) -> dict[str, Any]:
+        """All that is kept of this address on this page, ready for JSON."""
+        return {
+            "page": self.page.url(),
+            "address": self.mailbox or self.destination,
+            "subscriptions": [_shown(each) for each in self.siblings()],
+            "messages": list(
+                self._deliveries()
+                .order_by("pk")
+                .values("stream", "state", "created_at", "sent_at", "broadcast__incident__title")
+            ),
+        }
+
+    def rotate(self, at: datetime) -> bool:
+        """Makes old links to the manage page worthless and mails the new one; three a day at most.
+
+        Links that end a subscription stay valid: a mail program's button must go on working.
+        """
+        with transaction.atomic():
+            if not self.write_about_it(at, renewed=True):
+                return False
+            for each in self.siblings():
+                each.nonce = new_nonce()
+                each.save(update_fields=["nonce"])
+        self.refresh_from_db(fields=["nonce"])
+        return True
+
+    def erase(self) -> None:
+        """Forgets this address on this page; what was done, and how many were told, stays."""
+        with transaction.atomic():
+            self._deliveries().delete()
+            Bucket.objects.filter(key=f"confirmations to {self.mailbox[:150]}").delete()
+            self.siblings().delete()
+
+    def _deliveries(self) -> "models.QuerySet[Delivery]":
+        mine = Q(subscription__in=self.siblings()) | Q(channel=MAIL, destination=self.mailbox)
+        # What is in a sender's hands this very moment cannot be called back, and is settled first.
+        return Delivery.objects.filter(mine, page=self.page_id).exclude(state=State.CLAIMED)
+
+
+def _shown(subscription: Any) -> dict[str, Any]:
+    names = (
+        "state", "language", "time_zone", "quiet_from", "quiet_until", "woken_by_major",
+        "digest_hour", "from_level", "asked_at", "confirmed_at", "ended_at",
+    )  # fmt: skip
+    choice = subscription.choice
+    return {name: getattr(subscription, name) for name in names} | {
+        "kinds": list(choice.kinds),
+        "components": [each.name for each in choice.components],
+        "groups": [each.name for each in choice.groups],
+        "new_components": choice.new_from is not None,
+        "channel": subscription.channel,
+        "destination": subscription.destination,
+        "incident": subscription.incident.title if subscription.incident else None,
+    }

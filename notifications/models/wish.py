@@ -1,0 +1,141 @@
+"""What somebody typed into a form, before anything is looked up about them."""
+
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from incidents import doorbell
+from incidents.models import Incident, Page
+from notifications.models.scope import Choice
+from notifications.models.sign_up import MAIL, checked
+from notifications.models.subscription import Subscription
+from notifications.models.suppression import Bucket
+from people.sources import source_of
+
+logger = logging.getLogger(__name__)
+
+AT_A_TIME: Final = 200
+HOUR: Final = timedelta(hours=1)
+TOO_MANY = _("Too many sign-ups came from your network; please try again in an hour.")
+
+
+class Wish(models.Model):
+    """Somebody wants to be told: read in the background, so that no answer tells who is known.
+
+    Neither words nor time differ between a new address, a known and a suppressed one.
+    """
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="+", db_index=False)
+    incident = models.ForeignKey(
+        Incident, models.CASCADE, null=True, related_name="+", db_index=False
+    )
+    channel = models.CharField(max_length=16)
+    destination = models.CharField(max_length=2000)
+    contact = models.CharField(max_length=320, blank=True)
+    language = models.CharField(max_length=16, blank=True)
+    picked = models.JSONField(default=dict)
+    asked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.destination}"
+
+    @classmethod
+    def leave(
+        cls,
+        page: Page,
+        *,
+        destination: str,
+        at: datetime,
+        channel: str = MAIL,
+        contact: str = "",
+        language: str = "",
+        incident: Incident | None = None,
+        remote_ip: str = "",
+        **picked: Any,
+    ) -> None:
+        """Keeps what was typed; a message goes out within seconds, wherever one may.
+
+        Raises ValidationError on "email", "destination" or a field of a `Choice`.
+        """
+        destination, contact = checked(channel, destination, contact)
+        choice = Choice(**picked).checked(page)
+        _check_rush(remote_ip, at)
+        cls.objects.create(
+            page=page,
+            incident=incident,
+            channel=channel,
+            destination=destination,
+            contact=contact,
+            language=language,
+            picked=_written(choice),
+            asked_at=at,
+        )
+        transaction.on_commit(partial(doorbell.ring, page.pk), robust=True)
+
+    @classmethod
+    def take_up(cls, at: datetime) -> int:
+        """Turns wishes into subscriptions that wait for a word; of several alike, the last one."""
+        oldest = cls.objects.order_by("pk")[:AT_A_TIME]
+        wishes = {
+            (each.page_id, each.incident_id, each.channel, each.destination): each
+            for each in oldest.select_related("page", "incident")
+        }
+        for wish in wishes.values():
+            wish._come_true(at)
+        return len(wishes)
+
+    def _come_true(self, at: datetime) -> None:
+        same = Wish.objects.filter(
+            page=self.page_id,
+            incident=self.incident_id,
+            channel=self.channel,
+            destination=self.destination,
+            pk__lte=self.pk,
+        )
+        try:
+            with transaction.atomic():
+                same.delete()
+                Subscription.ask(
+                    self.page,
+                    destination=self.destination,
+                    at=at,
+                    channel=self.channel,
+                    contact=self.contact,
+                    language=self.language,
+                    incident=self.incident,
+                    **_read(self.page, self.picked),
+                )
+        except ValidationError:
+            logger.exception("A sign-up fits its page no longer")
+            same.delete()
+
+
+def _written(choice: Choice) -> dict[str, Any]:
+    return {
+        "components": [each.pk for each in choice.components],
+        "groups": [each.pk for each in choice.groups],
+        "kinds": list(choice.kinds),
+        "from_level": choice.from_level,
+        "new_from": choice.new_from.isoformat() if choice.new_from else None,
+    }
+
+
+def _read(page: Page, picked: dict[str, Any]) -> dict[str, Any]:
+    new_from = picked["new_from"]
+    return picked | {
+        "components": list(page.components.filter(pk__in=picked["components"])),
+        "groups": list(page.component_groups.filter(pk__in=picked["groups"])),
+        "new_from": datetime.fromisoformat(new_from) if new_from else None,
+    }
+
+
+def _check_rush(remote_ip: str, at: datetime) -> None:
+    # The source first: what it is refused must not use up what is left for everybody.
+    alone = Bucket.take(f"sign-up from {source_of(remote_ip)}", limit=60, every=HOUR, at=at)
+    if not alone or not Bucket.take("sign-up", limit=5000, every=HOUR, at=at):
+        raise ValidationError({"email": [TOO_MANY]})

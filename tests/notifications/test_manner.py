@@ -1,0 +1,175 @@
+"""Not at night, or once a day, by the reader's own clock."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incidents.core.levels import Level
+from incidents.models import Component, Incident, Page, Update
+from notifications import digests, rounds
+from notifications.models import Broadcast, Delivery, Subscription
+from notifications.models.manner import is_quiet, next_hour
+from people.actors import Actor
+from tests.notifications.conftest import Subscriber
+from tests.sinks.smtp import SmtpSink
+
+HOUR = timedelta(hours=1)
+NIGHT: dict[str, Any] = {"time_zone": "Europe/Berlin", "quiet_from": 22, "quiet_until": 7}
+
+
+@pytest.fixture
+def at() -> datetime:
+    """A Monday, 23:30 in Berlin."""
+    return datetime(2026, 3, 2, 22, 30, tzinfo=UTC)
+
+
+def opened(page: Page, component: Component, level: Level, by: Actor, at: datetime) -> Incident:
+    return Incident.open(
+        page, title="Trouble", body="Looking.", levels={component: level}, by=by, at=at
+    )
+
+
+def due() -> dict[str, datetime]:
+    rows = Delivery.objects.filter(broadcast__isnull=False)
+    return {str(to): when for to, when in rows.values_list("destination", "next_attempt_at")}
+
+
+def test_news_waits_for_the_morning_of_whoever_sleeps(
+    page: Page, component: Component, subscriber: Subscriber, by: Actor, at: datetime
+) -> None:
+    subscriber("berlin@example.com").arrange(at=at, **NIGHT)
+    subscriber("tokyo@example.com").arrange(at=at, **NIGHT | {"time_zone": "Asia/Tokyo"})
+    subscriber("awake@example.com")
+    opened(page, component, Level.PARTIAL_OUTAGE, by, at)
+    rounds.tell(at)
+    assert due() == {
+        "berlin@example.com": datetime(2026, 3, 3, 6, tzinfo=UTC),
+        "tokyo@example.com": at,
+        "awake@example.com": at,
+    }
+
+
+def test_a_major_outage_wakes_whoever_did_not_forbid_it(
+    page: Page, component: Component, subscriber: Subscriber, by: Actor, at: datetime
+) -> None:
+    subscriber("woken@example.com").arrange(at=at, **NIGHT)
+    subscriber("never@example.com").arrange(at=at, **NIGHT, woken_by_major=False)
+    opened(page, component, Level.MAJOR_OUTAGE, by, at)
+    rounds.tell(at)
+    assert due()["woken@example.com"] == at
+    assert due()["never@example.com"] == at + 7 * HOUR + HOUR / 2
+
+
+def test_what_waited_for_the_morning_is_replaced_by_what_is_newer(
+    page: Page,
+    component: Component,
+    subscriber: Subscriber,
+    smtp: SmtpSink,
+    by: Actor,
+    at: datetime,
+) -> None:
+    subscriber().arrange(at=at, **NIGHT)
+    incident = opened(page, component, Level.PARTIAL_OUTAGE, by, at)
+    rounds.run_all(at)
+    Update.post(incident, body="Nearly there.", by=by, at=at + HOUR)
+    rounds.run_all(at + HOUR)
+    assert smtp.mails == []
+    rounds.run_all(at + 8 * HOUR)
+    assert len(smtp.mails) == 1
+
+
+@given(st.integers(0, 23), st.integers(0, 23), st.integers(0, 23))
+def test_an_hour_is_quiet_between_the_two_also_over_midnight(
+    hour: int, start: int, end: int
+) -> None:
+    hours, each = set(), start
+    while each != end:
+        hours.add(each)
+        each = (each + 1) % 24
+    if start != end:
+        assert is_quiet(hour, start, end) == (hour in hours)
+
+
+def test_the_next_hour_follows_the_clock_through_a_change_of_summer_time(page: Page) -> None:
+    zone = Subscription(page=page, time_zone="Europe/Berlin").zone
+    before = datetime(2026, 3, 28, 12, tzinfo=UTC)
+    assert next_hour(7, zone, before) == datetime(2026, 3, 29, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("field", "manner"),
+    [
+        ("time_zone", {"time_zone": "Atlantis"}),
+        ("quiet", {"quiet_from": 22}),
+        ("quiet", {"quiet_from": 22, "quiet_until": 22}),
+        ("quiet", {"quiet_from": 22, "quiet_until": 24}),
+        ("digest_hour", {"digest_hour": 24}),
+    ],
+)
+def test_a_manner_that_is_none_is_refused_by_its_field(
+    subscriber: Subscriber, at: datetime, field: str, manner: dict[str, Any]
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        subscriber().arrange(at=at, **manner)
+    assert field in refused.value.message_dict
+
+
+def test_a_digest_is_one_mail_a_day_with_all_that_happened(
+    page: Page,
+    component: Component,
+    subscriber: Subscriber,
+    smtp: SmtpSink,
+    by: Actor,
+    at: datetime,
+) -> None:
+    reader = subscriber()
+    reader.arrange(at=at, time_zone="Europe/Berlin", digest_hour=8)
+    first = opened(page, component, Level.PARTIAL_OUTAGE, by, at)
+    rounds.run_all(at)
+    Update.post(first, body="Nearly there.", by=by, at=at + HOUR)
+    Incident.open(page, title="Another thing", body="It is small.", by=by, at=at + 2 * HOUR)
+    rounds.run_all(at + 2 * HOUR)
+    assert smtp.mails == []
+    rounds.run_all(at + 9 * HOUR)
+    (mail,) = smtp.mails
+    part = mail.get_body(("plain",))
+    assert part is not None
+    text = str(part.get_content())
+    assert mail["Subject"] == "[Example Mail] Daily digest"
+    assert "Nearly there." in text
+    assert "It is small." in text
+    assert mail["List-Unsubscribe"] == f"<{reader.unsubscribe_url}>"
+    rounds.run_all(at + 10 * HOUR)
+    rounds.run_all(at + 33 * HOUR)
+    assert len(smtp.mails) == 1
+
+
+def test_a_digest_holds_what_its_reader_hears_of_and_nothing_withdrawn(
+    page: Page, component: Component, subscriber: Subscriber, by: Actor, at: datetime
+) -> None:
+    reader = subscriber("ada@example.com", component)
+    reader.arrange(at=at, digest_hour=8)
+    mine = opened(page, component, Level.PARTIAL_OUTAGE, by, at)
+    Incident.open(page, title="Not mine", body="Elsewhere.", by=by, at=at)
+    rounds.tell(at)
+    assert digests.enqueue(at + 12 * HOUR) == 1
+    digest = Delivery.objects.get(stream="digest")
+    assert [each.incident for each in digests.told_in(digest)] == [mine]
+    mine.withdraw("Wrong page.", by=by, at=at)
+    assert digests.told_in(digest) == []
+
+
+def test_who_turns_the_digest_off_is_told_at_once_again(
+    page: Page, component: Component, subscriber: Subscriber, by: Actor, at: datetime
+) -> None:
+    reader = subscriber()
+    reader.arrange(at=at, digest_hour=8)
+    reader.arrange(at=at)
+    opened(page, component, Level.PARTIAL_OUTAGE, by, at)
+    rounds.tell(at)
+    assert Broadcast.objects.get().recipients == 1
+    assert digests.enqueue(at + 24 * HOUR) == 0

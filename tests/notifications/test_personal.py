@@ -1,0 +1,81 @@
+"""What the owner of an address may do: see it all, take it along, renew the key, be forgotten."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.serializers.json import DjangoJSONEncoder
+
+from incidents.models import Event, Incident, Page, Update
+from notifications import rounds
+from notifications.models import Broadcast, Bucket, Delivery, Subscription
+from people.actors import Actor
+from tests.notifications.conftest import Subscriber
+from tests.sinks.smtp import SmtpSink
+
+ADA = "ada@example.com"
+
+
+@pytest.fixture
+def ada(page: Page, incident: Incident, smtp: SmtpSink, by: Actor, at: datetime) -> Subscription:
+    """Ada hears of the page, follows an incident, and was told of it."""
+    for about in (None, incident):
+        asked = Subscription.ask(page, destination=ADA, incident=about, at=at)
+        Subscription.confirm(asked.token("confirm"), at)
+    rounds.run_all(at)
+    return Subscription.objects.get(incident=None)
+
+
+def test_all_of_an_address_is_seen_together_and_no_others(
+    ada: Subscription, subscriber: Subscriber
+) -> None:
+    subscriber("other@example.com")
+    assert {each.destination for each in ada.siblings()} == {ADA}
+    assert ada.siblings().count() == 2
+
+
+def test_the_export_holds_what_is_kept_and_fits_json(ada: Subscription, incident: Incident) -> None:
+    data = json.loads(json.dumps(ada.personal_data(), cls=DjangoJSONEncoder))
+    assert data["address"] == ADA
+    assert [each["incident"] for each in data["subscriptions"]] == [incident.title, None]
+    assert {each["stream"] for each in data["messages"]} == {"confirmation", "update"}
+
+
+def test_erasure_leaves_nothing_of_the_person_and_all_of_the_record(
+    ada: Subscription, subscriber: Subscriber, by: Actor, at: datetime
+) -> None:
+    other = subscriber("other@example.com")
+    journal = list(Event.objects.values())
+    ada.erase()
+    rows: list[Any] = [Subscription, Delivery, Bucket, Broadcast, Event]
+    assert not any(ADA in str(each) for kind in rows for each in kind.objects.values())
+    assert list(Event.objects.values()) == journal
+    assert Broadcast.objects.get().recipients == 1
+    assert Subscription.objects.get() == other
+    Update.post(Incident.objects.get(), body="More.", by=by, at=at)
+    assert rounds.run_all(at) == 1
+
+
+def test_a_new_key_goes_by_mail_and_the_old_link_opens_nothing(
+    ada: Subscription, smtp: SmtpSink, at: datetime
+) -> None:
+    old = [(each.token("manage"), each.token("unsubscribe")) for each in ada.siblings()]
+    sent = len(smtp.mails)
+    assert ada.rotate(at + timedelta(days=1))
+    rounds.run_all(at + timedelta(days=1))
+    (mail,) = smtp.mails[sent:]
+    part = mail.get_body(("plain",))
+    assert part is not None
+    assert ada.manage_url in str(part.get_content())
+    assert "takes the place" in str(part.get_content())
+    for manage, leave in old:
+        assert Subscription.by_manage_token(manage) is None
+        assert Subscription.by_unsubscribe_token(leave) is not None
+
+
+def test_keys_are_not_renewed_when_no_mail_may_go(ada: Subscription, at: datetime) -> None:
+    before = ada.token("manage")
+    assert [ada.rotate(at) for _ in range(3)] == [True, False, False]
+    assert ada.token("manage") != before
+    assert Subscription.by_manage_token(ada.token("manage")) == ada
