@@ -23,6 +23,8 @@ class Detail:
     """What may be picked, with its words; any line when empty."""
     usual: str = ""
     """What holds when nothing is filled in."""
+    most: int = 0
+    """A whole number from 0 up to this; any line when 0."""
 
     def read(self, given: object) -> str:
         """The value to keep; ValidationError naming this detail otherwise."""
@@ -35,7 +37,12 @@ class Detail:
             raise self._refused(f"One line of at most {LONGEST} characters.")
         if text and self.choices and text not in self.choices:
             raise self._refused(f"Pick one of {', '.join(self.choices)}.")
+        if text and self.most and not self._is_number(text):
+            raise self._refused(f"Write a whole number from 0 to {self.most}.")
         return text
+
+    def _is_number(self, text: str) -> bool:
+        return text.isascii() and text.isdecimal() and int(text) <= self.most
 
     def _refused(self, why: str) -> ValidationError:
         return ValidationError({self.name: [why]})
@@ -58,9 +65,15 @@ def read(details: Details, config: Mapping[str, Any]) -> dict[str, str]:
     return kept
 
 
+def filled(details: Details, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings, with what is usual in place of what they do not say."""
+    usual = {each.name: each.usual for each in details if each.usual}
+    return usual | {name: value for name, value in settings.items() if value}
+
+
 def open_ones(details: Details, settings: Mapping[str, Any]) -> dict[str, Any]:
     """What of the settings may be shown again."""
-    return {each.name: settings.get(each.name, "") for each in details if not each.secret}
+    return {each.name: settings.get(each.name, each.usual) for each in details if not each.secret}
 
 
 def secrets_of(details: Details, settings: Mapping[str, Any]) -> list[str]:

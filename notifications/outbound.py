@@ -1,5 +1,6 @@
 """The one door for outgoing requests: vetted addresses, no redirects, bounded time and size."""
 
+import logging
 import socket
 import threading
 from collections.abc import Mapping
@@ -19,6 +20,9 @@ from urllib3.exceptions import HTTPError
 
 from notifications.networks import Network
 from notifications.resolving import Forbidden, Resolver, resolve, vetted
+
+# At the level DEBUG it writes whole addresses, and with some of them a token.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 CONNECT_SECONDS = 3.0
 WALL_SECONDS = 10.0
@@ -216,22 +220,26 @@ class Door:
 
     def post(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         """One POST; OutboundError when no status came back."""
-        try:
-            with self.session() as session:
-                response = session.post(
-                    url, data=body, headers=headers, allow_redirects=False, timeout=self.seconds
-                )
-        except OutboundError:
-            raise
-        except requests.RequestException as malformed:
-            raise Refused(f"{type(malformed).__name__}: {malformed}") from malformed
-        return Answer(response.status_code, response.headers, response.content)
+        return self.call("POST", url, body, headers)
 
     def get(self, url: str, *, limit: int = READ_LIMIT) -> Answer:
         """One GET of at most `limit` bytes; OutboundError when no status came back."""
+        return replace(self, limit=limit).call("GET", url)
+
+    def call(
+        self,
+        method: str,
+        url: str,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """One request; OutboundError when no status came back."""
         try:
-            with replace(self, limit=limit).session() as session:
-                response = session.get(url, allow_redirects=False, timeout=self.seconds)
+            with self.session() as session:
+                response = session.request(
+                    method, url, data=body, headers=headers, allow_redirects=False,
+                    timeout=self.seconds,
+                )  # fmt: skip
         except OutboundError:
             raise
         except requests.RequestException as malformed:

@@ -34,6 +34,39 @@ def integer(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not “{value}”.") from error
 
 
+def switch(name: str) -> bool:
+    """Return whether NAME is `yes`; absent is `no`."""
+    value = text(name, "no").lower()
+    if value not in {"yes", "no"}:
+        raise ImproperlyConfigured(f"{name} must be yes or no, not “{value}”.")
+    return value == "yes"
+
+
+def calling_codes(name: str) -> list[str]:
+    """Return NAME as the beginnings of telephone numbers, each like +49."""
+    codes = words(name)
+    if wrong := [code for code in codes if not (code.startswith("+") and code[1:].isdecimal())]:
+        raise ImproperlyConfigured(f"{name} must list codes like +1,+49, not “{wrong[0]}”.")
+    return codes
+
+
+def sms(name: str) -> dict[str, str]:
+    """Return NAME (`twilio://SID:token@sender`) as an account's parts; empty where there is none.
+
+    The sender is a number, or a messaging service (MG…).
+    """
+    value = text(name)
+    if not value:
+        return {}
+    parts = _address(name, value.replace("@+", "@%2B"))
+    account = {"sid": unquote(parts.username or ""), "token": unquote(parts.password or "")}
+    # A host is read in lower case; what Twilio calls a service is not.
+    account["sender"] = unquote(parts.netloc.rpartition("@")[2])
+    if parts.scheme != "twilio" or not all(account.values()):
+        raise ImproperlyConfigured(f"{name} must be like twilio://SID:token@+14155550100.")
+    return account | {"api": "https://api.twilio.com"}
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Return NAME split at commas, without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

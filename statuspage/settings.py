@@ -156,6 +156,12 @@ BOUNCE_ADDRESS = env.return_address("BOUNCE_ADDRESS")
 MAIL_EVENTS_LOGIN = env.login("MAIL_EVENTS_LOGIN")
 ANYMAIL = mail_providers.webhook_settings(env.addresses("EMAIL_URL"), MAIL_EVENTS_LOGIN)
 
+# SMS: paid for by the operator, to countries that the operator names.
+SMS_URL = env.sms("SMS_URL")
+SMS_SIGN_UP = env.switch("SMS_SIGN_UP")
+SMS_COUNTRIES = env.calling_codes("SMS_COUNTRIES")
+SMS_PER_DAY = env.integer("SMS_PER_DAY", 100)
+
 # The queue: Redis when there is one, else a worker inside the web process.
 REDIS_URL = env.broker("REDIS_URL")
 EMBEDDED_WORKER = not REDIS_URL

@@ -56,7 +56,9 @@ class Channel(Protocol):
     jitter: float
     """How much of a wait is left to chance, so that retries do not come in step."""
     public: bool
-    """Whether readers may sign up over it by themselves; staff connects all others."""
+    """Whether readers may sign up over it by themselves."""
+    by_staff: bool
+    """Whether staff connects it as a channel of the page's own."""
     destination: str
     """What a destination is called, with an example, for the form that asks for one."""
     details: Details
@@ -90,7 +92,7 @@ class BulkChannel(Channel, Protocol):
 class ShortChannel(Channel, Protocol):
     """A channel of short texts, which staff see before they are sent."""
 
-    def preview(self, bulletin: "Bulletin") -> Preview:
+    def preview(self, bulletin: "Bulletin", settings: Mapping[str, Any]) -> Preview:
         """The text as it will be sent."""
 
 

@@ -25,6 +25,7 @@ class Email:
     schedule = MAIL_SCHEDULE
     jitter = 0.0
     public = True
+    by_staff = False
     destination = "Address, like ada@example.com"
     details: Details = ()
 

@@ -32,6 +32,7 @@ class Webhook:
     schedule = WEBHOOK_SCHEDULE
     jitter = 0.2
     public = True
+    by_staff = True
     destination = "Address, like https://hooks.example.com/status"
     details: Details = (
         Detail(

@@ -1,6 +1,7 @@
 """Who asked to be told, how, and of what."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
@@ -10,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Component, ComponentGroup, Incident, Page
 from notifications.channels import channel_named
+from notifications.details import merged
 from notifications.kinds import Kind
 from notifications.models.personal import Personal
 from notifications.models.scope import About, Choice, followed, outlived, picked
 from notifications.models.sign_up import State
 from notifications.models.suppression import Suppression
 from people.actors import Actor
-from people.fields import EncryptedTextField, opened
+from people.fields import EncryptedTextField, Sealed, opened
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
@@ -136,6 +138,24 @@ class Subscription(Personal):
             subscription.keep(choice)
             journal.append("subscription.connected", subscription, after={"channel": channel})
         return subscription
+
+    def reconnect(
+        self, *, by: Actor, at: datetime, config: Mapping[str, Any] | None = None, **picked: Any
+    ) -> None:
+        """Staff changes what a channel was given, or some of what it hears of.
+
+        A secret that is left blank stays, and so does whatever `picked` does not name.
+        """
+        medium = channel_named(self.channel)
+        kept = {} if isinstance(self.config, Sealed) else self.settings
+        settings = medium.validate_config(merged(medium.details, kept, config or {}))
+        choice = self.choice._replace(**picked).checked(self.page)
+        with self.page.writing(by=by, at=at) as journal:
+            self.config = json.dumps(settings)
+            self.save(update_fields=["config"])
+            self.keep(choice)
+            self.put_back()
+            journal.append("subscription.changed", self, after={"channel": self.channel})
 
     def disconnect(self, *, by: Actor, at: datetime) -> None:
         """Staff takes a channel away."""

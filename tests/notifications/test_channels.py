@@ -1,7 +1,11 @@
 """What every channel must do; a new file in notifications/channels is tested by existing."""
 
-from datetime import datetime
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,12 +14,33 @@ from pytest_django import Settings
 from incidents.models import Incident, Update
 from notifications import channels as package
 from notifications import rounds, sending
-from notifications.channels import Channel, channel_named, channels
+from notifications.bulletins import Bulletin
+from notifications.channels import Channel, ShortChannel, channel_named, channels
+from notifications.details import secrets_of
 from notifications.models import Delivery, Subscription
-from notifications.outcomes import Verdict
+from notifications.outcomes import Outcome, Verdict
 from people.actors import Actor
+from tests.sinks.http import DROP, HttpSink, Reply
 
 FILES = [path.stem for path in Path(package.__path__[0]).glob("*.py") if path.stem != "__init__"]
+NOBODY = "http://127.0.0.1:1"
+ANSWERS = {
+    "500": Reply(500, body=b"Internal error"),
+    "429": Reply(429, {"Retry-After": "77"}, b"{}"),
+    "garbage": Reply(200, body=b"\xff\xfe\x00<html>{[" + b"x" * 40_000),
+    "a redirect": Reply(302, {"Location": "http://127.0.0.1:1/elsewhere"}),
+    "a refusal": Reply(403, {"Content-Type": "application/json"}, b'{"error": ["odd"]}'),
+    "nothing": Reply(DROP),
+}
+
+
+@dataclass
+class Other:
+    """A channel connected to somebody, and what it is given to send."""
+
+    subscription: Subscription
+    batch: list[Delivery]
+    secrets: list[str]
 
 
 @pytest.fixture(params=sorted(FILES))
@@ -25,18 +50,43 @@ def channel(request: pytest.FixtureRequest) -> Channel:
 
 
 @pytest.fixture
-def batch(incident: Incident, channel: Channel, by: Actor, at: datetime) -> list[Delivery]:
-    """Three claimed deliveries over a channel whose other side is not there, and a test message."""
-    Subscription.objects.bulk_create(
-        Subscription(
-            page=incident.page, channel=channel.name, destination=f"{number}", state="confirmed",
-            asked_at=at, confirmed_at=at,
-        )
-        for number in range(3)
-    )  # fmt: skip
-    rounds.tell(at)
-    Delivery.test(incident.page, channel=channel.name, destination="test", lane=channel.lane, at=at)
-    return Delivery.claim(channel.lane, "contract", 10, at)
+def connected(
+    incident: Incident, channel: Channel, settings: Settings, monkeypatch: pytest.MonkeyPatch,
+    loopback_open: None, by: Actor, at: datetime,
+) -> Callable[[str], Other]:  # fmt: skip
+    """Connects the channel's example; an update, a test and a test without a connection wait."""
+
+    def connect(base_url: str) -> Other:
+        example = channel.example(base_url)
+        for name, value in example.settings.items():
+            setattr(settings, name, value)
+        if hasattr(channel, "api"):
+            monkeypatch.setattr(channel, "api", base_url)
+        page, name = incident.page, channel.name
+        mine = Subscription.connect(
+            page, channel=name, destination=example.destination, config=dict(example.config),
+            by=by, at=at,
+        )  # fmt: skip
+        rounds.tell(at)
+        for subscription in (mine, None):
+            Delivery.test(
+                page, channel=name, destination=mine.destination, lane=channel.lane, at=at,
+                subscription=subscription,
+            )  # fmt: skip
+        # Lanes are the engine's; a channel sends whatever it is given.
+        Delivery.objects.filter(channel=name).update(lane=channel.lane)
+        claimed = Delivery.claim(channel.lane, "contract", 10, at)
+        return Other(mine, claimed, secrets_of(channel.details, mine.settings))
+
+    return connect
+
+
+def told(channel: Channel, other: Other, at: datetime) -> list[Outcome]:
+    """What came of each: exactly one outcome a delivery."""
+    outcomes = list(channel.send(other.batch, at))
+    assert sorted(each.pk for each, _ in outcomes) == sorted(each.pk for each in other.batch)
+    assert len(outcomes) == 3
+    return [outcome for _delivery, outcome in outcomes]
 
 
 def test_a_channel_says_what_it_is(channel: Channel) -> None:
@@ -46,12 +96,18 @@ def test_a_channel_says_what_it_is(channel: Channel) -> None:
     assert 0 <= channel.jitter < 1
     assert len(channel.schedule) >= 3
     assert all(wait.total_seconds() > 0 for wait in channel.schedule)
+    assert isinstance(channel.public, bool)
+    assert channel.public or channel.by_staff
     assert channel.destination
     assert all(each.name.isidentifier() and each.label for each in channel.details)
 
 
-def test_a_channels_example_is_one_that_it_takes(channel: Channel, loopback_open: None) -> None:
+def test_a_channels_example_is_one_that_it_takes(
+    channel: Channel, settings: Settings, loopback_open: None
+) -> None:
     example = channel.example("http://127.0.0.1:9")
+    for name, value in example.settings.items():
+        setattr(settings, name, value)
     assert channel.validate_destination(example.destination) == example.destination
     kept = channel.validate_config(example.config)
     assert channel.validate_config(kept) == kept
@@ -64,26 +120,82 @@ def test_a_channel_refuses_what_cannot_be_a_destination(channel: Channel, text: 
     assert list(refused.value.message_dict) == ["destination"]
 
 
-def test_a_channel_never_raises_and_names_an_outcome_for_each(
-    channel: Channel, batch: list[Delivery], settings: Settings, at: datetime
+@pytest.mark.parametrize("value", ["", "two\nlines", 1.5, {"a": 1}])
+def test_a_channel_names_the_detail_that_is_missing_or_wrong(
+    channel: Channel, value: Any, loopback_open: None
 ) -> None:
-    options = {"host": "127.0.0.1", "port": 1, "timeout": 1}
-    backend = "django.core.mail.backends.smtp.EmailBackend"
-    settings.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": options}}
-    outcomes = list(channel.send(batch, at))
-    assert sorted(each.pk for each, _ in outcomes) == sorted(each.pk for each in batch)
-    assert len(outcomes) == 4
-    for _delivery, outcome in outcomes:
-        assert outcome.verdict in {Verdict.RETRY, Verdict.FAILED}
-        assert outcome.detail
+    config = dict(channel.example(NOBODY).config)
+    for detail in channel.details:
+        if not detail.required or (detail.usual and not value):
+            continue
+        with pytest.raises(ValidationError) as refused:
+            channel.validate_config(config | {detail.name: value})
+        assert detail.name in refused.value.message_dict
+
+
+def test_nobody_there_is_tried_again_later(
+    channel: Channel, connected: Callable[[str], Other], at: datetime
+) -> None:
+    outcomes = told(channel, connected(NOBODY), at)
+    assert {outcome.verdict for outcome in outcomes} <= {Verdict.RETRY, Verdict.FAILED}
+    assert sum(outcome.verdict is Verdict.RETRY for outcome in outcomes) >= 2
+    assert all(outcome.detail for outcome in outcomes)
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_channel_never_raises_and_tells_no_secret_whatever_is_answered(
+    channel: Channel, connected: Callable[[str], Other], answer: str, at: datetime,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    caplog.set_level(logging.DEBUG)
+    with HttpSink() as sink:
+        sink.reply = lambda _entry: ANSWERS[answer]
+        other = connected(sink.url)
+        outcomes = told(channel, other, at)
+    assert outcomes[0].verdict in VERDICTS[answer]
+    if answer == "429" and channel.lane != "mail":
+        assert (outcomes[0].after or timedelta()) >= timedelta(seconds=77)
+    said = [caplog.text, *(outcome.detail for outcome in outcomes), str(channel), repr(channel)]
+    said += [f"{other.subscription} {other.subscription!r}", *(str(each) for each in other.batch)]
+    assert [secret for secret in other.secrets if any(secret in text for text in said)] == []
+
+
+def test_a_channel_tells_no_secret_that_is_sent_back_to_it(
+    channel: Channel, connected: Callable[[str], Other], at: datetime
+) -> None:
+    def echo(entry: dict[str, Any]) -> Reply:
+        back = f"{entry['path']} {entry['headers'].get('authorization', '')} {entry['body']}"
+        return Reply(400, body=back[:120].encode())
+
+    with HttpSink() as sink:
+        sink.reply = echo
+        other = connected(sink.url)
+        outcomes = told(channel, other, at)
+    said = [outcome.detail for outcome in outcomes]
+    assert [secret for secret in other.secrets if any(secret in text for text in said)] == []
 
 
 def test_a_channel_copes_with_words_that_are_gone(
-    channel: Channel, incident: Incident, batch: list[Delivery], by: Actor, at: datetime
+    channel: Channel, incident: Incident, connected: Callable[[str], Other], by: Actor, at: datetime
 ) -> None:
+    other = connected(NOBODY)
     update: Update = incident.updates.get()
     update.redact("It named a customer.", by=by, at=at)
-    assert len(list(channel.send(batch, at))) == 4
+    told(channel, other, at)
+
+
+def test_a_short_text_fits_and_keeps_its_link(
+    channel: Channel, incident: Incident, by: Actor, at: datetime
+) -> None:
+    if not isinstance(channel, ShortChannel):
+        return
+    Update.post(incident, body="Wörter 郵便 👩‍👩‍👧 " * 1200, by=by, at=at)
+    rounds.tell(at)
+    bulletin = Bulletin.of(incident.broadcasts.order_by("sequence").last())  # type: ignore[arg-type]
+    preview = channel.preview(bulletin, {})
+    assert 0 < preview.used <= preview.limit
+    assert preview.text.endswith(bulletin.url)
+    assert preview.unit
 
 
 def test_an_unknown_channel_is_refused_by_name() -> None:
@@ -91,3 +203,13 @@ def test_an_unknown_channel_is_refused_by_name() -> None:
         channel_named("smoke signs")
     known = ", ".join(sorted(FILES))
     assert refused.value.message_dict["channel"] == [f"“smoke signs” is none of {known}."]
+
+
+VERDICTS = {
+    "500": {Verdict.RETRY},
+    "429": {Verdict.RETRY},
+    "garbage": {Verdict.RETRY, Verdict.SENT},
+    "a redirect": {Verdict.RETRY, Verdict.FAILED},
+    "a refusal": {Verdict.RETRY, Verdict.FAILED},
+    "nothing": {Verdict.RETRY},
+}

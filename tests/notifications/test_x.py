@@ -1,5 +1,6 @@
 """Posts on X: threaded, short enough, never twice."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,9 +8,9 @@ from django.core.exceptions import ValidationError
 
 from incidents.models import Incident, Page, Update
 from notifications import rounds
-from notifications.channels.x import shortened
 from notifications.models import Delivery, Subscription
 from people.actors import Actor
+from tests.sinks.http import Reply
 from tests.sinks.x import XSink
 
 KEYS = {
@@ -89,10 +90,28 @@ def test_a_long_text_is_cut_at_a_word(
     assert link.startswith("http")
 
 
-@pytest.mark.parametrize("text", ["a" * 400, "郵" * 200, "word " * 90, "short"])
-def test_a_text_never_weighs_more_than_its_limit(text: str) -> None:
-    cut = shortened(text, 200)
-    assert sum(2 if char == "郵" else 1 for char in cut) <= 200
+def test_what_costs_more_than_the_budget_is_not_posted(
+    incident: Incident, account: Subscription, x: XSink, by: Actor, at: datetime
+) -> None:
+    account.config = json.dumps(account.settings | {"per_day": "1"})
+    account.save(update_fields=["config"])
+    rounds.run_all(at)
+    Update.post(incident, body="More.", by=by, at=at + timedelta(minutes=5))
+    rounds.run_all(at + timedelta(minutes=5))
+    assert len(x.posts) == 1
+    over = Delivery.objects.get(state=Delivery.State.FAILED)
+    assert over.last_error == "The budget of 1 posts a day is used up."
+    over.replay(at + timedelta(days=1, minutes=6))
+    rounds.run_all(at + timedelta(days=1, minutes=6))
+    assert len(x.posts) == 2
+
+
+def test_keys_that_x_refuses_are_said_clearly(
+    incident: Incident, account: Subscription, x: XSink, at: datetime
+) -> None:
+    x.reply = lambda _entry: Reply(401, body=b'{"title": "Unauthorized"}')
+    rounds.run_all(at)
+    assert "X refuses our keys; connect it anew." in Delivery.objects.get().last_error
 
 
 def test_missing_keys_and_odd_names_are_refused(page: Page, by: Actor, at: datetime) -> None:

@@ -52,6 +52,8 @@ class Exchange(BaseHTTPRequestHandler):
 
     do_GET = do_POST
     do_DELETE = do_POST
+    do_PATCH = do_POST
+    do_PUT = do_POST
 
     def answer(self, reply: Reply) -> None:
         """Waits as scripted, then answers whole, in drips, or not at all."""

@@ -1,0 +1,146 @@
+"""Slack: an incoming webhook, or an app's token, which can also thread and edit."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+
+from notifications.answers import json_of
+from notifications.channels import Example
+from notifications.chat import Chat, Follow, Message, NotTaken, Vanished, check_name
+from notifications.details import Detail
+from notifications.endpoints import validate_url
+from notifications.outbound import Answer
+from notifications.outcomes import Outcome
+from notifications.shortening import fitted
+from notifications.wording import heading, story
+
+HEADER: Final = 150
+ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+LATER: Final = (
+    "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable",
+    "request_timeout", "team_added_to_org",
+)  # fmt: skip
+NOT_THERE: Final = ("message_not_found", "cant_update_message", "edit_window_closed")
+UNTHREADED: Final = ("thread_not_found",)
+HINTS: Final = {
+    "not_in_channel": "invite the app to the channel",
+    "channel_not_found": "invite the app to the channel, or connect another one",
+    "is_archived": "the channel is archived; connect another one",
+    "invalid_auth": "Slack refuses the token; connect it anew",
+    "token_revoked": "Slack refuses the token; connect it anew",
+    "missing_scope": "give the app the scope chat:write",
+}
+
+
+class Slack(Chat):
+    """A channel of a workspace."""
+
+    name = "slack"
+    label = "Slack"
+    api = "https://slack.com/api"
+    destination = "Channel, like #status"
+    asks = (
+        Detail(
+            "token", "Bot token", "xoxb-…, with the scope chat:write. It can thread and edit.",
+            secret=True, required=False,
+        ),
+        Detail(
+            "webhook_url", "Incoming webhook", "Instead of a token: https://hooks.slack.com/…",
+            secret=True, required=False,
+        ),
+    )  # fmt: skip
+    follows = (Follow.THREAD, Follow.EDIT, Follow.NEW)
+    follow_help = "An incoming webhook can only post new messages."
+    limit = 3000
+    gone = (404, 410)
+
+    def validate_destination(self, text: str) -> str:
+        """The name of a channel, or its id."""
+        return check_name(text, "#status")
+
+    def validate_config(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """A token or a webhook, one of them."""
+        kept = super().validate_config(config)
+        if bool(kept["token"]) == bool(kept["webhook_url"]):
+            raise ValidationError({"token": ["Give either a bot token or an incoming webhook."]})
+        if kept["webhook_url"]:
+            kept["webhook_url"] = validate_url(kept["webhook_url"], "webhook_url")
+        return kept
+
+    def example(self, base_url: str) -> Example:
+        """An incoming webhook at `base_url`."""
+        return Example("#status", {"webhook_url": f"{base_url}/services/T0/B0/s3cr3t-s3cr3t"})
+
+    def post(self, message: Message) -> str:
+        """A message of blocks; only the app's token learns its name."""
+        if not message.settings.get("token"):
+            answer = self.ask(message, message.settings["webhook_url"], self._blocks(message))
+            if not 200 <= answer.status < 300:
+                raise NotTaken(self.judge(answer, message.at))
+            return ""
+        body = self._blocks(message) | {"channel": message.delivery.destination}
+        if message.thread:
+            body["thread_ts"] = message.thread.partition(":")[2]
+        return self._call(message, "chat.postMessage", body)
+
+    def edit(self, message: Message) -> str:
+        """Puts the newest in place of the first."""
+        channel, _colon, ts = message.first.partition(":")
+        body = self._blocks(message) | {"channel": channel, "ts": ts}
+        return self._call(message, "chat.update", body)
+
+    def told(self, answer: Answer) -> str:
+        """What went wrong, with what to do about it: webhooks say it in plain text."""
+        words = super().told(answer) or answer.body[:80].decode("utf-8", "replace").strip()
+        hint = HINTS.get(words)
+        return f"{words}: {hint}." if hint else " ".join(words.split())
+
+    def judge(self, answer: Answer, at: Any) -> Outcome:
+        """What a refusal means; Slack's API answers 200 to those, too."""
+        error = json_of(answer).get("error")
+        if answer.status == 200:
+            words = f"Slack says {self.told(answer) or 'nothing that can be read'}"
+            later = error in LATER or not isinstance(error, str)
+            return Outcome.retry(words) if later else Outcome.failed(words)
+        return super().judge(answer, at)
+
+    def _call(self, message: Message, method: str, body: Mapping[str, Any]) -> str:
+        headers = {"Authorization": f"Bearer {message.settings['token']}"}
+        answer = self.ask(message, f"{self.api}/{method}", body, headers=headers)
+        found = json_of(answer)
+        if found.get("error") in (*NOT_THERE, *UNTHREADED) and message.first:
+            raise Vanished
+        if answer.status != 200 or found.get("ok") is not True:
+            raise NotTaken(self.judge(answer, message.at))
+        return f"{found.get('channel', '')}:{found.get('ts', '')}"
+
+    def _blocks(self, message: Message) -> dict[str, Any]:
+        bulletin = message.bulletin
+        if bulletin is None:
+            return {"text": escaped(self.text(message))}
+        head = fitted(heading(bulletin), "", limit=HEADER)
+        body = fitted(
+            story(bulletin), f"\n\n{bulletin.url}", limit=self.limit, measure=length_escaped
+        )
+        return {
+            "text": escaped(f"{head} {bulletin.url}"),
+            "blocks": [
+                {"type": "header", "text": {"type": "plain_text", "text": head}},
+                {"type": "section", "text": {"type": "mrkdwn", "text": escaped(body)}},
+            ],
+            "unfurl_links": False,
+        }
+
+
+def escaped(text: str) -> str:
+    """Words that Slack shows as they are: nothing in them calls anybody."""
+    return "".join(ESCAPES.get(sign, sign) for sign in text)
+
+
+def length_escaped(text: str) -> int:
+    """What Slack counts."""
+    return len(escaped(text))
+
+
+CHANNEL = Slack()

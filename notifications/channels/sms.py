@@ -1,0 +1,118 @@
+"""SMS, by Twilio: short, dear, and only to countries that the operator named."""
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.conf import settings as operator
+from django.core.exceptions import ValidationError
+
+from notifications.answers import json_of
+from notifications.bulletins import Bulletin
+from notifications.channels import Example
+from notifications.chat import Chat, Message, NotTaken
+from notifications.models.suppression import Bucket
+from notifications.outbound import Answer
+from notifications.outcomes import Outcome
+from notifications.shortening import fitted, plainer, segments
+from notifications.wording import brief
+
+NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+SPACES: Final = re.compile(r"[\s().\-/]", re.ASCII)
+STOPPED: Final = 21610
+NO_SUCH_NUMBER: Final = (21211, 21214, 21217, 21614, 21635)
+FORM: Final = "application/x-www-form-urlencoded"
+
+
+class Sms(Chat):
+    """A telephone; the account that pays is the operator's (SMS_URL)."""
+
+    name = "sms"
+    label = "SMS"
+    destination = "Number, like +14155550123"
+    # Three messages are what people still read as one.
+    limit = 3
+    unit = "messages"
+    measure = staticmethod(segments)
+
+    @property
+    def public(self) -> bool:  # type: ignore[override]
+        """Whether the operator lets readers sign up; every number costs money."""
+        return bool(operator.SMS_URL and operator.SMS_SIGN_UP and operator.SMS_COUNTRIES)
+
+    def validate_destination(self, text: str) -> str:
+        """A number with its country's code, of a country that the operator named."""
+        number = re.sub(r"^00", "+", SPACES.sub("", text.strip()))
+        if not text.isprintable() or not NUMBER.fullmatch(number):
+            raise _refused("Write the number with its country's code, like +14155550123.")
+        if operator.SMS_COUNTRIES and not number.startswith(tuple(operator.SMS_COUNTRIES)):
+            raise _refused(f"Numbers begin with {', '.join(operator.SMS_COUNTRIES)} here.")
+        return number
+
+    def validate_config(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Nothing to keep: the account is the operator's."""
+        if not operator.SMS_URL:
+            raise _refused("This installation sends no SMS; its operator can set SMS_URL.")
+        return {}
+
+    def example(self, base_url: str) -> Example:
+        """A telephone, and an account at `base_url`."""
+        account = {"sid": "AC17", "token": "s3cr3t-s3cr3t", "sender": "+14155550100"}
+        return Example("+14155550123", settings={"SMS_URL": account | {"api": base_url}})
+
+    def secrets(self, settings: Mapping[str, Any]) -> list[str]:
+        """The operator's."""
+        return [operator.SMS_URL["token"]] if operator.SMS_URL else []
+
+    def wording(self, bulletin: Bulletin, settings: Mapping[str, Any]) -> str:
+        """Staff's own words, or status, title and as much of the text as fits beside the link."""
+        return fitted(
+            plainer(brief(bulletin)), f" {bulletin.url}",
+            limit=self.limit, measure=self.measure, ellipsis=" ...",
+        )  # fmt: skip
+
+    def post(self, message: Message) -> str:
+        """One message, within what the operator allows a day."""
+        account = operator.SMS_URL
+        if not account:
+            raise NotTaken(Outcome.failed("This installation sends no SMS; set SMS_URL."))
+        self._take_one(message)
+        address = f"{account['api']}/2010-04-01/Accounts/{account['sid']}/Messages.json"
+        body = {"To": message.delivery.destination, "Body": self.text(message)}
+        answer = message.door.call(
+            "POST", address, urlencode(body | _sender(account)).encode(),
+            {"Content-Type": FORM, "Authorization": _basic(account)},
+        )  # fmt: skip
+        self._check_number(answer)
+        return self.named(self.take(answer, message.at), "sid")
+
+    def _take_one(self, message: Message) -> None:
+        most = operator.SMS_PER_DAY
+        if not Bucket.take("sms", limit=most, every=timedelta(days=1), at=message.at):
+            raise NotTaken(Outcome.failed(f"The {most} SMS of this day (SMS_PER_DAY) are sent."))
+
+    def _check_number(self, answer: Answer) -> None:
+        code = json_of(answer).get("code")
+        if code == STOPPED:
+            raise NotTaken(Outcome.undeliverable("They answered STOP."))
+        if code in NO_SUCH_NUMBER:
+            raise NotTaken(Outcome.undeliverable(f"No SMS can reach it: {self.told(answer)}"))
+
+
+def _sender(account: Mapping[str, str]) -> dict[str, str]:
+    sender = account["sender"]
+    return {"MessagingServiceSid" if sender.startswith("MG") else "From": sender}
+
+
+def _basic(account: Mapping[str, str]) -> str:
+    return "Basic " + b64encode(f"{account['sid']}:{account['token']}".encode()).decode()
+
+
+def _refused(why: str) -> ValidationError:
+    return ValidationError({"destination": [why]})
+
+
+CHANNEL = Sms()
