@@ -4,7 +4,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 
+from console.previews import previews
 from console.telling import reach
 from incidents.core import markup
 from incidents.core.instants import relative_words
@@ -33,7 +35,8 @@ def _audience(page: Page, request: HttpRequest) -> dict[str, Any]:
         return {}
     quiet = "notify" not in request.POST or "rehearsal" in request.POST
     found = [] if quiet else reach(page, kind, _components(page, request))
-    return {"counts_reach": True, "quiet": quiet, "reach": found}
+    shown = [] if quiet else previews(page, request.POST, at=timezone.now())
+    return {"counts_reach": True, "quiet": quiet, "reach": found, "previews_of": shown}
 
 
 def _components(page: Page, request: HttpRequest) -> set[Component]:

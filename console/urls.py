@@ -208,6 +208,9 @@ page_urls: list[URLPattern | URLResolver] = [
     path("mails/<int:number>/html/", kept_mails.kept_html, name="kept_html"),
     path("connections/", connections.connections, name="connections"),
     path("connections/add/<str:channel>/", connections.connect, name="connect"),
+    path(
+        "connections/<int:number>/change/", connections.change_connection, name="change_connection"
+    ),
     path("connections/<int:number>/test/", connections.test_connection, name="test_connection"),
     path("connections/<int:number>/remove/", connections.disconnect, name="disconnect"),
     path("credits/", credit_runs.credit_runs, name="credits"),

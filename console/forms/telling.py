@@ -1,17 +1,13 @@
-"""Channels of staff's own, and tests of them."""
+"""Mail: a test of it, addresses that are left alone, a page's own words."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from console.forms.base import ConsoleForm
-from console.forms.fields import ChecksField, LineField, PickManyField
-from incidents.models import Page
-from notifications.kinds import Kind
+from console.forms.fields import LineField
 from notifications.wordings import Wording
-
-SECRET = {"autocomplete": "off", "spellcheck": "false"}
 
 
 class TestMailForm(ConsoleForm):
@@ -52,69 +48,3 @@ class MailTextForm(ConsoleForm):
         """The words as they were typed."""
         typed = self.cleaned_data
         return Wording(typed["before"], typed["introduction"], typed["footer"])
-
-
-class ScopedForm(ConsoleForm):
-    """What a connection hears of; nothing chosen means everything."""
-
-    more: ClassVar[tuple[str, ...]] = ("components", "kinds")
-    # Connecting looks a name up, which no row shall wait for; the same address is one connection.
-    repeatable = True
-
-    def __init__(self, page: Page, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        components = page.components.all()
-        self.fields |= {
-            "components": PickManyField(
-                components, label=_("Only about"), required=False, help_text=_("None: all of them.")
-            ),
-            "kinds": ChecksField(
-                label=_("Only these"), required=False, choices=Kind.choices,
-                help_text=_("None: all of them."),
-            ),
-        }  # fmt: skip
-
-    def config(self) -> dict[str, Any]:
-        """The channel's settings as they were typed."""
-        raise NotImplementedError
-
-
-class WebhookForm(ScopedForm):
-    """An address that is called."""
-
-    stands_at: ClassVar[dict[str, str]] = {"keys": "secret", "url": "destination"}
-
-    destination = LineField(label=_("Address"), help_text=_("https://hooks.example.com/status"))
-    secret = LineField(
-        label=_("Key"), required=False, widget=forms.TextInput(attrs=SECRET),
-        help_text=_("whsec_…, which signs every call. Left empty, one is made and shown once."),
-    )  # fmt: skip
-
-    def config(self) -> dict[str, Any]:
-        """The channel's settings as they were typed."""
-        secret = self.cleaned_data["secret"]
-        return {"keys": [secret]} if secret else {}
-
-
-class XForm(ScopedForm):
-    """An account that posts."""
-
-    destination = LineField(label=_("Account"), help_text=_("@acmestatus"))
-    consumer_key = LineField(label=_("API key"), widget=forms.TextInput(attrs=SECRET))
-    consumer_secret = LineField(
-        label=_("API key secret"), widget=forms.PasswordInput(attrs=SECRET, render_value=True)
-    )
-    access_token = LineField(label=_("Access token"), widget=forms.TextInput(attrs=SECRET))
-    access_token_secret = LineField(
-        label=_("Access token secret"), widget=forms.PasswordInput(attrs=SECRET, render_value=True)
-    )
-    base_url = LineField(
-        label=_("Other base address"), required=False, help_text=_("Only for a stand-in of X.")
-    )
-    more = (*ScopedForm.more, "base_url")
-
-    def config(self) -> dict[str, Any]:
-        """The channel's settings as they were typed."""
-        return self.words(
-            "consumer_key", "consumer_secret", "access_token", "access_token_secret", "base_url"
-        )

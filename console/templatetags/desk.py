@@ -8,6 +8,7 @@ from django.forms import BoundField
 from django.template.context import Context
 
 from console.links import to
+from console.telling import label_of
 from incidents.core.instants import spell
 from incidents.core.languages import local_name
 from incidents.core.levels import Level
@@ -56,6 +57,12 @@ def shape(field: BoundField) -> str:
 def shown(field: BoundField) -> Any:
     """What the inputs of a composed field hold."""
     return field.field.shown(field.value())  # type: ignore[attr-defined]
+
+
+@register.filter
+def channel_label(channel: str) -> str:
+    """A channel as people name it."""
+    return label_of(channel)
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Staff's own channels: webhooks and X; secrets go in, and never come out again."""
+"""Staff's own channels: secrets go in, and never come out again."""
 
 from typing import Any
 
@@ -11,30 +11,32 @@ from django.views.decorators.http import require_POST
 
 from console.access import StaffRequest, may
 from console.answering import ask, doer, settle
-from console.forms.telling import WebhookForm, XForm
+from console.forms.connections import ConnectionForm
 from console.frame import render
 from console.links import to
-from console.telling import send_test
+from console.telling import label_of, send_test
 from incidents.core.roles import Ability
 from incidents.models import Page
+from notifications.channels import channel_named, channels
 from notifications.models import Subscription
-
-FORMS = {"webhook": WebhookForm, "x": XForm}
 
 
 @may(Ability.ADMINISTER)
 def connections(request: StaffRequest, page: Page) -> HttpResponse:
-    """The channels that staff look after."""
+    """The channels that staff look after, and those that can be added."""
     mine = _mine(page).prefetch_related("components").order_by("pk")
-    return render(request, "connections.html", page, connections=mine)
+    offered = [each for each in channels().values() if each.by_staff]
+    offered.sort(key=lambda channel: channel.label.lower())
+    return render(request, "connections.html", page, connections=mine, offered=offered)
 
 
 @may(Ability.ADMINISTER)
 def connect(request: StaffRequest, page: Page, channel: str) -> HttpResponse:
-    """Connect a webhook or an account of X."""
-    if channel not in FORMS:
+    """Connect a channel, by the form that it asks for."""
+    medium = channels().get(channel)
+    if medium is None or not medium.by_staff:
         raise Http404
-    form = FORMS[channel](page, request.POST or None)
+    form = ConnectionForm(page, medium, request.POST or None)
 
     def act() -> str:
         heard: dict[str, Any] = form.words("destination", "components", "kinds")
@@ -44,9 +46,26 @@ def connect(request: StaffRequest, page: Page, channel: str) -> HttpResponse:
         _show_key(request, connection, form.config())
         return to("connections", page)
 
-    title = {"webhook": _("Connect a webhook"), "x": _("Connect an account of X")}[channel]
+    title = _("Connect: %s") % medium.label
     return ask(
         request, page, form, act, title=title, back=to("connections", page), button=_("Connect")
+    )
+
+
+@may(Ability.ADMINISTER)
+def change_connection(request: StaffRequest, page: Page, number: int) -> HttpResponse:
+    """Change what a connection was given, or what it hears of; secrets that are kept stay."""
+    mine = get_object_or_404(_mine(page), pk=number)
+    form = ConnectionForm(page, channel_named(mine.channel), request.POST or None, kept=mine)
+
+    def act() -> str:
+        heard: dict[str, Any] = form.words("components", "kinds")
+        mine.reconnect(config=form.config(), **heard, **doer(request))
+        return to("connections", page)
+
+    title = f"{label_of(mine.channel)}: {mine.destination}"
+    return ask(
+        request, page, form, act, title=title, back=to("connections", page), button=_("Save")
     )
 
 
@@ -79,6 +98,6 @@ def _mine(page: Page) -> Any:
 
 
 def _show_key(request: StaffRequest, connection: Subscription, typed: dict[str, Any]) -> None:
-    keys = [] if typed else connection.settings.get("keys", [])
+    keys = [] if typed.get("keys") else connection.settings.get("keys", [])
     for key in keys:
         messages.success(request, _("The key, shown this once: %s") % key)

@@ -1,12 +1,14 @@
 """Watching what goes out, connections with their secrets, kept mails, subscribers."""
 
+import re
 from datetime import datetime
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from incidents.models import Incident, Page
+from incidents.models import Component, Incident, Page
+from notifications.channels import Channel, channels
 from notifications.models import Broadcast, Delivery, KeptMail, Subscription
 from people.actors import Actor
 from people.models import User
@@ -101,8 +103,8 @@ def test_a_webhook_into_our_own_house_is_refused(desk: Client, page: Page, addre
 
 
 def test_a_key_that_is_none_is_refused(desk: Client, page: Page) -> None:
-    fields = {"destination": "https://93.184.215.14/status", "secret": "short"}
-    refused(desk, f"{CONNECT}webhook/", fields, "secret")
+    fields = {"destination": "https://93.184.215.14/status", "keys": "short"}
+    refused(desk, f"{CONNECT}webhook/", fields, "keys")
 
 
 def test_an_account_of_x_is_connected_and_its_keys_stay_inside(desk: Client, page: Page) -> None:
@@ -118,8 +120,85 @@ def test_an_account_of_x_needs_all_its_keys(desk: Client, page: Page) -> None:
     refused(desk, f"{CONNECT}x/", X | {"destination": "not a name"}, "destination")
 
 
-def test_there_is_no_other_channel_to_connect(desk: Client, page: Page) -> None:
-    assert desk.get(f"{CONNECT}pigeon/").status_code == 404
+@pytest.mark.parametrize("name", ["pigeon", "email"])
+def test_there_is_no_other_channel_to_connect(desk: Client, page: Page, name: str) -> None:
+    assert desk.get(f"{CONNECT}{name}/").status_code == 404
+
+
+@pytest.mark.parametrize("channel", [each for each in channels().values() if each.by_staff])
+def test_each_channel_has_a_form_of_what_it_asks_for(
+    desk: Client, page: Page, channel: Channel
+) -> None:
+    body = text_of(desk.get(f"{CONNECT}{channel.name}/"))
+    assert all(f'name="{detail.name}"' in body for detail in channel.details)
+    for detail in channel.details:
+        masked = re.search(rf'<input type="password"[^>]*name="{detail.name}"', body)
+        assert bool(masked) == detail.secret
+    assert channel.label in text_of(desk.get("/console/mail/connections/"))
+
+
+def test_a_channel_that_lacks_a_detail_is_refused_where_it_was_left_out(
+    desk: Client, page: Page
+) -> None:
+    fields = {"destination": "#status", "webhook_url": ""}
+    refused(desk, f"{CONNECT}discord/", fields, "webhook_url")
+
+
+@pytest.fixture
+def chat(page: Page, component: Component, by: Actor, at: datetime) -> Subscription:
+    """A chat of staff's, about one component."""
+    config = {"token": "17:first-secret", "base_url": "https://93.184.215.14"}
+    return Subscription.connect(
+        page, channel="telegram", destination="@acmestatus", config=config,
+        components=[component], kinds=["incident"], by=by, at=at,
+    )  # fmt: skip
+
+
+def test_a_connection_is_changed_and_a_blank_secret_stays(desk: Client, chat: Subscription) -> None:
+    address = f"/console/mail/connections/{chat.pk}/change/"
+    body = text_of(desk.get(address))
+    assert "first-secret" not in body
+    assert 'value="https://93.184.215.14"' in body
+    assert "checked" in body
+    stored(desk, address, {"follow": "edit", "base_url": "https://93.184.215.14"})
+    chat.refresh_from_db()
+    assert chat.settings["token"] == "17:first-secret"
+    assert chat.settings["follow"] == "edit"
+    assert (chat.kinds, chat.components.count()) == ("", 0)
+
+
+def test_a_new_key_puts_a_connection_back(desk: Client, chat: Subscription) -> None:
+    chat.quarantine(timezone.now())
+    fields = {"token": "18:other-secret", "base_url": "https://93.184.215.14"}
+    stored(desk, f"/console/mail/connections/{chat.pk}/change/", fields)
+    chat.refresh_from_db()
+    assert (chat.settings["token"], chat.state) == ("18:other-secret", "confirmed")
+
+
+def test_a_key_that_cannot_be_is_refused_and_the_old_one_stays(
+    desk: Client, chat: Subscription
+) -> None:
+    fields = {"token": "none", "base_url": "https://93.184.215.14"}
+    refused(desk, f"/console/mail/connections/{chat.pk}/change/", fields, "token")
+    chat.refresh_from_db()
+    assert chat.settings["token"] == "17:first-secret"
+
+
+def test_a_draft_shows_how_it_will_read_in_each_chat(
+    desk: Client, page: Page, chat: Subscription, component: Component
+) -> None:
+    fields = {
+        "tells": "incident", "notify": "on", "title": "Mail is slow", "body": "**We** look. " * 400,
+        "status": "identified", f"levels-{component.public_id}": "major_outage",
+        "next_update_due": "30",
+    }  # fmt: skip
+    body = text_of(desk.post("/console/mail/preview/", fields))
+    assert "Telegram" in body
+    assert "of 4096 characters" in body
+    assert "Identified: Mail is slow" in body
+    assert "/incidents/xxxxxxxxxxxx/#update-xxxxxxxxxxxx" in body
+    quiet = {name: value for name, value in fields.items() if name != "notify"}
+    assert "Telegram" not in text_of(desk.post("/console/mail/preview/", quiet))
 
 
 @pytest.fixture
