@@ -19,8 +19,8 @@ from notifications.details import Detail, Details, filled, read, secrets_of
 from notifications.models import Delivery
 from notifications.outbound import Answer, Door, OutboundError
 from notifications.outcomes import Outcome, Schedule
+from notifications.phrasing import heading, story, testing
 from notifications.shortening import Measure, fitted
-from notifications.wording import heading, story, testing
 
 CHAT_SCHEDULE: Final[Schedule] = tuple(
     timedelta(seconds=seconds) for seconds in (10, 60, 300, 900, *[3600] * 23)

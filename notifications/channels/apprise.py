@@ -12,8 +12,8 @@ from notifications.chat import Chat, Message, NotTaken, check_name
 from notifications.details import Detail
 from notifications.long_tail import service_of, tell
 from notifications.outcomes import Outcome
+from notifications.phrasing import heading, story
 from notifications.shortening import fitted
-from notifications.wording import heading, story
 
 TITLE: Final = 250
 

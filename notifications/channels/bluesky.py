@@ -15,8 +15,8 @@ from notifications.chat import Chat, Follow, Message
 from notifications.details import Detail
 from notifications.endpoints import validate_url
 from notifications.outbound import Answer
+from notifications.phrasing import brief
 from notifications.shortening import fitted, graphemes
-from notifications.wording import brief
 
 POSTS: Final = "app.bsky.feed.post"
 HANDLE: Final = re.compile(r"@?([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+)", re.IGNORECASE | re.ASCII)

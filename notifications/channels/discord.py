@@ -12,8 +12,8 @@ from notifications.chat import Chat, Follow, Message, Vanished, check_name
 from notifications.details import Detail
 from notifications.endpoints import validate_url
 from notifications.outbound import Answer
+from notifications.phrasing import heading
 from notifications.shortening import fitted, utf16
-from notifications.wording import heading
 
 TITLE: Final = 100
 NO_PREVIEW_OF_LINKS: Final = 4

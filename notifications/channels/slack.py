@@ -12,8 +12,8 @@ from notifications.details import Detail
 from notifications.endpoints import validate_url
 from notifications.outbound import Answer
 from notifications.outcomes import Outcome
+from notifications.phrasing import heading, story
 from notifications.shortening import fitted
-from notifications.wording import heading, story
 
 HEADER: Final = 150
 ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}

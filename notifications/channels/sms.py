@@ -17,8 +17,8 @@ from notifications.chat import Chat, Message, NotTaken
 from notifications.models.suppression import Bucket
 from notifications.outbound import Answer
 from notifications.outcomes import Outcome
+from notifications.phrasing import brief
 from notifications.shortening import fitted, plainer, segments
-from notifications.wording import brief
 
 NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 SPACES: Final = re.compile(r"[\s().\-/]", re.ASCII)

@@ -7,8 +7,8 @@ from notifications.channels import Example
 from notifications.chat import Chat, Message, check_name
 from notifications.details import Detail
 from notifications.endpoints import validate_url
+from notifications.phrasing import heading, story
 from notifications.shortening import fitted, utf8
-from notifications.wording import heading, story
 
 CARD: Final = "application/vnd.microsoft.card.adaptive"
 SCHEMA: Final = "http://adaptivecards.io/schemas/adaptive-card.json"

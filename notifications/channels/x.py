@@ -16,8 +16,8 @@ from notifications.details import Detail
 from notifications.models import Delivery
 from notifications.outbound import Answer
 from notifications.outcomes import Outcome
+from notifications.phrasing import brief
 from notifications.shortening import fitted, weight_on_x
-from notifications.wording import brief
 
 KEYS = {
     "consumer_key": "API key",
