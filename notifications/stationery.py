@@ -2,8 +2,8 @@
 
 import re
 import secrets
-from binascii import b2a_qp
 from email.message import EmailMessage
+from email.quoprimime import body_encode
 from email.utils import parseaddr
 from typing import Final
 
@@ -16,11 +16,12 @@ from notifications.models.links import root_in
 from notifications.parcels import Parcel
 from notifications.smtp.letters import Letter, dotted
 from notifications.threads import Thread
-from notifications.tokens import LENGTH_OF_A_TOKEN, make
+from notifications.tokens import LENGTH_OF_A_TOKEN, maker
 
 LONGEST_LINE: Final = 76
 LONGEST_HEADER: Final = 998
 CRLF: Final = b"\r\n"
+_LINE_ENDS: Final = re.compile("\r\n?")
 
 
 class Misprint(Exception):
@@ -48,6 +49,7 @@ class Sheet:
         _check_lines(message)
         self._sender = parseaddr(sender(page))[1]
         self._thread = Thread.on(page)
+        self._to_manage, self._to_leave = maker("manage"), maker("unsubscribe")
         self._pieces = re.split(gaps.pattern.encode(), dotted(message) + b".\r\n")
         self._manage, self._leave = _places(self._pieces, manage), _places(self._pieces, leave)
         expected = 1 + sum(words.count(leave) for words in (text, html))
@@ -56,21 +58,19 @@ class Sheet:
 
     def letter(self, parcel: Parcel) -> Letter:
         """What the ordinary mail of this delivery would be, once parsed."""
-        manage = make("manage", parcel.public_id, parcel.nonce).encode()
-        leave = make("unsubscribe", parcel.public_id, parcel.nonce).encode()
-        pieces = self._pieces.copy()
+        manage = self._to_manage(parcel.public_id, parcel.nonce).encode()
+        leave = self._to_leave(parcel.public_id, parcel.nonce).encode()
+        pieces = [self._own_lines(parcel), *self._pieces]
         for place in self._manage:
             pieces[place] = manage
         for place in self._leave:
             pieces[place] = leave
-        data = self._own_lines(parcel) + b"".join(pieces)
         envelope = return_path(parcel.delivery) or self._sender
-        return Letter(parcel.delivery, envelope, parcel.destination, data)
+        return Letter(parcel.delivery, envelope, parcel.destination, b"".join(pieces))
 
     def _own_lines(self, parcel: Parcel) -> bytes:
-        mine = self._thread.headers(parcel.broadcast, parcel.destination, parcel.earlier)
-        lines = "".join(f"{name}: {value}\r\n" for name, value in mine.items())
-        return f"To: {parcel.destination}\r\n{lines}".encode("ascii")
+        mine = self._thread.lines(parcel.broadcast, parcel.destination, parcel.earlier)
+        return f"To: {parcel.destination}\r\n{mine}".encode("ascii")
 
 
 def _gap() -> str:
@@ -78,8 +78,9 @@ def _gap() -> str:
 
 
 def _places(pieces: list[bytes], gap: str) -> list[int]:
+    """Where a gap is once the reader's own lines stand before all pieces."""
     word = gap.encode()
-    return [place for place, piece in enumerate(pieces) if piece == word]
+    return [place for place, piece in enumerate(pieces, start=1) if piece == word]
 
 
 def _head(bulletin: Bulletin, unsubscribe_url: str) -> bytes:
@@ -109,15 +110,16 @@ def _part(words: str, kind: str, gaps: re.Pattern[str]) -> bytes:
     head = (
         f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable'
     )
-    # Soft breaks on both sides keep a gap whole, wherever it stands in its line.
-    *before, last = gaps.split(words)
-    printed = b"".join(_printed(piece) + b"=\n" for piece in before) + b2a_qp(last.encode())
-    return head.encode() + CRLF + CRLF + printed.replace(b"\n", CRLF)
+    # Soft breaks on both sides keep a gap whole, wherever it stands in its line. What stands in
+    # for it while its line is measured leaves room for the break.
+    *before, last = gaps.split(_LINE_ENDS.sub("\n", words))
+    printed = "".join(_printed(piece + "~")[:-1] + "=\n" for piece in before) + _printed(last)
+    return (head + "\r\n\r\n" + printed.replace("\n", "\r\n")).encode("ascii")
 
 
-def _printed(piece: str) -> bytes:
-    """A piece in quoted-printable whose last line has room for a soft break."""
-    return b2a_qp(piece.encode() + b"~")[:-1]
+def _printed(words: str) -> str:
+    """Words in quoted-printable."""
+    return body_encode(words.encode().decode("latin-1"), LONGEST_LINE)
 
 
 def _check_links(text: str, html: str, leave: str) -> None:

@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Self
 from urllib.parse import urlsplit
 
 from incidents.models import Page
 from notifications.kinds import Stream
 from notifications.models import Delivery
-from notifications.tokens import key_of_news
+from notifications.tokens import namer
 
 CHANNEL: Final = "email"
 MOST_REFERENCES: Final = 10
@@ -17,11 +16,11 @@ MOST_REFERENCES: Final = 10
 ROOM: Final = 980
 
 
-@dataclass(frozen=True)
 class Thread:
-    """The ids of a page's mails about broadcasts."""
+    """The ids of mails about broadcasts; their host is the page's."""
 
-    host: str
+    def __init__(self, host: str) -> None:
+        self._host, self._named = host, namer(CHANNEL)
 
     @classmethod
     def on(cls, page: Page) -> Self:
@@ -30,18 +29,19 @@ class Thread:
 
     def id_of(self, broadcast: int, address: str) -> str:
         """The Message-ID of a broadcast's mail to an address, whether it was sent yet or not."""
-        return f"<{key_of_news(broadcast, CHANNEL, address)}@{self.host}>"
+        return f"<{self._named(broadcast, address)}@{self._host}>"
 
-    def headers(self, broadcast: int, address: str, earlier: Sequence[int]) -> dict[str, str]:
-        """The mail's own id, and the mails before it: the first one, then the newest."""
-        headers = {"Message-ID": self.id_of(broadcast, address)}
-        if earlier:
-            return headers | references([self.id_of(each, address) for each in earlier])
-        return headers
+    def lines(self, broadcast: int, address: str, earlier: Sequence[int]) -> str:
+        """Header lines: the mail's own id, and the mails before it."""
+        mine = f"Message-ID: {self.id_of(broadcast, address)}\r\n"
+        if not earlier:
+            return mine
+        before = references([self.id_of(each, address) for each in earlier])
+        return mine + "".join(f"{name}: {value}\r\n" for name, value in before.items())
 
 
 def references(ids: Sequence[str]) -> dict[str, str]:
-    """The headers of a mail that follows these."""
+    """The headers of a mail that follows these: the first one, then the newest."""
     first, *rest = ids
     room = min(MOST_REFERENCES, ROOM // (len(first) + 1)) - 1
     newest = rest[-room:] if room else []

@@ -4,6 +4,7 @@ Thousands are made a second while a broadcast goes out, so each costs one call o
 """
 
 import hmac
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from typing import Literal
@@ -23,8 +24,18 @@ def make(purpose: Purpose, public_id: str, nonce: str) -> str:
 
     Only the way out stays open for good: an old mail's link still ends the subscription.
     """
-    own = "" if purpose == "unsubscribe" else nonce
-    return public_id + _mac(purpose, f"{public_id}:{own}")[:MAC_LENGTH]
+    return maker(purpose)(public_id, nonce)
+
+
+def maker(purpose: Purpose) -> Callable[[str, str], str]:
+    """`make` for one purpose, with its key at hand: for whoever makes thousands."""
+    secret, lasting = _secret_for(purpose), purpose == "unsubscribe"
+
+    def made(public_id: str, nonce: str) -> str:
+        own = "" if lasting else nonce
+        return public_id + _mac(secret, f"{public_id}:{own}")[:MAC_LENGTH]
+
+    return made
 
 
 def public_id_in(token: str) -> str:
@@ -43,17 +54,30 @@ def key_of_news(broadcast: int, channel: str, destination: str) -> str:
 
     Whoever knows which broadcasts came before can name those messages without looking them up.
     """
-    return _mac("news", f"{broadcast}:{channel}:{destination}")[:KEY_LENGTH]
+    return namer(channel)(broadcast, destination)
+
+
+def namer(channel: str) -> Callable[[int, str], str]:
+    """`key_of_news` for one channel, with its key at hand."""
+    secret = _secret_for("news")
+
+    def named(broadcast: int, destination: str) -> str:
+        return _mac(secret, f"{broadcast}:{channel}:{destination}")[:KEY_LENGTH]
+
+    return named
 
 
 def key_of_delivery(delivery: int) -> str:
     """The name of any other message, in every attempt."""
-    return _mac("delivery", str(delivery))[:KEY_LENGTH]
+    return _mac(_secret_for("delivery"), str(delivery))[:KEY_LENGTH]
 
 
-def _mac(purpose: str, value: str) -> str:
-    secret = _secret(f"notifications.{purpose}", settings.SECRET_KEY)
+def _mac(secret: bytes, value: str) -> str:
     return hmac.digest(secret, value.encode(), "sha256").hex()
+
+
+def _secret_for(purpose: str) -> bytes:
+    return _secret(f"notifications.{purpose}", settings.SECRET_KEY)
 
 
 @cache

@@ -32,6 +32,8 @@ class Tool:
 REDIS = Tool("Redis", ("redis-server", "valkey-server"), "install redis-server")
 NGINX = Tool("nginx", ("nginx",), "install nginx (Debian: nginx-light)")
 WRK = Tool("wrk", ("wrk",), "install wrk")
+SMTP_SINK = Tool("smtp-sink", ("smtp-sink",), "install postfix")
+SMTP_SOURCE = Tool("smtp-source", ("smtp-source",), "install postfix")
 CHROMIUM = Tool("Chromium", ("chromium", "chromium-browser", "google-chrome"), "install chromium")
 CADDY = Tool("Caddy", ("caddy",), "install caddy")
 RSYNC = Tool("rsync", ("rsync",), "install rsync")

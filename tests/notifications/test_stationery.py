@@ -1,25 +1,29 @@
 """A printed mail is the ordinary mail, byte by byte where it counts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incidents.models import Incident, Page
-from notifications import rounds
+from incidents.core.languages import SPOKEN
+from incidents.models import Incident, Page, Update
+from notifications import rounds, stationery
 from notifications.bulletins import Bulletin
 from notifications.desk import parcel_of
 from notifications.mails import mail_for
-from notifications.models import Delivery
+from notifications.models import Delivery, Subscription
 from notifications.parcels import Parcel
 from notifications.smtp.letters import Letter
-from notifications.stationery import Sheet
+from notifications.stationery import Misprint, Sheet
 from notifications.threads import Thread
+from people.actors import Actor
 from tests.notifications.conftest import Subscriber
 
 EARLIER = (4, 5)
+HOUR = timedelta(hours=1)
 
 
 def parcel(delivery: Delivery, earlier: tuple[int, ...] = ()) -> Parcel:
@@ -76,13 +80,77 @@ def test_a_printed_mail_equals_the_ordinary_one(
         assert not any(each.token("manage") in text for each in others)
 
 
+HOSTILE = {
+    "dots": ".\n..\n.hidden\n\n.\r\n.\nDATA",
+    "commands": "QUIT\nRSET\n.\nMAIL FROM:<eve@example.com>\nFrom eve",
+    "headers": "Bcc: eve@example.com\n\n--=_boundary\nContent-Type: text/html\n\n<b>",
+    "quoted-printable": "=\n=3D=0A= =20\n" + "=" * 300,
+    "one long word": "x" * 5000,
+    "spaces": "end \nof \t\nline \t " + " " * 200 + "\n",
+    "line ends": "a\rb\r\nc\nd\x0be\x0cf\u2028g\u2029h\x85i",
+    "other scripts": "郵便" * 300 + " 🚨👩‍👩‍👧‍👦 \u202eright to left\u202c é e\u0301 \x00\x1b[31m",
+    "tags": "</title><script>alert(1)</script>{{ 7|add:42 }}{% now 'Y' %} &amp; &lt;",
+    "what looks like a gap": "0123456789abcdef" * 3 + " " + "f" * 48,
+}
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_each_language_is_printed_as_it_is_written(
+    page: Page, incident: Incident, subscriber: Subscriber, by: Actor, at: datetime, language: str
+) -> None:
+    page.change(languages=[each for each in SPOKEN if each != page.language], by=by, at=at)
+    reader = subscriber()
+    Subscription.objects.filter(pk=reader.pk).update(language=language)
+    Update.post(incident, body="Wait.", next_update_due=at + HOUR, by=by, at=at)
+    rounds.tell(at)
+    delivery = Delivery.objects.select_related("subscription", "broadcast__page").last()
+    assert delivery is not None
+    assert delivery.broadcast is not None
+    assert delivery.subscription is not None
+    bulletin = Bulletin.of(delivery.broadcast, language)
+    letter = Sheet(bulletin, language).letter(parcel(delivery, EARLIER))
+    ids = [Thread("localhost").id_of(each, reader.destination) for each in EARLIER]
+    assert_same(message(letter), mail_for(delivery, bulletin, ids).message().as_bytes())
+    text = content(parsed(message(letter)), "plain")
+    assert delivery.subscription.unsubscribe_url in text
+    assert (f"/{language}/subscriptions/" in text) == (language != page.language)
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_words_are_printed_as_they_are_written(
+    page: Page, subscriber: Subscriber, text: str
+) -> None:
+    bulletin = Bulletin(page=page, title=" ".join(text.split())[:120] or ".", label=text[:80],
+                        when="now", text=text, html="", url=page.url("incidents/x/"))  # fmt: skip
+    delivery = Delivery(
+        pk=7, page=page, broadcast_id=3, subscription=subscriber(), stream="update",
+        channel="email", destination="ada@example.com",
+    )  # fmt: skip
+    letter = Sheet(bulletin, "en").letter(parcel(delivery))
+    assert letter.data.count(b"\r\n.\r\n") == 1
+    assert_same(message(letter), mail_for(delivery, bulletin).message().as_bytes())
+
+
+@pytest.mark.parametrize("broken", ["{{ manage_url }}", "{{ unsubscribe_url }}x{{ page.name }}"])
+def test_a_mail_that_nobody_can_end_is_not_printed(
+    page: Page, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def without_links(*_args: object) -> tuple[str, str]:
+        return "No link.", f"<p>{broken}</p>"
+
+    monkeypatch.setattr(stationery, "rendered", without_links)
+    bulletin = Bulletin(page=page, title="x", label="x", when="now", text="x", html="", url="x")
+    with pytest.raises(Misprint):
+        Sheet(bulletin, "en")
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     title=st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1).filter(
         str.strip
     ),
     text=st.text(
-        st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n.= \t-"), max_size=900
+        st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\r.= \t-"), max_size=900
     ),
 )
 def test_any_words_survive_printing(
