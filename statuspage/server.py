@@ -30,7 +30,7 @@ def open_door() -> Door:
     warm_up()
     counter, publisher = Counter(settings.PUBLISHED_DIR), Publisher(settings.PUBLISHED_DIR)
     publisher.on_change.append(counter.take_change)
-    publisher.on_sites.append(counter.take_sites)
+    publisher.keeper.on_sites.append(counter.take_sites)
     publisher.on_strangers.append(counter.forget)
     watch = Watch(publisher)
     _push_from(publisher, watch)
@@ -50,7 +50,7 @@ def _push_from(publisher: Publisher, watch: Watch) -> None:
     """Have what is published here brought to PUBLISH_TO, too."""
     pusher = Pusher.of_settings(is_fit=lambda: watch.is_current).start()
     publisher.on_change.append(pusher.take_change)
-    publisher.on_sites.append(pusher.take_sites)
+    publisher.keeper.on_sites.append(pusher.take_sites)
     publisher.on_whole.append(pusher.take_whole)
     publisher.on_strangers.append(pusher.take_stranger)
     at_exit(pusher.stop)

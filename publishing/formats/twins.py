@@ -15,10 +15,8 @@ from publishing.formats.paths import twin_of
 from publishing.tongues import here
 
 # Ways around the page, and what only a browser can use.
-UNSAID: Final = (
-    "script, form, nav, button, [hidden], [aria-hidden=true], .crumb, .unseen, .section__more,"
-    " .no-print"
-)
+UNSAID: Final = {"script", "form", "nav", "button"}
+UNSAID_CLASSES: Final = {"crumb", "unseen", "section__more", "no-print"}
 SIGNS: Final = re.compile(r"[\\`*_\[\]]")
 PICTURES: Final = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 ENTITY: Final = re.compile(r"&(?=#?\w+;)")
@@ -56,20 +54,27 @@ def _main(html: str) -> Tag:
 
 
 def _prepare(main: Tag, address: str) -> None:
-    for each in main.select(UNSAID):
+    for each in main.find_all(_is_unsaid):
         each.decompose()
-    for link in main.select("a[href]"):
+    for link in main.find_all("a", href=True):
         link["href"] = urljoin(address, str(link["href"]))
         link.attrs.pop("title", None)
-    for badge in main.select("a + .badge"):
-        badge.insert_before(" ")
-    for foot in main.select("tfoot"):
+        after = link.find_next_sibling()
+        if after is not None and "badge" in after.get_attribute_list("class"):
+            after.insert_before(" ")
+    for foot in main.find_all("tfoot"):
         foot.unwrap()
     # Timelines number silences too; what staff number has no class.
-    for each in main.select("ol[class]"):
+    for each in main.find_all("ol", class_=True):
         each.name = "ul"
-    for each in main.select("dl"):
+    for each in main.find_all("dl"):
         _listed(each)
+
+
+def _is_unsaid(each: Tag) -> bool:
+    if each.name in UNSAID or each.has_attr("hidden") or each.get("aria-hidden") == "true":
+        return True
+    return not UNSAID_CLASSES.isdisjoint(each.get_attribute_list("class"))
 
 
 def _listed(definitions: Tag) -> None:

@@ -73,6 +73,13 @@ class Index:
             )
             return [path for (path,) in found]
 
+    def soonest(self) -> int | None:
+        """The stage of what is owed soonest; None where nothing is."""
+        with self.open() as rows:
+            found = rows.execute("SELECT min(stage) FROM owed WHERE stage < ?", [ASIDE])
+            stage: int | None = found.fetchone()[0]
+            return stage
+
     def postpone(self, path: str) -> None:
         """Put aside what cannot be made just now, so that it holds up nothing else."""
         with self.open() as rows:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from enum import IntEnum
 from typing import Final
 
-from incidents.core.calendar import Period, day_of, months
+from incidents.core.calendar import Period, day_of, first_of_month, months, months_later
 from incidents.core.lifecycles import Kind
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, Incident, Page, Postmortem, Update
@@ -33,6 +33,7 @@ class Stage(IntEnum):
     NEWS = 1
     TONGUES = 2
     REST = 3
+    PAST = 4
 
 
 type Plan = dict[str, Stage]
@@ -57,6 +58,8 @@ STATE: Final = (
 FEEDS: Final = ("history.atom", "history.rss", "feed.json", "updates.atom", "maintenance.ics")
 OF_COMPONENT: Final = ("badge.svg", "history.atom", "history.rss", "feed.json", "maintenance.ics")
 SEARCHED: Final = ("card.png", "sitemap.xml", "robots.txt")
+# So many months of uptime are made before all that is older.
+RECENT: Final = 12
 # Where one looks next for what was just said.
 NEWEST: Final = ("history/", "promises/")
 LISTS: Final = (
@@ -155,11 +158,18 @@ def of_months(on: Iterable[date]) -> Plan:
 
 
 def of_uptime(page: Page, first: date, last: date) -> Plan:
-    """The pages of uptime from one day to another, as far as the record goes back."""
+    """The pages of uptime from one day to another, as far as the record goes back.
+
+    What is older than a year is read rarely, and made last.
+    """
     first = max(first, begun(page, last))
     found = months(first, last) if first <= last else []
-    names = [name for month in found for name in (month.name, Period.quarter(month.start).name)]
-    return {f"uptime/{name}/": Stage.REST for name in names}
+    recent = months_later(first_of_month(last), 1 - RECENT)
+    return {
+        f"uptime/{name}/": Stage.REST if month.start >= recent else Stage.PAST
+        for month in found
+        for name in (Period.quarter(month.start).name, month.name)
+    }
 
 
 def of_promises(page: Page, years: Iterable[int], at: datetime) -> Plan:
@@ -209,13 +219,15 @@ def everything(page: Page, at: datetime) -> Plan:
         | as_they_stood(page, dict.fromkeys(told.values_list("pk", flat=True), BEGINNING))
     )
     going_on = of_entries(told.unresolved())
-    later = {path: Stage.REST for path in plan if path not in going_on and path not in STATE}
+    aside = going_on.keys() | set(STATE)
+    later = {path: max(stage, Stage.REST) for path, stage in plan.items() if path not in aside}
     return of_assets() | of_look() | in_every_language(page, plan | later)
 
 
 def in_every_language(page: Page, plan: Plan) -> Plan:
     """The same with what people read in Markdown too, and in the page's further languages."""
-    plan = {twin_of(path): Stage.REST for path in plan if has_twin(path)} | plan
+    twins = {twin_of(path): stage for path, stage in plan.items() if has_twin(path)}
+    plan = {path: max(stage, Stage.REST) for path, stage in twins.items()} | plan
     translated = {
         f"{code}/{path}": max(stage, Stage.TONGUES)
         for path, stage in plan.items()

@@ -107,6 +107,8 @@ def _kept(page: Page) -> str:
     kept = copy(page)
     for name in PRIVATE:
         setattr(kept, name, "")
+    # What every event changes says nothing of where a page stands and how it looks.
+    kept.version, kept.changed_at, kept.days_until = 0, page.created_at, None
     text: str = serializers.serialize("json", [kept, Theme.of(page)])
     return text
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from incidents.core.viewers import PUBLIC
 from incidents.models import Page
-from publishing.published.publisher import Publisher, differences
+from publishing.published.publisher import Publisher
+from publishing.published.verifying import differences
 
 SHOWN = 20
 

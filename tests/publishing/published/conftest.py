@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from incidents.models import Page
-from publishing.published.publisher import Publisher, differences
+from publishing.published.publisher import Publisher
 from publishing.published.shelf import Change, Shelf
+from publishing.published.verifying import differences
 
 
 @dataclass
@@ -21,7 +22,7 @@ class Press:
     changes: list[Change] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.publisher = Publisher(self.root, lambda: self.now)
+        self.publisher = Publisher(self.root, lambda: self.now, quiet=timedelta())
         self.publisher.on_change.append(lambda _shelf, change: self.changes.append(change))
 
     def look(self, *, after: timedelta = timedelta()) -> set[str]:

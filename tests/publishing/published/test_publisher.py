@@ -4,6 +4,7 @@ import errno
 import itertools
 import os
 import shutil
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from incidents.models import Component, Incident, Maintenance, Page, Postmortem,
 from incidents.models.site.page import PageQuerySet
 from people.actors import Actor
 from publishing import rendering
-from publishing.published import due, publisher
+from publishing.published import due, inventory, making, news, publisher, turns
 from publishing.published.publisher import Publisher
+from publishing.published.shelf import Shelf
 from publishing.published.sites import Sites
 from tests.publishing.published.conftest import Press
 from tests.publishing.world import open_trouble
@@ -165,7 +167,7 @@ def test_a_full_disk_keeps_no_page_public(
 ) -> None:
     press.look()
     told: list[Sites] = []
-    press.publisher.on_sites.append(told.append)
+    press.publisher.keeper.on_sites.append(told.append)
 
     def full(_sites: Sites, _root: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -281,7 +283,7 @@ def test_other_looks_have_every_file_made_anew(
     press: Press, page: Page, incident: Incident, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     press.look()
-    monkeypatch.setattr(publisher, "build", lambda: "another")
+    monkeypatch.setattr(news, "build", lambda: "another")
     press.now += timedelta(seconds=1)
     again = Publisher(press.root, lambda: press.now)
     while again.look():
@@ -303,7 +305,7 @@ def test_what_cannot_be_made_holds_up_nothing_else(
             raise RuntimeError("a mistake of ours")
         return real(page, path, at)
 
-    monkeypatch.setattr(publisher, "render", stumbling)
+    monkeypatch.setattr(making, "render", stumbling)
     Incident.open(page, title="Broken", body="x", by=by, at=at + MINUTE)
     press.look(after=MINUTE)
     assert "Broken" in press.read(page, "api/v2/summary.json")
@@ -361,7 +363,7 @@ def test_each_page_is_found_by_host_and_by_path(
     other.change(slug="renamed", by=by, at=at + MINUTE)
     press.look(after=MINUTE)
     assert not (root / "pages/other").is_symlink()
-    assert press.publisher.sites.former == {"other": other.public_id}
+    assert press.publisher.keeper.sites.former == {"other": other.public_id}
 
 
 def holding(press: Press, page: Page, word: str) -> list[Path]:
@@ -386,3 +388,89 @@ def test_a_page_that_cannot_be_turned_holds_up_no_other(
         with pytest.raises(RuntimeError):
             press.publisher.look()
     assert press.read(other, "history/")
+
+
+def test_what_was_just_touched_goes_before_what_others_still_owe(
+    press: Press, page: Page, by: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        Page.found(name=f"Page {number}", slug=f"page-{number}", by=by, at=at)
+    press.look()
+    for each in Page.objects.exclude(pk=page.pk):
+        press.shelf(each).index.owe(inventory.everything(each, press.now), {})
+        each.change(name=f"{each.name} anew", by=by, at=press.now)
+    press.publisher.look()
+    turned = turned_in(press, monkeypatch, then=lambda: open_quickly(page, by, press.now))
+    press.publisher.look()
+    assert len(turned) == 1
+    press.publisher.look()
+    assert turned[1] == page.slug
+    assert "Quick" in press.read(page, "")
+    press.look()
+    assert all(press.differences(each) == [] for each in Page.objects.all())
+
+
+def turned_in(
+    press: Press, monkeypatch: pytest.MonkeyPatch, then: Callable[[], object]
+) -> list[str]:
+    """The pages that have a turn from now on; something happens during the first one."""
+    turned: list[str] = []
+    real = press.publisher._make_batch
+
+    def noting(page: Page, shelf: Shelf) -> None:
+        real(page, shelf)
+        turned.append(page.slug)
+        if len(turned) == 1:
+            then()
+
+    monkeypatch.setattr(press.publisher, "_make_batch", noting)
+    return turned
+
+
+def open_quickly(page: Page, by: Actor, at: datetime) -> Incident:
+    """Somebody writes."""
+    return Incident.open(page, title="Quick", body="x", by=by, at=at)
+
+
+def test_what_is_long_over_is_made_last_when_nobody_writes_any_more(
+    press: Press, page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    open_trouble(page, mailstore, by, at - timedelta(days=800))
+    page.change(languages=["de"], by=by, at=at)
+    press.publisher = Publisher(press.root, lambda: press.now)
+    press.look()
+    assert press.read(page, "de/uptime/2025-05/")
+    assert not press.read(page, "uptime/2024-05/")
+    press.look(after=timedelta(seconds=29))
+    assert not press.read(page, "uptime/2024-05/")
+    press.look(after=timedelta(seconds=1))
+    assert press.read(page, "uptime/2024-05/")
+    assert press.differences(page) == []
+
+
+def test_what_is_long_over_is_made_in_the_end_where_somebody_always_writes(
+    press: Press, page: Page, mailstore: Component, by: Actor, at: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    open_trouble(page, mailstore, by, at - timedelta(days=800))
+    press.publisher = Publisher(press.root, lambda: press.now)
+    press.look()
+    monkeypatch.setattr(turns, "PAUSE", -1.0)
+    press.look()
+    assert press.differences(page) == []
+
+
+def test_where_pages_stand_is_written_down_when_it_changes_and_not_with_every_event(
+    press: Press, page: Page, by: Actor, at: datetime
+) -> None:
+    told: list[Sites] = []
+    press.look()
+    press.publisher.keeper.on_sites.append(told.append)
+    before = (press.root / ".sites.json").stat().st_ino
+    open_quickly(page, by, at)
+    press.look(after=13 * HOUR)
+    assert told == []
+    assert (press.root / ".sites.json").stat().st_ino == before
+    page.change(slug="renamed", by=by, at=press.now)
+    press.look(after=MINUTE)
+    assert [sites.slugs for sites in told] == [{"renamed": page.public_id}]

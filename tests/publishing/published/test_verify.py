@@ -6,6 +6,7 @@
 import os
 import secrets
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 import hypothesis
@@ -14,7 +15,8 @@ from hypothesis import HealthCheck, Phase
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from proof import tools
-from publishing.published.publisher import Publisher, differences
+from publishing.published.publisher import Publisher
+from publishing.published.verifying import differences
 from tests.incidents.machines.ending_rules import EndingRules
 from tests.incidents.machines.incident_rules import IncidentRules
 from tests.incidents.machines.maintenance_rules import MaintenanceRules
@@ -30,7 +32,7 @@ class Press(IncidentRules, EndingRules, WindowRules, MaintenanceRules):
     def __init__(self) -> None:
         super().__init__()
         self._folder = tempfile.TemporaryDirectory()
-        self.publisher = Publisher(Path(self._folder.name), lambda: self.now)
+        self.publisher = Publisher(Path(self._folder.name), lambda: self.now, quiet=timedelta())
         self.took = 0
 
     def teardown(self) -> None:
