@@ -12,6 +12,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from publishing.outgoing import paths_of
 from publishing.targets import PushError, Target, target_for
 
 logger = logging.getLogger(__name__)
@@ -41,10 +42,11 @@ class Load:
     compared: float = 0.0
 
     def is_due(self, now: float) -> bool:
-        """Whether there is anything to bring."""
+        """Whether there is anything to bring; a folder that is missing is being made anew."""
         if self.whole and now - self.compared > COMPARE_AFTER:
             self.compare = True
-        return bool(self.paths) or (self.whole and self.compare)
+        wanted = bool(self.paths) or (self.whole and self.compare)
+        return wanted and (self.folder is NOTHING or self.folder.is_dir())
 
     def take(self) -> "Load":
         """Return what is to be brought now, and note it no more."""
@@ -169,7 +171,8 @@ class Courier:
             if place not in self._targets:
                 self._targets[place] = target_for(place)
             if taken.compare:
-                self._targets[place].level(taken.folder)
+                found = self._targets[place].level(taken.folder)
+                taken.paths |= dict.fromkeys(paths_of(found))
             else:
                 self._targets[place].push(taken.folder, list(taken.paths))
         except Exception as error:  # noqa: BLE001 -- said by `_failed`; the thread goes on

@@ -1,6 +1,6 @@
 """What leaves the published folder: which files, in which order, under which headers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +25,13 @@ def with_twins(paths: Iterable[str]) -> set[str]:
     return {file_of(path) + twin for path in paths for twin in ("", *TWINS)}
 
 
+def paths_of(names: Collection[str]) -> list[str]:
+    """Return the paths at which these files are read, whichever of their twins they are."""
+    plain = {name.removesuffix(twin) for name in names for twin in TWINS if name.endswith(twin)}
+    whole = plain | {name for name in names if not name.endswith(TWINS)}
+    return sorted(_path_of(name) for name in whole)
+
+
 def files(folder: Path) -> Iterator[str]:
     """Return every public file below a folder, twins too; nothing where there is no folder.
 
@@ -45,6 +52,10 @@ def waves(names: Iterable[str]) -> list[list[str]]:
     for name in sorted(names):
         steps[_step(name)].append(name)
     return [step for step in steps.values() if step]
+
+
+def _path_of(name: str) -> str:
+    return name.removesuffix(INDEX) if name == INDEX or name.endswith(f"/{INDEX}") else name
 
 
 def _step(name: str) -> int:

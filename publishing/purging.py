@@ -1,12 +1,15 @@
-"""The hook after publishing: tells a CDN which addresses to forget, and waits for nobody."""
+"""The hook after publishing: tells a CDN which addresses to forget, and waits for nobody.
+
+What one page waits to have told is told in one call. Where that is too much to remember, the call
+says that everything is to be forgotten: one path, that of the page with a star.
+"""
 
 import json
 import logging
 import subprocess
 from collections.abc import Callable, Sequence
 from functools import partial
-from queue import Empty, SimpleQueue
-from threading import Event, Thread
+from threading import Condition, Event, Thread
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,6 +20,8 @@ logger = logging.getLogger(__name__)
 SECONDS: Final = 10
 AGAIN_AFTER: Final = 5.0
 EXEC: Final = "exec:"
+# More paths of one page are told as everything.
+MOST: Final = 1000
 
 type Hook = Callable[[str, Sequence[str]], None]
 
@@ -30,7 +35,8 @@ class Purging:
 
     def __init__(self, hook: Hook, again_after: float = AGAIN_AFTER) -> None:
         self._hook, self._again_after = hook, again_after
-        self._calls: SimpleQueue[tuple[str, Sequence[str]]] = SimpleQueue()
+        self._waiting: dict[str, dict[str, None]] = {}
+        self._bell = Condition()
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="purging", daemon=True)
 
@@ -45,17 +51,27 @@ class Purging:
 
     def tell(self, page_url: str, paths: Sequence[str]) -> None:
         """Have the hook called with these paths of a site; returns at once."""
-        self._calls.put((page_url, paths))
+        with self._bell:
+            waiting = self._waiting.setdefault(page_url, {})
+            everything = f"{urlsplit(page_url).path}*"
+            if everything not in waiting:
+                waiting.update(dict.fromkeys(paths))
+            if everything in waiting or len(waiting) > MOST:
+                self._waiting[page_url] = {everything: None}
+            self._bell.notify()
 
     def _run(self) -> None:
-        while not self._stopping.is_set() or not self._calls.empty():
-            try:
-                page_url, paths = self._calls.get(timeout=0.2)
-            except Empty:
-                continue
-            if not self._call(page_url, paths):
+        while not self._stopping.is_set() or self._waiting:
+            if (call := self._next()) and not self._call(*call):
                 self._stopping.wait(self._again_after)
-                self._call(page_url, paths)
+                self._call(*call)
+
+    def _next(self) -> tuple[str, list[str]] | None:
+        with self._bell:
+            if not self._waiting and not self._bell.wait(0.2):
+                return None
+            page_url = next(iter(self._waiting))
+            return page_url, list(self._waiting.pop(page_url))
 
     def _call(self, page_url: str, paths: Sequence[str]) -> bool:
         try:

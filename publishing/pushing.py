@@ -6,6 +6,7 @@ Publishing on this host never waits for any of it.
 import logging
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
 from threading import Event, Thread
@@ -106,7 +107,8 @@ class Pusher:
             Courier(address, may_push=self._lease.is_held, pushed=self._tell_hook)
             for address in addresses
         ]
-        self.take_sites(Sites.load(root))
+        self._sites = self._known = Sites.load(root)
+        self.take_sites(self._sites)
 
     @classmethod
     def of_settings(cls, is_fit: Callable[[], bool]) -> Self:
@@ -127,16 +129,21 @@ class Pusher:
 
     def take_sites(self, sites: Sites) -> None:
         """Learn which pages there are. Returns at once, like all that the publisher calls."""
+        hidden = self._sites.pages.keys() - sites.pages.keys()
         self._sites = sites
+        # Of a page that is hidden it has still to be told that it is gone.
+        self._known = replace(sites, pages=self._known.pages | sites.pages)
         for courier in self._couriers:
             courier.take_places(_places(courier.address, sites), self._root)
+        for page_id in hidden:
+            self._tell_of_all(page_id)
 
     def take_change(self, shelf: Shelf, change: Change) -> None:
         """Have what changed on a shelf brought everywhere."""
         paths = [*change.changed, *change.gone]
         for courier in self._couriers:
             courier.take_paths(shelf.name, paths)
-        if not self._couriers and self._lease.is_held():
+        if self._tells_at_once:
             self._tell_hook(shelf.name, paths)
 
     def take_whole(self, shelf: Shelf) -> None:
@@ -152,6 +159,7 @@ class Pusher:
         """Learn that a command wrote on a shelf, of which only that is known."""
         for courier in self._couriers:
             courier.take_stranger(shelf.name)
+        self._tell_of_all(shelf.name)
 
     def status(self) -> list[Report]:
         """Return how each target does."""
@@ -161,11 +169,21 @@ class Pusher:
         if self._purging is None or not paths:
             return
         try:
-            if page := self._sites.page(page_id):
+            if page := self._known.page(page_id):
                 self._purging.tell(page.url(), [page.path(path) for path in paths])
         except Exception:
             # What was kept of the pages is of another version; the publisher renews it in a moment.
             logger.exception("PUBLISH_HOOK could not be told of %d paths", len(paths))
+
+    def _tell_of_all(self, page_id: str) -> None:
+        """Have all of a page forgotten; couriers tell by themselves which files they changed."""
+        if self._tells_at_once:
+            self._tell_hook(page_id, ["*"])
+
+    @property
+    def _tells_at_once(self) -> bool:
+        """Whether this host's own folder is what the world reads, and this host tells of it."""
+        return not self._couriers and self._lease.is_held()
 
     @property
     def _parts(self) -> list[Courier | Purging | Lease]:

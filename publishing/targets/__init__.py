@@ -26,8 +26,11 @@ class Target(Protocol):
     def push(self, folder: Path, paths: Sequence[str]) -> None:
         """Bring over what stands at these paths of `folder`, and remove what stands no more."""
 
-    def level(self, folder: Path) -> None:
-        """Make the target equal to `folder` by comparing; one that is not there is empty."""
+    def level(self, folder: Path) -> list[str]:
+        """Make the target equal to `folder` by comparing; one that is not there is empty.
+
+        Returns the names of the files that became others, or are gone.
+        """
 
 
 class PushError(Exception):

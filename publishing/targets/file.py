@@ -34,16 +34,18 @@ class Folder:
             self._copy(folder, here)
             self._remove(names - here)
 
-    def level(self, folder: Path) -> None:
+    def level(self, folder: Path) -> list[str]:
         """Copies what differs, and removes what is not in the folder."""
         with _in_words():
             self._claim()
             here = set(files(folder))
-            self._copy(folder, (name for name in here if not self._has(folder, name)))
+            others = [name for name in here if not self._has(folder, name)]
+            self._copy(folder, others)
             there = {name for name in files(self._root) if not name.startswith(OTHERS)}
             self._remove(there - here)
             for left in self._root.rglob(f".*{DRAFT}"):
                 left.unlink(missing_ok=True)
+        return [*others, *(there - here)]
 
     def _claim(self) -> None:
         """Take a folder that is empty; one that holds something else stays as it is."""

@@ -1,5 +1,6 @@
 """Another host by the rsync program: `rsync:user@host:/path`, or `rsync://host/module/path`."""
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -17,6 +18,8 @@ SECONDS: Final = 300
 SHELL: Final = "ssh -o BatchMode=yes -o ConnectTimeout=5"
 COPYING: Final = ("--times", "--chmod=D755,F644", "--mkpath", "--timeout=20")
 BELOW: Final = ("--recursive", "--prune-empty-dirs")
+# What was done with a file, and its name.
+LISTING: Final = ("--out-format=%o %n",)
 PRIVATE: Final = "--exclude=.*"
 KEPT: Final = f"--filter=P /{OTHERS}"
 # What others refer to, then all but the front page, then that; and what is gone last.
@@ -25,8 +28,9 @@ LEVELLING: Final = (
     (f"--exclude=/{INDEX}*",),
     ("--delete-after",),
 )
-# "Some files could not be transferred": among others, a place that does not exist yet.
+# "Some files could not be transferred": for many a reason, which errno 2 tells from the others.
 PARTIAL: Final = 23
+NOWHERE: Final = re.compile(r"\b(?:change_dir|link_stat) .*\(2\)")
 # What is gone again by now is told of as gone in a moment.
 VANISHED: Final = 24
 
@@ -50,14 +54,17 @@ class Host:
         if gone := names - here:
             self._remove(folder, gone)
 
-    def level(self, folder: Path) -> None:
+    def level(self, folder: Path) -> list[str]:
         """Copies what differs, and removes what is not in the folder."""
         self._claim()
+        told: list[str] = []
         with tempfile.TemporaryDirectory() as nothing:
             source = folder if folder.is_dir() else Path(nothing)
             for options in LEVELLING:
                 kept = (PRIVATE, KEPT)
-                self._run(*COPYING, *BELOW, *kept, *options, f"{source}/", self._place)
+                ways = (*LISTING, *COPYING, *BELOW, *kept, *options)
+                told += self._run(*ways, f"{source}/", self._place).splitlines()
+        return [name for line in told if not (name := line.partition(" ")[2]).endswith("/")]
 
     def _claim(self) -> None:
         """Take a place that is empty; one that holds something else stays as it is."""
@@ -76,7 +83,7 @@ class Host:
         """Return what stands at the place; nothing where there is no such place."""
         try:
             listed = self._run("--list-only", "--timeout=20", self._place)
-        except _Partial:
+        except _Nowhere:
             return set()
         # Mode, size, day, time, name.
         return {line.split(maxsplit=4)[-1] for line in listed.splitlines()} - {"."}
@@ -111,13 +118,13 @@ class Host:
         except subprocess.TimeoutExpired:
             raise PushError(f"rsync took more than {SECONDS} s") from None
         if done.returncode not in {0, VANISHED}:
-            kind = _Partial if done.returncode == PARTIAL else PushError
-            raise kind(_last_words(done.stderr))
+            nowhere = done.returncode == PARTIAL and NOWHERE.search(done.stderr)
+            raise (_Nowhere if nowhere else PushError)(_last_words(done.stderr))
         return done.stdout
 
 
-class _Partial(PushError):
-    """Something of what was asked for is not there."""
+class _Nowhere(PushError):
+    """There is no such place yet."""
 
 
 def _place(parts: SplitResult) -> str:

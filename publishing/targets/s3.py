@@ -43,14 +43,16 @@ class Bucket:
             self._upload(folder, here)
             self._remove(names - here)
 
-    def level(self, folder: Path) -> None:
+    def level(self, folder: Path) -> list[str]:
         """Uploads what differs, and removes what is not in the folder."""
         with _in_words():
             self._claim()
             there = self._objects()
             here = {name for name in files(folder) if not name.endswith(TWINS)}
-            self._upload(folder, (name for name in here if _tag(folder, name) != there.get(name)))
+            others = [name for name in here if _tag(folder, name) != there.get(name)]
+            self._upload(folder, others)
             self._remove(set(there) - here)
+        return [*others, *(set(there) - here)]
 
     def _claim(self) -> None:
         """Take a place that is empty; one that holds something else stays as it is."""

@@ -94,6 +94,21 @@ def test_what_fails_twice_is_left_and_the_next_is_called() -> None:
     assert called == ["first", "first", "second"]
 
 
+def test_what_waits_of_one_page_is_told_in_one_call_and_too_much_as_everything(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(purging, "MOST", 3)
+    called: list[tuple[str, list[str]]] = []
+    desk = Purging(lambda page_url, paths: called.append((page_url, list(paths))))
+    desk.tell(URL, ["/", "/history/"])
+    desk.tell(URL, ["/"])
+    for number in range(9):
+        desk.tell(f"{URL}pages/mail/", [f"/pages/mail/{number}/"])
+    desk.start()
+    desk.stop(5)
+    assert called == [(URL, ["/", "/history/"]), (f"{URL}pages/mail/", ["/pages/mail/*"])]
+
+
 def test_an_address_gets_a_json_of_the_site_and_its_paths(settings: LazySettings) -> None:
     settings.OUTBOUND_ALLOW = [ip_network("127.0.0.0/8")]
     with HttpSink() as cdn:
@@ -135,6 +150,22 @@ def test_the_hook_hears_of_each_change_with_whole_paths(
     until(lambda: told.exists() and "incidents" in told.read_text(), 5, "the hook is called")
     pusher.stop()
     assert told.read_text().split() == ["http://localhost:8000/", "/", "/history/", "/incidents/a/"]
+
+
+@pytest.mark.django_db
+def test_the_hook_hears_of_all_when_a_page_is_hidden_or_a_command_wrote_it(
+    page: Page, tmp_path: Path, program: Path
+) -> None:
+    pusher = Pusher(tmp_path, [], f"exec:{program}", lease=Held())
+    pusher.take_sites(Sites.read())
+    pusher.start()
+    told = program.with_name("told")
+    pusher.take_stranger(Shelf(tmp_path, page.public_id))
+    until(told.exists, 60, "the hook is called")
+    pusher.take_sites(Sites())
+    until(lambda: told.read_text().count("*") == 2, 60, "the hook is called again")
+    pusher.stop()
+    assert told.read_text().split() == ["http://localhost:8000/", "/*"] * 2
 
 
 def test_a_page_that_cannot_be_read_stops_no_push(

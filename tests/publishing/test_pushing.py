@@ -20,6 +20,8 @@ from publishing.targets import PushError
 from tests.publishing.leases import Held
 
 MAIL, BILLING = "abcdefghijkl", "bbbbbbbbbbbb"
+# Of a busy machine; nothing takes so long by itself.
+PATIENCE = 60
 SITES = Sites(front=MAIL, slugs={"mail": MAIL, "billing": BILLING})
 
 
@@ -38,7 +40,7 @@ class Elsewhere:
     def note(self, verb: str, address: str, paths: Sequence[str]) -> None:
         """Keep it, or fail."""
         if self.slow:
-            self.slow.wait(10)
+            self.slow.wait(PATIENCE)
         if self.failures:
             self.failures -= 1
             raise PushError("HTTP 503")
@@ -56,9 +58,10 @@ class Place:
         """Keep which paths."""
         self.elsewhere.note("push", self.name, paths)
 
-    def level(self, folder: Path) -> None:
-        """Keep which folder."""
+    def level(self, folder: Path) -> list[str]:
+        """Keep which folder; its front page is another there."""
         self.elsewhere.note("level", self.name, [folder.name])
+        return ["index.html", "index.html.gz"]
 
 
 @pytest.fixture
@@ -75,6 +78,8 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Elsewhere:
 def pusher_of(tmp_path: Path) -> Iterator[Callable[..., Pusher]]:
     """Makes pushers that are stopped afterwards."""
     made: list[Pusher] = []
+    for name in (MAIL, BILLING):
+        (tmp_path / name).mkdir()
 
     def make(*addresses: str, lease: Lease | None = None) -> Pusher:
         pusher = Pusher(tmp_path, addresses, lease=lease or Held())
@@ -101,7 +106,7 @@ def billing(tmp_path: Path) -> Shelf:
 
 def has(elsewhere: Elsewhere, *told: tuple[str, str, tuple[str, ...]]) -> None:
     """Wait until exactly this was told."""
-    until(lambda: len(elsewhere.told) >= len(told), 5, f"{told} (there is {elsewhere.told})")
+    until(lambda: len(elsewhere.told) >= len(told), PATIENCE, f"{told} (there is {elsewhere.told})")
     assert elsewhere.told == list(told)
 
 
@@ -155,12 +160,12 @@ def test_what_failed_is_tried_again_and_shown_meanwhile(
     elsewhere.failures = 3
     pusher = pusher_of("file:///www")
     pusher.take_change(mail, Change([""], []))
-    until(lambda: pusher.status()[0].failing_since, 5, "the failure is shown")
+    until(lambda: pusher.status()[0].failing_since, PATIENCE, "the failure is shown")
     assert pusher.status()[0].problem == "HTTP 503"
     pusher.take_change(mail, Change(["history/"], []))
-    until(lambda: elsewhere.told, 5, "it arrives")
+    until(lambda: elsewhere.told, PATIENCE, "it arrives")
     assert {path for told in elsewhere.told for path in told[2]} == {"", "history/"}
-    until(lambda: pusher.status()[0].pushed_at, 5, "the success is shown")
+    until(lambda: pusher.status()[0].pushed_at, PATIENCE, "the success is shown")
     assert pusher.status()[0].failing_since is None
     assert pusher.status()[0].waiting == 0
 
@@ -188,7 +193,7 @@ def test_a_fault_of_our_own_does_not_end_the_thread(
     pusher = pusher_of("file:///www")
     monkeypatch.setattr(couriers, "target_for", broken)
     pusher.take_change(mail, Change([""], []))
-    until(lambda: pusher.status()[0].problem == "ZeroDivisionError", 5, "the fault is shown")
+    until(lambda: pusher.status()[0].problem == "ZeroDivisionError", PATIENCE, "the fault is shown")
     monkeypatch.setattr(couriers, "target_for", elsewhere.at)
     has(elsewhere, ("push", "file:///www", ("",)))
 
@@ -201,9 +206,9 @@ def test_whoever_publishes_never_waits(
     began = time.monotonic()
     for number in range(200):
         pusher.take_change(mail, Change([f"incidents/{number}/"], []))
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < PATIENCE / 2
     elsewhere.slow.set()
-    until(lambda: not sum(each.waiting for each in pusher.status()), 5, "all of it arrives")
+    until(lambda: not sum(each.waiting for each in pusher.status()), PATIENCE, "all of it arrives")
 
 
 def test_without_the_lease_nothing_is_pushed_and_after_taking_over_all_is_compared(
@@ -214,7 +219,7 @@ def test_without_the_lease_nothing_is_pushed_and_after_taking_over_all_is_compar
     pusher = pusher_of("file:///www", lease=lease)
     pusher.take_whole(mail)
     pusher.take_change(mail, Change([""], []))
-    until(lambda: not pusher.status()[0].waiting, 5, "it is left to the other host")
+    until(lambda: not pusher.status()[0].waiting, PATIENCE, "it is left to the other host")
     assert elsewhere.told == []
     lease.held = True
     has(elsewhere, ("level", "file:///www", (MAIL,)))
@@ -227,7 +232,7 @@ def test_of_a_page_that_is_hidden_or_renamed_nothing_stays_at_its_old_place(
     pusher.take_sites(Sites(front=MAIL, slugs={"mail": MAIL, "invoices": BILLING}))
     has(elsewhere, ("level", "s3://bucket/billing", (couriers.NOTHING.name,)))
     pusher.take_change(billing, Change([""], []))
-    until(lambda: len(elsewhere.told) == 2, 5, "its new place is filled")
+    until(lambda: len(elsewhere.told) == 2, PATIENCE, "its new place is filled")
     assert elsewhere.told[1] == ("push", "s3://bucket/invoices", ("",))
 
 
@@ -240,12 +245,45 @@ def test_another_front_page_takes_the_place_of_the_old_one(
     has(elsewhere, ("level", "file:///www", (BILLING,)))
 
 
+def test_a_folder_that_is_missing_takes_nothing_away_and_is_brought_when_it_is_there_again(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf, billing: Shelf
+) -> None:
+    pusher = pusher_of("s3://bucket/{page}")
+    mail.folder.rmdir()
+    pusher.take_whole(mail)
+    pusher.take_change(billing, Change([""], []))
+    has(elsewhere, ("push", "s3://bucket/billing", ("",)))
+    assert pusher.status()[0].problem == ""
+    mail.folder.mkdir()
+    until(lambda: len(elsewhere.told) == 2, PATIENCE, "it is brought")
+    assert elsewhere.told[1] == ("level", "s3://bucket/mail", (MAIL,))
+
+
+def test_the_hook_hears_which_files_were_others_when_all_was_compared(
+    tmp_path: Path, elsewhere: Elsewhere
+) -> None:
+    told: list[tuple[str, list[str]]] = []
+    courier = Courier(
+        "file:///www",
+        may_push=lambda: True,
+        pushed=lambda page_id, paths: told.append((page_id, list(paths))),
+    )
+    courier.take_places({"file:///www": MAIL}, tmp_path)
+    (tmp_path / MAIL).mkdir()
+    courier.take_whole(MAIL)
+    courier.start()
+    until(lambda: told, PATIENCE, "it is told")
+    courier.stop(3)
+    assert told == [(MAIL, [""])]
+
+
 def test_many_changes_are_brought_by_comparing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, elsewhere: Elsewhere
 ) -> None:
     monkeypatch.setattr(couriers, "MANY", 10)
     courier = Courier("file:///www", may_push=lambda: True, pushed=lambda *_told: None)
     courier.take_places({"file:///www": MAIL}, tmp_path)
+    (tmp_path / MAIL).mkdir()
     courier.take_whole(MAIL)
     courier.take_paths(MAIL, [f"incidents/{number}/" for number in range(11)])
     courier.start()
@@ -261,7 +299,7 @@ def test_what_nobody_told_of_is_found_by_comparing_now_and_then(
 ) -> None:
     monkeypatch.setattr(couriers, "COMPARE_AFTER", 0.05)
     pusher_of("file:///www").take_whole(mail)
-    until(lambda: len(elsewhere.told) > 3, 5, "it is compared again")
+    until(lambda: len(elsewhere.told) > 3, PATIENCE, "it is compared again")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -272,13 +310,13 @@ def test_of_two_hosts_one_pushes_and_the_other_takes_over(
     one, two = pusher_of("file:///one", lease=first), pusher_of("file:///two", lease=second)
     for pusher in (one, two):
         pusher.take_whole(mail)
-    until(lambda: first.is_held() or second.is_held(), 10, "one of them may push")
-    until(lambda: elsewhere.told, 5, "it pushes")
+    until(lambda: first.is_held() or second.is_held(), PATIENCE, "one of them may push")
+    until(lambda: elsewhere.told, PATIENCE, "it pushes")
     time.sleep(0.2)
     assert first.is_held() != second.is_held()
     assert len({told[1] for told in elsewhere.told}) == 1
     (one if first.is_held() else two).stop()
-    until(lambda: len({told[1] for told in elsewhere.told}) == 2, 10, "the other takes over")
+    until(lambda: len({told[1] for told in elsewhere.told}) == 2, PATIENCE, "the other takes over")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -290,9 +328,9 @@ def test_a_host_whose_folder_lags_does_not_ask() -> None:
     assert not lagging.is_held()
     assert not PublishLease.objects.exists()
     fit.append(True)
-    until(lagging.is_held, 10, "it is held")
+    until(lagging.is_held, PATIENCE, "it is held")
     fit.clear()
-    until(lambda: not lagging.is_held(), 10, "it is let go")
+    until(lambda: not lagging.is_held(), PATIENCE, "it is let go")
     lagging.stop(5)
 
 
@@ -300,7 +338,7 @@ def test_a_host_whose_folder_lags_does_not_ask() -> None:
 def test_a_lost_database_costs_the_lease_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     lease = Lease(0.02)
     lease.start()
-    until(lease.is_held, 10, "it is held")
+    until(lease.is_held, PATIENCE, "it is held")
     with monkeypatch.context() as lost:
         lost.setattr("publishing.pushing.database_now", _lost)
         time.sleep(0.2)

@@ -10,6 +10,7 @@ import pytest
 from proof.process import Process
 from proof.tools import RSYNC
 from proof.waiting import free_port, until
+from publishing.outgoing import paths_of
 from publishing.targets import PushError, rsync, target_for
 from tests import services
 from tests.publishing.targets.conftest import Published
@@ -67,8 +68,10 @@ def test_files_come_go_and_are_compared_over_the_network(
     assert (there / "index.html").read_bytes() == b"another"
     assert not (there / "incidents").exists()
     (there / "stray.html").touch()
-    target.level(published.folder)
+    published.put("history/index.html", b"told anew")
+    assert paths_of(target.level(published.folder)) == ["history/", "stray.html"]
     assert not (there / "stray.html").exists()
+    assert target.level(published.folder) == []
 
 
 def test_a_wrong_password_is_said_and_not_repeated(daemon: Daemon, published: Published) -> None:
@@ -76,6 +79,18 @@ def test_a_wrong_password_is_said_and_not_repeated(daemon: Daemon, published: Pu
         target_for(daemon.address("SECRET")).push(published.folder, [""])
     assert "SECRET" not in str(refused.value)
     assert list(daemon.www.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_read_is_not_taken_for_an_empty_one(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "rsync"
+    words = 'rsync: [sender] opendir "/srv/www" failed: Permission denied (13)'
+    program.write_text(f"#!/bin/sh\necho '{words}' >&2\nexit 23\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(shutil, "which", lambda _name: str(program))
+    with pytest.raises(PushError, match="Permission denied"):
+        target_for("rsync:host:/srv/www").push(published.folder, [""])
 
 
 def test_nobody_there_is_said(published: Published) -> None:
