@@ -10,19 +10,24 @@ from django.core.validators import URLValidator
 TITLE_LIMIT: Final = 255
 # The last two are no characters at all: one of them in a title would break every feed.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ufffe\uffff]")
+# They turn the direction of all that follows, in mails and lists beyond this line, too.
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
 def line(text: str, *, field: str, limit: int = TITLE_LIMIT, required: bool = True) -> str:
     """Return `text` trimmed, if it is one line of at most `limit` characters.
 
     Raises ValidationError on `field` for line breaks and other control characters, which would
-    end up in mail headers, and for too much or nothing.
+    end up in mail headers, for signs that turn the direction of text, and for too much or nothing.
     """
     text = text.strip()
     if required and not text:
         raise refusal(field, "Write something here.")
     if _CONTROL.search(text):
         raise refusal(field, "This must be one line: take out line breaks and control characters.")
+    if found := _TURNING.search(text):
+        sign = f"U+{ord(found[0]):04X}"
+        raise refusal(field, f"Take out {sign}: it is unseen, and turns the direction of text.")
     if len(text) > limit:
         raise refusal(field, f"At most {limit} characters; these are {len(text)}.")
     return text

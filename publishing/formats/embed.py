@@ -9,6 +9,7 @@ from incidents.models import Incident, Page
 from incidents.reading import PageState
 from publishing import assets
 from publishing.artefact import Artefact, Moved
+from publishing.formats.states import LOOKS
 from publishing.html import html
 from publishing.tongues import here, localised
 
@@ -22,6 +23,7 @@ def frame(page: Page, at: datetime) -> Artefact:
     state = PageState.of(page, at=at)
     entry = _worth_showing(state)
     indicator = state.status.indicator
+    colour = LOOKS[indicator]
     look = "maintenance" if indicator == "maintenance" else "incident"
     if entry is not None:
         look = "maintenance" if entry.is_maintenance else "incident"
@@ -32,7 +34,8 @@ def frame(page: Page, at: datetime) -> Artefact:
         entry=entry,
         word=state.status.said,
         look=look,
-        key=_key(look, state.status.description, entry),
+        colour=colour,
+        key=_key(f"{look} {colour}", state.status.description, entry),
         address=localised(page, entry.public_url) if entry else page.url(here(page)),
     )  # fmt: skip
 

@@ -13,11 +13,12 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from incidents.core import clocks, markup
-from incidents.core.calendar import Period
+from incidents.core.calendar import Period, day_of
 from incidents.core.instants import spell
 from incidents.core.languages import local_name
 from incidents.models import Incident, Update
 from publishing import assets, phrases, stamps, uptimes
+from publishing.tongues import further
 from publishing.wording import Words, words_of
 
 register = template.Library()
@@ -67,11 +68,13 @@ def span(
     *,
     about: bool = False,
 ) -> SafeString:
-    """From when to when; what has no end goes on."""
+    """From when to when, the day once where it is the same; what has no end goes on."""
     begins = when(context, start, form, about=about)
     if end is None:
         return format_html(_("{0}, goes on"), begins)
-    return format_html(_("{0} to {1}"), begins, when(context, end, form))
+    days = {day_of(moment, context["zone"]) for moment in (start, end)}
+    ends = when(context, end, form if len(days) > 1 else "clock")
+    return format_html(_("{0} to {1}"), begins, ends)
 
 
 @register.simple_tag(takes_context=True)
@@ -185,12 +188,16 @@ def own_name(code: str) -> str:
     return local_name(code)
 
 
-@register.filter
-def not_yet_in(update: Update, incident: Incident) -> list[str]:
-    """The languages in which other updates of the same story are told, but not this one."""
+@register.simple_tag(takes_context=True)
+def not_yet_in(context: Context, update: Update, incident: Incident) -> list[str]:
+    """The languages in which other updates of the same story are told, but not this one.
+
+    Where the page itself exists in a language, it says so there, and not here.
+    """
     told = {text.language for text in update.texts.all()}
     elsewhere = {text.language for other in incident.updates.all() for text in other.texts.all()}
-    return [local_name(code) for code in sorted(elsewhere - told)]
+    missing = elsewhere - told - set(further(context["page"]))
+    return [local_name(code) for code in sorted(missing)]
 
 
 @register.filter

@@ -89,16 +89,18 @@ def test_what_is_pinned_stands_below_what_is_broken_and_above_other_news_until_i
 def test_a_translation_is_shown_with_its_language_and_what_is_missing(
     page: Page, incident: Incident, by: Actor, at: datetime, client: Client
 ) -> None:
-    page.change(languages=["de", "ar"], by=by, at=at)
+    page.change(languages=["de", "ar", "sw"], by=by, at=at)
     incident.refresh_from_db()
     update = incident.updates.get()
     UpdateText.write(update, "de", body="Wir *prüfen* das.", by=by, at=at + HOUR)
+    UpdateText.write(update, "sw", body="Tunaangalia.", by=by, at=at + HOUR)
     Update.post(incident, body="A disk.", by=by, at=at + HOUR)
     with time_machine.travel(at + 2 * HOUR, tick=False):
         shown = client.get(f"/incidents/{incident.public_id}/").content.decode()
         told = client.get(f"/api/v3/incidents/{incident.public_id}/updates").json()
     assert '<details class="said-in" lang="de" dir="auto">' in shown
     assert "Wir <em>prüfen</em> das." in shown
-    assert shown.count("Not yet in Deutsch; shown in English.") == 1
-    assert "Not yet in Deutsch, " not in shown
-    assert [len(update["texts"]) for update in told["items"]] == [0, 1]
+    assert shown.count("Not yet in Kiswahili; shown in English.") == 1
+    # The page exists in German, and says there what is not.
+    assert "Not yet in Deutsch" not in shown
+    assert [len(update["texts"]) for update in told["items"]] == [0, 2]

@@ -134,7 +134,11 @@ def test_a_maintenance_shows_its_plan_and_by_how_much_it_overran(
         page, title="New storage", body="We move.", start=at + HOUR, end=at + 2 * HOUR,
         max_minutes=60, components=[mailstore], by=by, at=at,
     )  # fmt: skip
-    assert "At most</dt><dd>1 h</dd>" in seen(page, at, work.public_path)
+    told = seen(page, at, work.public_path)
+    assert "At most</dt><dd>1 h</dd>" in told
+    # The day stands once.
+    assert 'data-form="full">2 Mar 2026, 13:00 UTC</time> to <time' in told
+    assert 'data-form="clock">14:00 UTC</time>' in told
     work.start(by=by, at=at + HOUR)
     late = seen(page, at + 2 * HOUR + timedelta(minutes=25), work.public_path)
     assert "Overrun</dt><dd><b>overrun by 25 min</b>" in late

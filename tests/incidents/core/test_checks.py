@@ -13,6 +13,13 @@ def test_what_would_break_a_header_or_a_feed_is_refused(char: str) -> None:
     assert "control characters" in refused.value.message_dict["title"][0]
 
 
+@pytest.mark.parametrize("char", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_what_turns_the_direction_of_text_is_refused_by_its_name(char: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        checks.line(f"Mail{char}down", field="title")
+    assert f"U+{ord(char):04X}" in refused.value.message_dict["title"][0]
+
+
 def test_a_line_is_trimmed_and_bounded() -> None:
     assert checks.line("  Mail is down ", field="title") == "Mail is down"
     with pytest.raises(ValidationError):

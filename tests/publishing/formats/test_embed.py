@@ -47,7 +47,22 @@ def test_an_incident_is_shown_with_its_state_and_a_way_to_it(
         "incident",
         "Mail cannot be read Investigating, since 2 Mar, 12:00 UTC Example Mail ×",
     )
+    assert 'data-look="major"' in html
     assert f'href="{incident.public_url}" target="_blank" rel="noopener"' in html
+
+
+def test_the_frame_has_the_colour_of_the_pages_state_and_is_new_when_that_is(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    slow = Incident.open(
+        page, title="Slow", body="x", levels={mailstore: Level.DEGRADED_PERFORMANCE}, by=by, at=at
+    )
+    assert 'data-look="degraded"' in frame(page, at)
+    before = key(frame(page, at))
+    Update.post(slow, body="Worse.", levels={mailstore: Level.MAJOR_OUTAGE}, by=by, at=at + HOUR)
+    page.refresh_from_db()
+    assert 'data-look="major"' in frame(page, at + HOUR)
+    assert key(frame(page, at + HOUR)) != before
 
 
 def test_work_that_waits_is_not_shown_and_work_under_way_is(
