@@ -27,6 +27,7 @@ from api.views import (
     postmortems,
     promises,
     recurrences,
+    routes,
     suppressions,
     templates,
     ties,
@@ -77,7 +78,7 @@ def build() -> Face:
     for module in (
         pages, look, incidents, promises, corrections, notes, messages, planning, recurrences,
         postmortems, actions, measured, impact, ties, announcements, asides, drafts, templates,
-        suppressions,
+        suppressions, routes,
     ):  # fmt: skip
         face.add_router("", module.router)
     return face

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from incidents.models import Incident, Note, NoteChange, NoteKind, Precision
 from incidents.models.story.message import takes_messages
+from notifications.channels import channels
 
 
 @dataclass(frozen=True)
@@ -61,3 +64,25 @@ def attempts(incident: Incident) -> list[Attempt]:
 def may_write(incident: Incident, at: datetime) -> bool:
     """Whether readers may ask, or report that they are still affected."""
     return takes_messages(incident, at)
+
+
+def late_routes(incident: Incident) -> list[str]:
+    """What it does to the ways of telling itself, as long as it goes on."""
+    rows = incident.hit_routes if incident.is_open else []
+    return [_late(row["channel"], row["domain"]) for row in rows]
+
+
+def _late(channel: str, domain: str) -> str:
+    if domain:
+        return (
+            _(
+                "Mail to addresses at %s may come late because of this; this page does not."
+                " Whoever gave us a second address is written to there."
+            )
+            % domain
+        )
+    if channel == "email":
+        return _("Our mails may come late because of this; this page and its feeds do not.")
+    known = channels()
+    label = known[channel].label if channel in known else channel
+    return _("Word over %s may come late because of this; this page and its feeds do not.") % label

@@ -171,6 +171,11 @@ class Story:
         return overview.withdrawn_advice(self.incident)
 
     @cached_property
+    def late_routes(self) -> list[str]:
+        """The ways by which word may come late because of this very thing, in a sentence each."""
+        return noted.late_routes(self.incident)
+
+    @cached_property
     def questions(self) -> list[Note]:
         return overview.notes(self.incident, NoteKind.QUESTION)
 

@@ -41,6 +41,22 @@ class LevelChangeShown(BaseModel):
         )
 
 
+class RouteShown(BaseModel):
+    """A way of telling that an incident has hit itself."""
+
+    channel: str
+    domain: str = Field(description="Blank where the whole channel is hit.")
+    since: Time
+
+
+class ReachShown(BaseModel):
+    """How many destinations of a channel were told."""
+
+    channel: str
+    sent: int
+    of: int
+
+
 class UpdateShown(BaseModel):
     """One post; after a redaction a dated stub with the reason."""
 
@@ -63,6 +79,8 @@ class UpdateShown(BaseModel):
     corrected_by: list[str] = Field(description="Later updates that put this one right.")
     taken_back_by: str | None = Field(description="The update that reopened what this resolved.")
     levels: list[LevelChangeShown]
+    reached: list[ReachShown] = Field(description="Who was told of it by `reached_at`.")
+    reached_at: Time | None
     texts: list[TextShown] = Field(description="The same in further languages of the page.")
 
     @classmethod
@@ -88,6 +106,8 @@ class UpdateShown(BaseModel):
             corrected_by=[later.public_id for later in update.corrected_by.all()],
             taken_back_by=_reopening(update, incident),
             levels=[LevelChangeShown.of(change) for change in update.levels.all()],
+            reached=[ReachShown(**told) for told in update.reached],
+            reached_at=update.reached_at,
             texts=[TextShown.of(text) for text in update.texts.all()],
         )
 
@@ -132,6 +152,7 @@ class EntryShown(BaseModel):
     commitments: list[CommitmentShown]
     promise_figures: PromiseFiguresShown
     cohorts: list[CohortShown]
+    hit_routes: list[RouteShown] = Field(description="Over what word may come late because of it.")
     links: list[LinkShown]
     postmortem_ids: list[str]
 
@@ -198,6 +219,7 @@ def _story(incident: Incident, at: datetime) -> dict[str, Any]:
         "promise_figures": PromiseFiguresShown.of(incident, at),
         "commitments": [CommitmentShown.of(each, at) for each in incident.commitments.all()],
         "cohorts": [CohortShown.of(cohort) for cohort in incident.cohorts.all()],
+        "hit_routes": [RouteShown(**row) for row in incident.hit_routes],
     }
 
 

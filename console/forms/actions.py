@@ -6,8 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from console.forms.base import ConsoleForm
-from console.forms.fields import InstantField, LineField
-from console.forms.postmortems import CheckField
+from console.forms.fields import CheckField, InstantField, LineField
 from incidents.models import ActionItem, ActionKind, ActionState, Incident, Page, Precision
 
 TOLD = ("title", "kind", "team", "due", "tracking_url", "owner", "public")

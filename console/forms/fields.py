@@ -260,3 +260,12 @@ class LevelsField(forms.Field):
             return checks.choice(level, Level.values, field="levels")
         except ValidationError as error:
             raise ValidationError(error.messages) from error
+
+
+class CheckField(forms.BooleanField):
+    """A box."""
+
+    shape = "check"
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(required=False, label=label, **kwargs)

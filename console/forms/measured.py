@@ -6,8 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from console.forms.base import ConsoleForm
-from console.forms.fields import LineField, PickField, PickManyField
-from console.forms.pages import ShownField
+from console.forms.fields import CheckField, LineField, PickField, PickManyField
 from incidents.core.days import COUNTED
 from incidents.core.impacts import ImpactKind
 from incidents.core.levels import Level
@@ -98,7 +97,7 @@ class MetricForm(ConsoleForm):
             "component": PickField(
                 page.components.all(), empty=_("The page"), label=_("About"), required=False
             ),
-            "shown": ShownField(_("Show it to readers"), initial=True),
+            "shown": CheckField(_("Show it to readers"), initial=True),
             "description": LineField(label=_("Description"), max_length=255, required=False),
             "decimals": forms.IntegerField(
                 label=_("Decimals"), min_value=0, max_value=6, initial=0

@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from console.forms.base import ConsoleForm, GuardedForm
-from console.forms.fields import ZONES, InstantField, LineField, PickField
+from console.forms.fields import ZONES, CheckField, InstantField, LineField, PickField
 from incidents.core.languages import SPOKEN, local_name
 from incidents.core.levels import Level
 from incidents.models import Component, Page
@@ -62,7 +62,7 @@ class SettingsForm(GuardedForm):
 
     more = (
         "host_name", "base_url", "warn_minutes", "silence_limit_minutes", "tell_delay_seconds",
-        "language", "languages",
+        "language", "languages", "shows_reach",
     )  # fmt: skip
 
     name = LineField(label=_("Name"))
@@ -110,6 +110,8 @@ class SettingsForm(GuardedForm):
         ),
     )  # fmt: skip
 
+    shows_reach = CheckField(_("Readers see how many were told of each update, and by when"))
+
     zones = ZONES
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -139,23 +141,14 @@ class ComponentForm(GuardedForm):
             "name": LineField(label=_("Name")),
             "description": LineField(label=_("Description"), required=False),
             "group": PickField(groups, empty=_("No group"), label=_("Group"), required=False),
-            "only_show_if_degraded": ShownField(_("Show only while it is not operational")),
-            "showcase": ShownField(_("Show 90 days of uptime"), initial=True),
+            "only_show_if_degraded": CheckField(_("Show only while it is not operational")),
+            "showcase": CheckField(_("Show 90 days of uptime"), initial=True),
             "start_date": forms.DateField(
                 label=_("Counts since"),
                 required=False,
                 widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             ),
         }
-
-
-class ShownField(forms.BooleanField):
-    """One manner of showing a component."""
-
-    shape = "check"
-
-    def __init__(self, label: Any, **kwargs: Any) -> None:
-        super().__init__(label=label, required=False, **kwargs)
 
 
 class LevelForm(ConsoleForm):

@@ -6,7 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from console.forms.base import ConsoleForm, GuardedForm
-from console.forms.fields import InstantField, LineField, MarkdownField, PickField, PickManyField
+from console.forms.fields import (
+    CheckField,
+    InstantField,
+    LineField,
+    MarkdownField,
+    PickField,
+    PickManyField,
+)
 from console.forms.incidents import NotifyField
 from incidents.core.lifecycles import Kind
 from incidents.core.roles import Ability, roles_with
@@ -25,15 +32,6 @@ class LinesField(forms.CharField):
 
     def __init__(self, *, rows: int = 3, **kwargs: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), required=False, **kwargs)
-
-
-class CheckField(forms.BooleanField):
-    """A box."""
-
-    shape = "check"
-
-    def __init__(self, label: Any, **kwargs: Any) -> None:
-        super().__init__(required=False, label=label, **kwargs)
 
 
 def _about(page: Page) -> PickManyField:

@@ -37,7 +37,8 @@ from incidents.models.story.note import Note
 from incidents.models.story.note_change import NoteChange
 from incidents.models.story.private_note import PrivateNote
 from incidents.models.story.template import IncidentTemplate
-from incidents.models.story.update import Update, UpdateLevel, Wording
+from incidents.models.story.update import Update, Wording
+from incidents.models.story.update_level import UpdateLevel
 from incidents.models.story.update_text import UpdateText
 from incidents.models.story.window import ImpactWindow
 

@@ -28,7 +28,7 @@ LOOK: Final = ("page.theme_changed", "page.picture_set")
 ADDING: Final = (
     "cohort.", "commitment.", "incident.linked", "incident.opened", "incident.resolved",
     "incident.silent", "incident.unlinked", "incident.updated", "note.added", "note.progressed",
-    "window.",
+    "route.", "update.reached", "window.",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.context import Context
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
@@ -246,6 +247,12 @@ def inline(label: str) -> str:
 def percent(share: int) -> str:
     """`40 %`."""
     return phrases.percent(share)
+
+
+@register.filter
+def grouped(count: int) -> str:
+    """`12,431`, as the language groups digits."""
+    return number_format(count, force_grouping=True)
 
 
 @register.filter

@@ -21,7 +21,8 @@ STAFF: Final = (
     "incidents/models/afterwards/record.py", "incidents/models/afterwards/review.py",
     "incidents/models/story/commitment.py", "incidents/models/story/draft.py",
     "incidents/models/story/entry.py", "incidents/models/story/link.py",
-    "incidents/models/story/update.py", "incidents/models/story/window.py",
+    "incidents/models/story/update.py", "incidents/models/story/update_level.py",
+    "incidents/models/story/window.py",
     "notifications/models/delivery.py",
 )  # fmt: skip
 # Which arguments of a call are msgid, plural and context.

@@ -224,3 +224,42 @@ def test_a_line_of_history_says_words_and_no_addresses_of_links(
     html = seen(page, at, "history/")
     assert "Read the whole story." in html
     assert "/incidents/abc/" not in html
+
+
+def test_readers_see_how_many_were_mailed_and_by_when(
+    incident: Incident, by: Actor, at: datetime
+) -> None:
+    told = [{"channel": "email", "sent": 12431, "of": 12500}]
+    update = Update.post(incident, body="A disk failed.", by=by, at=at)
+    assert "E-mailed" not in seen(incident.page, at, incident.public_path)
+    update.state_reach(told, by=by, at=at + HOUR)
+    later = at + 2 * HOUR
+    html = seen(incident.page, later, incident.public_path)
+    assert "E-mailed 12,431 of 12,500 by <time" in html
+    incident.page.change(shows_reach=False, by=by, at=later)
+    assert "E-mailed" not in seen(incident.page, later, incident.public_path)
+
+
+def test_how_it_stood_then_says_nothing_of_who_was_told_later(
+    incident: Incident, by: Actor, at: datetime
+) -> None:
+    update = Update.post(incident, body="A disk failed.", by=by, at=at)
+    Update.post(incident, body="More.", by=by, at=at + HOUR)
+    update.state_reach([{"channel": "email", "sent": 1, "of": 1}], by=by, at=at + 2 * HOUR)
+    stamp = f"{at + HOUR:%Y%m%dT%H%M%SZ}"
+    assert "E-mailed" not in seen(
+        incident.page, at + 3 * HOUR, f"{incident.public_path}as-of/{stamp}/"
+    )
+
+
+def test_a_way_of_telling_that_is_hit_is_said_everywhere_while_it_goes_on(
+    incident: Incident, by: Actor, at: datetime
+) -> None:
+    incident.routes.hit("email", domain="example.com", by=by, at=at)
+    incident.routes.hit("webhook", by=by, at=at)
+    for path in ("", incident.public_path):
+        html = seen(incident.page, at, path)
+        assert "Mail to addresses at example.com may come late" in html
+        assert "Word over Webhook may come late" in html
+    incident.resolve(body="Over.", by=by, at=at)
+    assert "may come late" not in seen(incident.page, at, incident.public_path)

@@ -76,6 +76,9 @@ class Page(models.Model):
     takes_messages = models.BooleanField(
         default=True, help_text=_("Readers may ask, and say that they are still affected.")
     )
+    shows_reach = models.BooleanField(
+        default=True, help_text=_("Readers see how many were told of each update, and by when.")
+    )
     postmortem_review = models.BooleanField(
         default=False, help_text=_("Somebody else has to approve a postmortem.")
     )

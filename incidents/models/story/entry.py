@@ -61,6 +61,9 @@ class Entry(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     credit_statement = models.JSONField(null=True, blank=True)
+    hit_routes = models.JSONField(
+        default=list, blank=True, help_text=_("Ways of telling that it has hit itself.")
+    )
     silence_noted_at = models.DateTimeField(null=True, blank=True)
     audience = models.ForeignKey(
         "incidents.Cohort", models.PROTECT, null=True, blank=True, related_name="maintenances"

@@ -20,6 +20,7 @@ from incidents.models.story.commitment import Commitment
 from incidents.models.story.ending import Ending
 from incidents.models.story.entry import Entry, Levels
 from incidents.models.story.keeping import owe_again
+from incidents.models.story.routes import Routes
 from incidents.models.story.update import Update, Wording
 from people.actors import Actor
 
@@ -274,6 +275,11 @@ class Incident(Entry):
         with self.page.writing(by=by, at=at) as journal:
             self._set(journal, credit_statement=snapshot)
             journal.append("incident.credit_stated", self, incident=self, after=snapshot)
+
+    @property
+    def routes(self) -> Routes:
+        """The ways of telling that it has hit itself."""
+        return Routes(self)
 
     @property
     def impact(self) -> Impact:

@@ -1,13 +1,12 @@
 """What was said, and when: append-only, editable for a short grace, then frozen."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks, markup
 from incidents.core.impacts import Source
@@ -19,6 +18,7 @@ from incidents.models.fields import PublicIdField
 from incidents.models.guarding import guarded, refuse_unread
 from incidents.models.story.keeping import keep_by
 from incidents.models.story.redaction import wipe
+from incidents.models.story.update_level import UpdateLevel
 from incidents.models.story.window import ImpactWindow
 from incidents.models.story.wording import Wording
 from people.actors import Actor
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from incidents.models.story.commitment import Commitment
     from incidents.models.story.incident import Incident
 
-__all__ = ["GRACE", "Update", "UpdateLevel", "Wording"]
+__all__ = ["GRACE", "Update", "Wording"]
 
 GRACE: Final = timedelta(minutes=10)
 
@@ -54,6 +54,8 @@ class Update(models.Model):
     )
     social_text = models.CharField(max_length=280, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
+    reached = models.JSONField(default=list, blank=True)
+    reached_at = models.DateTimeField(null=True, blank=True)
     redacted_at = models.DateTimeField(null=True, blank=True)
     redaction_reason = models.CharField(max_length=500, blank=True)
 
@@ -193,6 +195,15 @@ class Update(models.Model):
             wipe(journal, self, reason)
             journal.append("update.redacted", self, incident=self.incident)
 
+    def state_reach(self, reached: Sequence[Mapping[str, Any]], *, by: Actor, at: datetime) -> None:
+        """State who was told of it by now: `[{"channel": "email", "sent": 12431, "of": 12500}]`."""
+        with self.incident.page.writing(by=by, at=at) as journal:
+            self.reached, self.reached_at = [dict(each) for each in reached], at
+            self.save(update_fields=["reached", "reached_at"])
+            journal.append(
+                "update.reached", self, incident=self.incident, after={"reached": self.reached}
+            )
+
     @classmethod
     def redacted_since(cls, since: datetime) -> list["Update"]:
         """Return those whose words were removed lately, for whoever has kept a copy."""
@@ -252,24 +263,6 @@ class Update(models.Model):
         windows = self.incident.windows.filter(component=component, superseded_at=None, cohort=None)
         held = [w for w in windows if w.start <= before and (w.end is None or w.end > before)]
         return worst(window.level for window in held)
-
-
-class UpdateLevel(models.Model):
-    """One component's change of level, as an update announced it."""
-
-    update = models.ForeignKey(Update, models.CASCADE, related_name="levels")
-    component = models.ForeignKey("incidents.Component", models.CASCADE, related_name="+")
-    old_level = models.CharField(max_length=24, choices=Level)
-    new_level = models.CharField(_("new level"), max_length=24, choices=Level)
-
-    class Meta:
-        ordering = ("component__position", "pk")
-        constraints = [
-            models.UniqueConstraint(fields=["update", "component"], name="update_level_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.component_id}: {self.old_level} -> {self.new_level}"
 
 
 def _stated(happened_at: datetime | None, at: datetime) -> datetime:
