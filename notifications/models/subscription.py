@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Component, ComponentGroup, Incident, Page
+from notifications.addresses import validate_address
 from notifications.channels import channel_named
 from notifications.details import merged
 from notifications.kinds import Kind
+from notifications.models import stand_ins
 from notifications.models.personal import Personal
 from notifications.models.scope import About, Choice, followed, outlived, picked
 from notifications.models.sign_up import State
@@ -34,7 +37,8 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         components = Subscription.components.through.objects.filter(subscription_id=mine)
         groups = Subscription.groups.through.objects.filter(subscription_id=mine)
         wanted = followed(about) | picked(about, components, groups)
-        return self.confirmed().filter(wanted, page=about.page)
+        ordinary = self.confirmed().filter(wanted, page=about.page, stands_in_for=None)
+        return stand_ins.reached(ordinary, about.page)
 
     def at_once(self) -> Self:
         """Without those that hear of everything once a day."""
@@ -69,6 +73,9 @@ class Subscription(Personal):
     incident = models.ForeignKey(
         Incident, models.CASCADE, null=True, related_name="subscriptions", db_index=False
     )
+    stands_in_for = models.ForeignKey(
+        "self", models.CASCADE, null=True, related_name="stand_ins", db_index=False
+    )
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -91,6 +98,11 @@ class Subscription(Personal):
         ]
         indexes = [
             models.Index(fields=["page", "state"], name="subscription_by_page"),
+            models.Index(
+                fields=["stands_in_for"],
+                condition=Q(stands_in_for__isnull=False),
+                name="subscription_stand_in",
+            ),
             models.Index(
                 fields=["digest_due_at"],
                 condition=Q(digest_due_at__isnull=False),
@@ -177,6 +189,20 @@ class Subscription(Personal):
         self.save(update_fields=["kinds", "from_level", "new_from"])
         self.components.set(choice.components)
         self.groups.set(choice.groups)
+
+    def name_stand_in(self, address: str, at: datetime) -> None:
+        """Asks a second address whether it wants word while an incident has hit this one.
+
+        Told apart from nobody: an address that is subscribed by itself hears of everything anyway.
+        Raises ValidationError on "stand_in".
+        """
+        address = validate_address(address, "stand_in")
+        if address == self.mailbox:
+            raise ValidationError({"stand_in": [_("That is this very address; name another.")]})
+        with transaction.atomic():
+            other = type(self).ask(self.page, destination=address, language=self.language, at=at)
+            asked = type(self).objects.filter(pk=other.pk, state=State.PENDING, confirmed_at=None)
+            asked.update(stands_in_for=self)
 
     @classmethod
     def end_outlived(cls, at: datetime) -> int:
