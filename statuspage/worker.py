@@ -58,7 +58,7 @@ class EmbeddedWorker:
         # The worker's own thread ends it: stopped from here, it would still take a message.
         state.should_stop = 0
         # It looks for messages for two seconds at a time: any one wakes it.
-        app.control.broadcast("ping")  # type: ignore[no-untyped-call]
+        app.control.broadcast("ping")
         for thread in self.threads:
             thread.join(PATIENCE)
 

@@ -1,27 +1,26 @@
 """Who is reached elsewhere while an incident has hit the way to them."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from incidents.core.viewers import PUBLIC
 from incidents.models import Incident, Page
 
-if TYPE_CHECKING:
-    from notifications.models.subscription import SubscriptionQuerySet
 
-
-def reached(hearing: "SubscriptionQuerySet", page: Page) -> "SubscriptionQuerySet":
+def reached[Readers: QuerySet[Any]](hearing: Readers, page: Page) -> Readers:
     """The same readers; who is cut off, and confirmed a second address, is reached there."""
     hit = _hit(page)
     if not hit:
         return hearing
-    confirmed = hearing.model._default_manager.filter(state="confirmed")
+    everybody: Any = hearing.model._default_manager
+    confirmed = everybody.filter(state="confirmed")
     helping = confirmed.filter(~hit, stands_in_for__isnull=False)
     helped = hit & Exists(helping.filter(stands_in_for=OuterRef("pk")))
     instead = helping.filter(stands_in_for__in=hearing.filter(hit).values("pk"))
     kept = Q(pk__in=hearing.exclude(helped).values("pk")) | Q(pk__in=instead.values("pk"))
-    return hearing.model._default_manager.filter(kept)
+    told: Readers = everybody.filter(kept)
+    return told
 
 
 def _hit(page: Page) -> Q:
