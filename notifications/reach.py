@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, Sum
 
 from incidents.models import Component, Incident, Page
 from notifications.channels import channels
 from notifications.kinds import Kind
-from notifications.models import Broadcast, Delivery, Heartbeat, Subscription
+from notifications.models import Broadcast, Chunk, Delivery, Heartbeat, Subscription
 from notifications.models.scope import About
 
 SILENT_AFTER = timedelta(seconds=60)
@@ -74,13 +74,17 @@ class Pulse:
 
 def pulse(at: datetime) -> Pulse:
     """The alarm figures at one instant, for the console, `/readyz` and metrics."""
-    due = Delivery.objects.due(at)
-    oldest = due.aggregate(Min("next_attempt_at"))["next_attempt_at__min"]
+    due = [
+        Delivery.objects.due(at).aggregate(oldest=Min("next_attempt_at"))["oldest"],
+        Chunk.objects.due(at).aggregate(oldest=Min("due_at"))["oldest"],
+    ]
+    oldest = min((each for each in due if each), default=at)
+    in_chunks = Chunk.objects.unfinished().aggregate(size=Sum("size"))["size"] or 0
     return Pulse(
-        oldest_due=at - oldest if oldest else timedelta(),
+        oldest_due=at - oldest,
         sweep_age=Heartbeat.age("sweep", at),
-        waiting=Delivery.objects.unfinished().count(),
-        failed=Delivery.objects.filter(state=State.FAILED).count(),
+        waiting=Delivery.objects.loose().count() + in_chunks,
+        failed=Delivery.objects.failed().count(),
     )
 
 

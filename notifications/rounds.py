@@ -1,6 +1,7 @@
 """One round of telling: from the journal to deliveries that wait in their lanes."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -9,6 +10,7 @@ from notifications.channels import channels
 from notifications.models import (
     Broadcast,
     Bucket,
+    Chunk,
     Delivery,
     Exchange,
     Heartbeat,
@@ -23,11 +25,16 @@ logger = logging.getLogger(__name__)
 
 HOUSEKEEPING: Final = "housekeeping"
 
+type Wake = Callable[[list[str]], object]
 
-def tell(at: datetime) -> list[str]:
-    """Opens and expands what the journal asks for; returns the lanes that have work."""
+
+def tell(at: datetime, wake: Wake = lambda lanes: None) -> list[str]:
+    """Opens and expands what the journal asks for; returns the lanes that have work.
+
+    `wake` is called with the lanes that have work while more is still being written.
+    """
     for broadcast in Broadcast.open_due(at):
-        _fan_out(broadcast, at)
+        _fan_out(broadcast, at, wake)
     _call(at)
     replies.enqueue(at)
     Wish.take_up(at)
@@ -36,13 +43,12 @@ def tell(at: datetime) -> list[str]:
     return busy_lanes(at)
 
 
-def sweep(at: datetime) -> list[str]:
+def sweep(at: datetime, wake: Wake = lambda lanes: None) -> list[str]:
     """The same, with a sign of life and what has to be tidied now and then."""
     Heartbeat.beat("sweep", at)
     # Loaded while nothing is urgent: the libraries behind some channels take half a second.
     channels()
-    retries = Delivery.objects.filter(state=Delivery.State.RETRY)
-    retries.overtaken().update(state=Delivery.State.SUPERSEDED)
+    Delivery.objects.loose().filter(state=Delivery.State.RETRY).overtaken().supersede()
     age = Heartbeat.age(HOUSEKEEPING, at)
     if age is None or age.total_seconds() > 600:
         Heartbeat.beat(HOUSEKEEPING, at)
@@ -52,13 +58,17 @@ def sweep(at: datetime) -> list[str]:
         Subscription.end_outlived(at)
         Bucket.empty_old(at)
         replies.forget(at)
-    return tell(at)
+    return tell(at, wake)
 
 
 def busy_lanes(at: datetime) -> list[str]:
     """The lanes in which something is due."""
-    due = Delivery.objects.due(at)
-    return [lane for lane in LANES if due.filter(lane=lane).exists()]
+    due, chunks = Delivery.objects.due(at), Chunk.objects.due(at)
+    return [
+        lane
+        for lane in LANES
+        if due.filter(lane=lane).exists() or chunks.filter(lane=lane).exists()
+    ]
 
 
 def run_all(at: datetime) -> int:
@@ -82,9 +92,9 @@ def _judge(at: datetime) -> None:
         logger.exception("What came back could not be judged")
 
 
-def _fan_out(broadcast: Broadcast, at: datetime) -> None:
+def _fan_out(broadcast: Broadcast, at: datetime, wake: Wake) -> None:
     """Expands one; what cannot be expanded now silences no other, and is tried again."""
     try:
-        broadcast.fan_out(at)
+        broadcast.fan_out(at, written=lambda: wake(busy_lanes(at)))
     except Exception:
         logger.exception("The broadcast %s could not be expanded", broadcast.pk)

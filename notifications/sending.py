@@ -11,11 +11,14 @@ from itertools import groupby
 from typing import Final
 
 from notifications.alarms import stands
-from notifications.channels import Channel, channels
+from notifications.channels import Channel, bulk_channels, channels
 from notifications.clock import Stopwatch
 from notifications.kinds import Stream
+from notifications.loads import LEFT, SILENCED
+from notifications.marks import reconcile
 from notifications.models import Delivery, Heartbeat, Subscription, Suppression
 from notifications.outcomes import Outcome, wait_before
+from notifications.posting import post
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +28,7 @@ RENEW_EVERY: Final = timedelta(seconds=10)
 SENDERS: Final = 2
 
 stopping: Final = threading.Event()
+_posting: Final = {lane: threading.Lock() for lane in LANES}
 _turns: Final = {lane: threading.BoundedSemaphore(SENDERS) for lane in LANES}
 
 
@@ -44,14 +48,30 @@ def drain(lane: str, at: datetime, *, seconds: float = 20.0) -> int:
 
 def _drain(lane: str, at: datetime, seconds: float) -> int:
     watch, owner, tried = Stopwatch(at), new_owner(), 0
+    reconcile(at)
     while watch.seconds() < seconds and not stopping.is_set():
         Heartbeat.beat(lane, watch.now())
         batch = Delivery.claim(lane, owner, BATCH[lane], watch.now())
-        if not batch:
-            break
         send(batch, owner, watch)
-        tried += len(batch)
+        posted = _post(lane, owner, watch, seconds)
+        if not batch and not posted:
+            break
+        tried += len(batch) + posted
     return tried
+
+
+def _post(lane: str, owner: str, watch: Stopwatch, seconds: float) -> int:
+    """Sends chunks, in one thread of each process: a second one would share its processor."""
+    if not _posting[lane].acquire(blocking=False):
+        return 0
+    try:
+        return sum(
+            post(channel, owner, watch, lambda: watch.seconds() < seconds and not stopping.is_set())
+            for channel in bulk_channels().values()
+            if channel.lane == lane
+        )
+    finally:
+        _posting[lane].release()
 
 
 def send(batch: Sequence[Delivery], owner: str, watch: Stopwatch) -> None:
@@ -89,15 +109,12 @@ def _wanted(batch: Sequence[Delivery]) -> list[Delivery]:
 
 def _why_not(delivery: Delivery, silent: set[tuple[str, str]]) -> str:
     if (delivery.channel, delivery.destination) in silent:
-        return "The destination is suppressed."
+        return SILENCED
     if delivery.alarm is not None and not stands(delivery.alarm):
         return "What it warned of was settled before this was sent."
     if _has_left(delivery):
-        return "The subscription ended before this was sent."
-    incident = delivery.broadcast.incident if delivery.broadcast else None
-    if incident is not None and incident.withdrawn_at is not None:
-        return "The incident was withdrawn before this was sent."
-    return ""
+        return LEFT
+    return delivery.broadcast.why_stopped() if delivery.broadcast else ""
 
 
 def _has_left(delivery: Delivery) -> bool:
@@ -115,7 +132,7 @@ def _send_over(channel: Channel, batch: list[Delivery], owner: str, watch: Stopw
             settle(delivery, outcome, channel, watch.now())
             if left and watch.now() - renewed > RENEW_EVERY:
                 renewed = watch.now()
-                Delivery.renew(owner, renewed)
+                Delivery.renew(owner, left, renewed)
     except Exception as broken:
         logger.exception("The channel %s broke in the middle of a batch", channel.name)
         for delivery in left.values():

@@ -15,13 +15,13 @@ READ_TASK = "notifications.read_mirror"
 @shared_task(name="notifications.open_broadcasts", ignore_result=True)
 def open_broadcasts() -> None:
     """Opens and expands what is due, then wakes the lanes that have work."""
-    _wake(rounds.tell(database_now()))
+    _wake(rounds.tell(database_now(), _wake))
 
 
 @shared_task(name="notifications.sweep", ignore_result=True)
 def sweep() -> None:
     """Finishes whatever was left: the same round, by the clock."""
-    _wake(rounds.sweep(database_now()))
+    _wake(rounds.sweep(database_now(), _wake))
 
 
 @shared_task(name="notifications.drain", ignore_result=True)

@@ -142,6 +142,11 @@ def folder(name: str, default: str) -> Path:
     return path
 
 
+def folder_or_none(name: str, default: str) -> Path | None:
+    """Return NAME as a folder, or nothing where it says `none`."""
+    return None if text(name).lower() == "none" else folder(name, default)
+
+
 def networks(name: str) -> list[Network]:
     """Return NAME as a list of networks, each in CIDR notation or a single address."""
     try:

@@ -155,6 +155,8 @@ WATCH_PING_URL = env.web_address("WATCH_PING_URL")
 BOUNCE_ADDRESS = env.return_address("BOUNCE_ADDRESS")
 MAIL_EVENTS_LOGIN = env.login("MAIL_EVENTS_LOGIN")
 ANYMAIL = mail_providers.webhook_settings(env.addresses("EMAIL_URL"), MAIL_EVENTS_LOGIN)
+# What senders had accepted, on a disk of this host, until the database has it, too.
+SENDER_JOURNAL = env.folder_or_none("SENDER_JOURNAL", str(DATA_DIR / "accepted"))
 
 # SMS: paid for by the operator, to countries that the operator names.
 SMS_URL = env.sms("SMS_URL")

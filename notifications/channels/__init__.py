@@ -104,6 +104,11 @@ def channels() -> Mapping[str, Channel]:
     return MappingProxyType({channel.name: channel for channel in found})
 
 
+def bulk_channels() -> dict[str, BulkChannel]:
+    """Those that take whole chunks, by name."""
+    return {name: each for name, each in channels().items() if isinstance(each, BulkChannel)}
+
+
 def channel_named(name: str) -> Channel:
     """The channel of that name; ValidationError on "channel" for any other word."""
     try:

@@ -2,6 +2,7 @@
 
 from notifications.models.attempt import Attempt
 from notifications.models.broadcast import Broadcast
+from notifications.models.chunk import Chunk
 from notifications.models.delivery import Delivery
 from notifications.models.exchange import Exchange
 from notifications.models.heartbeat import Heartbeat
@@ -18,6 +19,7 @@ __all__ = [
     "Attempt",
     "Broadcast",
     "Bucket",
+    "Chunk",
     "Delivery",
     "Exchange",
     "Heartbeat",

@@ -1,11 +1,11 @@
 """One event of the journal that is told: unique per event, expanded into deliveries once."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 
-from django.db import connection, models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
-from django.db.models.functions import Cast
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import cached_property
 
 from incidents.core.levels import IMPACT_OF, worst
@@ -20,14 +20,16 @@ from incidents.models import (
     Postmortem,
     UpdateLevel,
 )
-from notifications.channels import channels
 from notifications.kinds import Kind, Stream, kind_of, label_of, stream_of
 from notifications.models import advised
-from notifications.models.delivery import Delivery, State
-from notifications.models.manner import asleep
+from notifications.models.chunk import Chunk
+from notifications.models.delivery import Delivery
 from notifications.models.scope import About
 from notifications.models.sign_up import DoubleOptIn
 from notifications.models.subscription import Subscription
+from notifications.models.written import write_deliveries
+
+SLICE: Final = 20_000
 
 
 class BroadcastQuerySet(models.QuerySet["Broadcast"]):
@@ -53,6 +55,8 @@ class Broadcast(models.Model):
     sequence = models.BigIntegerField()
     opened_at = models.DateTimeField()
     expanded_at = models.DateTimeField(null=True)
+    # The last subscription whose delivery is written: a million are written slice by slice.
+    expanded_to = models.BigIntegerField(default=0)
     recipients = models.PositiveIntegerField(default=0)
     silent_because = models.CharField(max_length=200, blank=True)
 
@@ -93,16 +97,20 @@ class Broadcast(models.Model):
         Broadcast.objects.bulk_create(fresh, ignore_conflicts=True)
         return list(cls.objects.unexpanded().order_by("sequence"))
 
-    def fan_out(self, at: datetime) -> int:
+    def fan_out(self, at: datetime, written: Callable[[], object] = lambda: None) -> int:
         """Writes one delivery per destination, once, older updates of the incident first.
 
-        What is still unsent of those is replaced by this one, which carries what was missed.
+        `written` is called when a slice is committed and more is to come: what it holds can be sent
+        while the rest is being written. What is still unsent of older updates is replaced by this
+        one, which carries what was missed.
         """
-        with transaction.atomic():
-            earlier = Broadcast.objects.unexpanded().filter(sequence__lte=self.sequence)
-            same = Q(incident=self.incident_id) if self.incident_id else Q(pk=self.pk)
-            mine = earlier.filter(same).order_by("sequence").select_for_update()
-            return sum(broadcast._expand(at) for broadcast in list(mine))
+        total = 0
+        while (expanded := self._expand_next(at)) is not None:
+            count, whole = expanded
+            total += count
+            if not whole:
+                written()
+        return total
 
     def delivery_to(self, subscription: DoubleOptIn, *, lane: str, at: datetime) -> Delivery:
         """An unsaved delivery to somebody who came later."""
@@ -120,7 +128,14 @@ class Broadcast(models.Model):
 
     def concerns(self, subscription: DoubleOptIn) -> bool:
         """Whether this subscription asked for what is told here."""
-        return self._audience().filter(pk=subscription.pk).exists()
+        return self.audience().filter(pk=subscription.pk).exists()
+
+    def audience(self) -> models.QuerySet[Subscription]:
+        """Whoever hears of this at once."""
+        hearing = Subscription.objects.hearing(self.about)
+        if self.event.kind in advised.KINDS:
+            hearing = advised.with_those_advised(hearing, self.event)
+        return hearing.at_once().unsuppressed()
 
     @cached_property
     def about(self) -> About:
@@ -132,6 +147,27 @@ class Broadcast(models.Model):
             incidents=self._incident_ids(),
             level=self._level(),
         )
+
+    def older(self) -> BroadcastQuerySet:
+        """Earlier updates on the same incident, oldest first."""
+        return self._others().filter(sequence__lt=self.sequence)
+
+    def has_newer(self) -> bool:
+        """Whether a newer update on the same incident is told, which may replace this one."""
+        return self._others().filter(sequence__gt=self.sequence).exists()
+
+    def has_unfinished_older(self) -> bool:
+        """Whether somebody may still have to get an earlier update before this one."""
+        older = self.older().values("pk")
+        in_chunks = Chunk.objects.unfinished().filter(broadcast__in=older)
+        loose = Delivery.objects.loose().filter(broadcast__in=older)
+        return in_chunks.exists() or loose.exists()
+
+    def why_stopped(self) -> str:
+        """Why what is still unsent must not be sent any more; empty while it may."""
+        if self.incident is not None and self.incident.withdrawn_at is not None:
+            return "The incident was withdrawn before this was sent."
+        return ""
 
     def component_ids(self) -> list[int]:
         """The components that this is about: those of the incident, or the one that changed."""
@@ -151,6 +187,13 @@ class Broadcast(models.Model):
             }
         )
 
+    def _others(self) -> BroadcastQuerySet:
+        """What may stand before or after this one: updates on the same incident."""
+        if self.stream != Stream.UPDATE or self.incident_id is None:
+            return Broadcast.objects.none()
+        same = Broadcast.objects.told().filter(incident=self.incident_id, stream=Stream.UPDATE)
+        return same.exclude(pk=self.pk).order_by("sequence")
+
     @staticmethod
     def _of(event: Event, at: datetime) -> "Broadcast":
         kind = kind_of(event.kind)
@@ -164,14 +207,35 @@ class Broadcast(models.Model):
             opened_at=at,
         )
 
-    def _expand(self, at: datetime) -> int:
-        self.silent_because = self._why_silent()
-        self.expanded_at = at
+    def _expand_next(self, at: datetime) -> tuple[int, bool] | None:
+        """Writes one slice of what is to be expanded first: how many, and whether it was the last.
+
+        None when nothing is left.
+        """
+        with transaction.atomic():
+            earlier = Broadcast.objects.unexpanded().filter(sequence__lte=self.sequence)
+            same = Q(incident=self.incident_id) if self.incident_id else Q(pk=self.pk)
+            mine = list(earlier.filter(same).order_by("sequence").select_for_update())
+            return mine[0]._expand_slice(at) if mine else None
+
+    def _expand_slice(self, at: datetime) -> tuple[int, bool]:
+        self.silent_because, count, last = self._why_silent(), 0, None
         if not self.silent_because:
-            self.recipients = self._write_deliveries(at)
+            last = self._end_of_slice()
+            some = {"pk__lte": last} if last else {}
+            rest = self.audience().filter(pk__gt=self.expanded_to, **some)
+            count = write_deliveries(self, rest, at)
+            Chunk.cut(self, at)
             self._supersede()
-        self.save(update_fields=["silent_because", "expanded_at", "recipients"])
-        return self.recipients
+        self.recipients += count
+        self.expanded_at, self.expanded_to = None if last else at, last or self.expanded_to
+        self.save(update_fields=["silent_because", "expanded_at", "expanded_to", "recipients"])
+        return count, last is None
+
+    def _end_of_slice(self) -> int | None:
+        """The last subscription of a full slice; None when what is left is less."""
+        rest = self.audience().filter(pk__gt=self.expanded_to).order_by("pk")
+        return rest.values_list("pk", flat=True)[SLICE - 1 : SLICE].first()
 
     def _why_silent(self) -> str:
         if self.page.visibility != Page.Visibility.PUBLIC:
@@ -219,63 +283,11 @@ class Broadcast(models.Model):
             ]
         )
 
-    def _audience(self) -> models.QuerySet[Subscription]:
-        hearing = Subscription.objects.hearing(self.about)
-        if self.event.kind in advised.KINDS:
-            hearing = advised.with_those_advised(hearing, self.event)
-        return hearing.at_once().unsuppressed()
-
-    def _write_deliveries(self, at: datetime) -> int:
-        columns = self._columns(at)
-        rows = self._audience().annotate(**columns).values_list(*columns)
-        sql, params = rows.query.get_compiler(connection=connection).as_sql()
-        names = ", ".join(f'"{name.removeprefix("to_")}"' for name in columns)
-        insert = f"INSERT INTO {Delivery._meta.db_table} ({names}) {sql} ON CONFLICT DO NOTHING"
-        with connection.cursor() as cursor:
-            cursor.execute(insert, params)
-            return int(cursor.rowcount)
-
     def _supersede(self) -> None:
         if self.stream != Stream.UPDATE or self.incident_id is None:
             return
         older = Delivery.objects.filter(
             broadcast__incident=self.incident_id, broadcast__sequence__lt=self.sequence
         )
-        older.overtaken().update(state=State.SUPERSEDED)
-
-    def _columns(self, at: datetime) -> dict[str, Any]:
-        """What each column of a delivery takes from the subscription, or from this broadcast."""
-        lanes = [When(channel=name, then=Value(each.lane)) for name, each in channels().items()]
-        blank, now = _text(""), Value(at, models.DateTimeField())
-        return {
-            "to_page_id": F("page_id"),
-            "to_subscription_id": F("pk"),
-            "to_channel": F("channel"),
-            "to_destination": F("destination"),
-            "to_lane": Case(*lanes, default=Value("urgent"), output_field=models.CharField()),
-            "to_broadcast_id": Value(self.pk),
-            "to_stream": _text(self.stream),
-            "to_merge": Value({}, models.JSONField()),
-            "to_state": _text(State.PENDING),
-            "to_owner": blank,
-            "to_provider_id": blank,
-            "to_last_error": blank,
-            "to_attempts": Value(0),
-            "to_next_attempt_at": Case(*self._later(at), default=now),
-            "to_created_at": now,
-        }
-
-    def _later(self, at: datetime) -> list[When]:
-        """When those are told who sleep now."""
-        audience = self._audience()
-        if self.about.is_major and not (self.incident and self.incident.resolved_at):
-            audience = audience.filter(woken_by_major=False)
-        mine = {"pk__in": audience.filter(quiet_from__isnull=False).values("pk")}
-        return [
-            When(sleepers & Q(**mine), then=Value(until, models.DateTimeField()))
-            for sleepers, until in asleep(audience, self.page, at)
-        ]
-
-
-def _text(value: str) -> Cast:
-    return Cast(Value(value), models.TextField())
+        # What waits in chunks is ended by whoever takes the chunk, so that nothing in flight is.
+        older.loose().overtaken().supersede()

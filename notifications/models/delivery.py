@@ -25,6 +25,7 @@ class State(models.TextChoices):
     """Where a delivery stands; it only ever moves forward, or between claimed and retry.
 
     What was sent may still come back; nothing else happens after an end.
+    What comes in a chunk is pending until its outcome is known: the chunk says who sends it.
     """
 
     PENDING = "pending", _("Waiting")
@@ -35,21 +36,37 @@ class State(models.TextChoices):
     FAILED = "failed", _("Failed")
     SUPERSEDED = "superseded", _("Replaced by a newer update")
     SUPPRESSED = "suppressed", _("Not wanted any more")
+    CANCELLED = "cancelled", _("Cancelled by staff")
 
 
 WAITING = (State.PENDING, State.RETRY)
 UNFINISHED = (*WAITING, State.CLAIMED)
 
 
+def over(state: State) -> dict[str, Any]:
+    """What a row is changed to when it comes to an end: nothing looks for it any more."""
+    return {"state": state, "next_attempt_at": None}
+
+
+def failure(outcome: Outcome, at: datetime, retry_at: datetime | None) -> dict[str, Any]:
+    """What a row is changed to when its message did not arrive."""
+    error = {"last_error": outcome.detail[:300]}
+    if outcome.verdict is Verdict.RETRY and retry_at is not None:
+        return error | {"state": State.RETRY, "next_attempt_at": retry_at}
+    return error | over(State.FAILED) | {"failed_at": at}
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Ways to pick deliveries."""
 
     def due(self, at: datetime) -> Self:
-        """What should be on its way by now, what a dead sender held included."""
-        return self.filter(
-            Q(state__in=WAITING, next_attempt_at__lte=at)
-            | Q(state=State.CLAIMED, lease_until__lte=at)
-        )
+        """Loose ones that should be on their way by now, what a dead sender held included."""
+        free = Q(state__in=WAITING) | Q(state=State.CLAIMED, lease_until__lte=at)
+        return self.filter(free, next_attempt_at__lte=at)
+
+    def loose(self) -> Self:
+        """Those that are claimed by themselves, unlike what a chunk brings, and what is over."""
+        return self.filter(next_attempt_at__isnull=False)
 
     def unfinished(self) -> Self:
         """What has not come to an end yet."""
@@ -73,15 +90,40 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """What a sender has claimed and not yet settled."""
         return self.filter(owner=owner, state=State.CLAIMED)
 
+    def failed(self) -> Self:
+        """Dead letters: what will not be tried again by itself."""
+        return self.filter(failed_at__isnull=False)
+
+    def supersede(self) -> int:
+        """Ends them: a newer update carries what they would have said."""
+        return self.update(**over(State.SUPERSEDED))
+
+    def replay(self, at: datetime) -> int:
+        """Tries the failed ones among them again, under the same ids; returns how many.
+
+        What a newer update has overtaken since then is replaced by it, not sent after it.
+        """
+        with transaction.atomic():
+            keys = list(self.failed().select_for_update().values_list("pk", flat=True))
+            again = Delivery.objects.filter(pk__in=keys)
+            changes = {"state": State.RETRY, "next_attempt_at": at, "failed_at": None}
+            again.update(attempts=0, **changes)
+            again.overtaken().supersede()
+        return len(keys)
+
 
 class Delivery(models.Model):
     """What goes to one destination, who is sending it now, and what came of it."""
 
     State = State
 
-    page = models.ForeignKey(Page, models.CASCADE, related_name="deliveries")
+    page = models.ForeignKey(Page, models.CASCADE, related_name="deliveries", db_index=False)
     broadcast = models.ForeignKey(
-        "notifications.Broadcast", models.CASCADE, null=True, related_name="deliveries"
+        "notifications.Broadcast",
+        models.CASCADE,
+        null=True,
+        related_name="deliveries",
+        db_index=False,
     )
     subscription = models.ForeignKey(
         "notifications.Subscription", models.SET_NULL, null=True, related_name="deliveries"
@@ -97,7 +139,10 @@ class Delivery(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.PENDING)
     owner = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True)
-    next_attempt_at = models.DateTimeField()
+    # Nothing for what a chunk brings, and for what is over: no index holds the state, so that
+    # PostgreSQL marks a row in its place (a HOT update).
+    next_attempt_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     provider_id = models.CharField(max_length=120, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
@@ -125,15 +170,23 @@ class Delivery(models.Model):
         indexes = [
             models.Index(
                 fields=["lane", "next_attempt_at"],
-                condition=Q(state__in=["pending", "retry", "claimed"]),
+                condition=Q(next_attempt_at__isnull=False),
                 name="delivery_to_send",
             ),
-            models.Index(fields=["owner"], condition=Q(state="claimed"), name="delivery_by_owner"),
-            models.Index(fields=["page"], condition=Q(state="failed"), name="delivery_failed"),
             models.Index(
                 fields=["provider_id"],
                 condition=~Q(provider_id=""),
                 name="delivery_by_provider_id",
+            ),
+            models.Index(
+                fields=["page"],
+                condition=Q(broadcast__isnull=True),
+                name="delivery_of_no_broadcast",
+            ),
+            models.Index(
+                fields=["page", "failed_at"],
+                condition=Q(failed_at__isnull=False),
+                name="delivery_failed",
             ),
         ]
 
@@ -156,9 +209,9 @@ class Delivery(models.Model):
         return cls._batch(owner, keys)
 
     @classmethod
-    def renew(cls, owner: str, at: datetime) -> None:
+    def renew(cls, owner: str, keys: Iterable[int], at: datetime) -> None:
         """Keeps what is still unsent from being taken for abandoned."""
-        cls.objects.held_by(owner).update(lease_until=at + LEASE)
+        cls.objects.held_by(owner).filter(pk__in=list(keys)).update(lease_until=at + LEASE)
 
     @classmethod
     def test(
@@ -191,15 +244,26 @@ class Delivery(models.Model):
         if outcome.verdict is Verdict.SENT:
             return self._arrived(outcome, at)
         with transaction.atomic():
-            held = self._change(_failure(outcome, retry_at))
+            held = self._change(failure(outcome, at, retry_at))
             if held:
-                self._learn(outcome, at)
-            Delivery.objects.filter(pk=self.pk).overtaken().update(state=State.SUPERSEDED)
+                self.learn(outcome, at)
+            Delivery.objects.filter(pk=self.pk).overtaken().supersede()
         return held
 
     def drop(self, why: str) -> bool:
         """Ends a claimed delivery without sending it."""
-        return self._change({"state": State.SUPPRESSED, "last_error": why[:300]})
+        return self._change({**over(State.SUPPRESSED), "last_error": why[:300]})
+
+    def learn(self, outcome: Outcome, at: datetime) -> None:
+        """Keeps the attempt, and what it says of the address or the endpoint."""
+        self.tries.create(at=at, verdict=outcome.verdict.value, detail=outcome.detail[:300])
+        if outcome.verdict is Verdict.UNDELIVERABLE:
+            Suppression.add(self.channel, self.destination, outcome.detail, at, page=self.page)
+        if self.subscription and outcome.verdict is Verdict.GONE:
+            self.subscription.quarantine(at, outcome.detail)
+        elif self.subscription and self.lane == "webhooks":
+            # An endpoint answers for itself; a mail server that is down says nothing of a reader.
+            self.subscription.note_failure(at, outcome.detail)
 
     def come_back(self, why: str) -> bool:
         """It was taken, and returned: only what was sent can."""
@@ -208,9 +272,7 @@ class Delivery(models.Model):
 
     def replay(self, at: datetime) -> bool:
         """Tries a failed delivery again, under the same ids."""
-        failed = Delivery.objects.filter(pk=self.pk, state=State.FAILED)
-        changes = {"state": State.RETRY, "next_attempt_at": at, "attempts": 0}
-        return failed.update(**changes) == 1
+        return Delivery.objects.filter(pk=self.pk).replay(at) == 1
 
     @property
     def key(self) -> str:
@@ -239,21 +301,11 @@ class Delivery(models.Model):
         return list(related.order_by("next_attempt_at", "pk"))
 
     def _arrived(self, outcome: Outcome, at: datetime) -> bool:
-        sent = {"state": State.SENT, "sent_at": at, "provider_id": outcome.provider_id[:120]}
+        sent = over(State.SENT) | {"sent_at": at, "provider_id": outcome.provider_id[:120]}
         held = self._change(sent | {"last_error": ""})
         if self.subscription and self.subscription.failures:
             self.subscription.note_success()
         return held
-
-    def _learn(self, outcome: Outcome, at: datetime) -> None:
-        self.tries.create(at=at, verdict=outcome.verdict.value, detail=outcome.detail[:300])
-        if outcome.verdict is Verdict.UNDELIVERABLE:
-            Suppression.add(self.channel, self.destination, outcome.detail, at, page=self.page)
-        if self.subscription and outcome.verdict is Verdict.GONE:
-            self.subscription.quarantine(at, outcome.detail)
-        elif self.subscription and self.lane == "webhooks":
-            # An endpoint answers for itself; a mail server that is down says nothing of a reader.
-            self.subscription.note_failure(at, outcome.detail)
 
     def _change(self, changes: dict[str, Any]) -> bool:
         held = Delivery.objects.held_by(self.owner).filter(pk=self.pk)
@@ -268,10 +320,3 @@ def _same_destination() -> Q:
         destination=OuterRef("destination"),
         stream=Stream.UPDATE,
     )
-
-
-def _failure(outcome: Outcome, retry_at: datetime | None) -> dict[str, Any]:
-    error = {"last_error": outcome.detail[:300]}
-    if outcome.verdict is Verdict.RETRY and retry_at is not None:
-        return error | {"state": State.RETRY, "next_attempt_at": retry_at}
-    return error | {"state": State.FAILED}

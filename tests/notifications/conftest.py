@@ -46,6 +46,12 @@ def x(loopback_open: None) -> Iterator[XSink]:
         yield sink
 
 
+@pytest.fixture
+def loose(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every delivery is claimed by itself, as those are that come in no chunk."""
+    monkeypatch.setattr("notifications.models.written.bulk_channels", dict)
+
+
 class Subscriber(Protocol):
     """Makes a reader who confirmed."""
 

@@ -23,6 +23,7 @@ def start(lane: str, at: datetime, email_url: str) -> "subprocess.Popen[bytes]":
         "DATABASE_URL": _database_url(),
         "SECRET_KEY": settings.SECRET_KEY,
         "ENCRYPTION_KEY": settings.ENCRYPTION_KEY,
+        "SENDER_JOURNAL": str(settings.SENDER_JOURNAL),
     }
     command = [sys.executable, "-m", "tests.notifications.sender", lane, at.isoformat()]
     return subprocess.Popen([*command, email_url], env=environment, cwd=ROOT)

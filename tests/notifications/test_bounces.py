@@ -65,6 +65,7 @@ def test_a_round_judges_what_came_back(sent: Delivery, at: datetime) -> None:
     assert Judgement.objects.get().verdict == Judgement.Verdict.SUPPRESSED
 
 
+@pytest.mark.usefixtures("loose")
 def test_a_bounce_before_the_sender_has_committed_waits_for_it(
     incident: Incident, subscriber: Subscriber, at: datetime
 ) -> None:
@@ -80,6 +81,7 @@ def test_a_bounce_before_the_sender_has_committed_waits_for_it(
     assert claimed.state == State.BOUNCED
 
 
+@pytest.mark.usefixtures("loose")
 def test_a_provider_reports_a_mail_before_its_id_is_known(
     incident: Incident, subscriber: Subscriber, at: datetime
 ) -> None:

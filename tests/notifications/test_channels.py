@@ -52,7 +52,7 @@ def channel(request: pytest.FixtureRequest) -> Channel:
 @pytest.fixture
 def connected(
     incident: Incident, channel: Channel, settings: Settings, monkeypatch: pytest.MonkeyPatch,
-    loopback_open: None, by: Actor, at: datetime,
+    loopback_open: None, loose: None, by: Actor, at: datetime,
 ) -> Callable[[str], Other]:  # fmt: skip
     """Connects the channel's example; an update, a test and a test without a connection wait."""
 

@@ -212,7 +212,9 @@ def test_telegram_is_left_in_peace_for_as_long_as_it_asks(
     slow = {"ok": False, "error_code": 429, "parameters": {"retry_after": 600}}
     sink.reply = lambda _entry: answered(slow, 429)
     rounds.run_all(at)
-    assert Delivery.objects.get().next_attempt_at >= at + timedelta(seconds=600)
+    again = Delivery.objects.get().next_attempt_at
+    assert again is not None
+    assert again >= at + timedelta(seconds=600)
 
 
 def test_an_edit_of_telegram_whose_answer_was_lost_counts_as_sent(

@@ -172,6 +172,7 @@ def test_each_answer_of_a_server_means_something(
     assert Suppression.objects.in_force().count() == suppressed
 
 
+@pytest.mark.usefixtures("loose")
 def test_a_batch_goes_over_one_connection(
     incident: Incident, subscriber: Subscriber, smtp: SmtpSink, at: datetime
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models.functions import Coalesce
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,8 +35,10 @@ def opened(page: Page, component: Component, level: Level, by: Actor, at: dateti
 
 
 def due() -> dict[str, datetime]:
+    """When each is told: by itself, or with its chunk."""
     rows = Delivery.objects.filter(broadcast__isnull=False)
-    return {str(to): when for to, when in rows.values_list("destination", "next_attempt_at")}
+    when = Coalesce("next_attempt_at", "broadcast__chunks__due_at")
+    return {str(to): due for to, due in rows.values_list("destination", when)}
 
 
 def test_news_waits_for_the_morning_of_whoever_sleeps(

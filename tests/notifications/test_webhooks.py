@@ -52,6 +52,7 @@ def test_anything_but_success_is_tried_again_under_the_same_id(
     rounds.run_all(at)
     first = Delivery.objects.get()
     assert first.state == State.RETRY
+    assert first.next_attempt_at is not None
     assert 4 <= (first.next_attempt_at - at).total_seconds() <= 6.5
     endpoint.reply = lambda entry: Reply()
     rounds.run_all(at + timedelta(seconds=7))

@@ -61,7 +61,7 @@ def test_a_duplicate_at_the_first_attempt_is_a_failure(
     again.pk = None
     again.destination, again.state = "@other", Delivery.State.PENDING
     again.provider_id, again.sent_at = "", None
-    again.attempts = 0
+    again.attempts, again.next_attempt_at = 0, at
     again.save()
     rounds.run_all(at)
     assert Delivery.objects.get(destination="@other").state == Delivery.State.FAILED

@@ -1,0 +1,107 @@
+"""Reading a chunk: who is still to be told, in the right order, as light parcels."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.db.models import Exists, OuterRef, TextField
+from django.db.models.functions import Cast
+
+from notifications.models import Chunk, Delivery, Subscription, Suppression
+from notifications.models.delivery import DeliveryQuerySet, State, over
+from notifications.outcomes import Outcome
+from notifications.parcels import Parcel, Settled
+
+# As many as a mail names: the first one, and the newest before this one.
+MOST_EARLIER: Final = 10
+LEFT: Final = "The subscription ended before this was sent."
+SILENCED: Final = "The destination is suppressed."
+
+
+@dataclass(eq=False)
+class Load:
+    """A chunk in the hands of a sender: what is to be sent of it, and what came of that."""
+
+    chunk: Chunk
+    parcels: list[Parcel]
+    held_back: bool = False
+    settled: list[Settled] = field(default_factory=list)
+    waiting: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.waiting = len(self.parcels)
+
+    def settle(self, key: int, outcome: Outcome) -> None:
+        """Notes what came of one parcel."""
+        self.settled.append((key, outcome))
+        self.waiting -= 1
+
+    def unmarked(self) -> list[Settled]:
+        """What came since this was last asked, to be marked now."""
+        settled, self.settled = self.settled, []
+        return settled
+
+
+def load(chunk: Chunk) -> Load:
+    """Ends what nobody is to be sent any more, and reads the rest.
+
+    Strict order: whoever has not got an older update of the incident yet is held back. That is
+    looked for only while an older broadcast is unfinished: the common case pays nothing.
+    """
+    broadcast, waiting = chunk.broadcast, chunk.open()
+    if why := broadcast.why_stopped():
+        waiting.update(**over(State.SUPPRESSED), last_error=why)
+        return Load(chunk, [])
+    if broadcast.has_newer():
+        waiting.overtaken().supersede()
+    held_back = broadcast.has_unfinished_older()
+    rows = waiting.in_order() if held_back else waiting
+    return Load(chunk, _parcels(chunk, rows), held_back)
+
+
+def _parcels(chunk: Chunk, rows: DeliveryQuerySet) -> list[Parcel]:
+    suppressed = Suppression.objects.in_force().filter(
+        channel=chunk.channel, destination=OuterRef("destination")
+    )
+    read = rows.order_by("pk").values_list(
+        "pk",
+        "destination",
+        "attempts",
+        "subscription__public_id",
+        "subscription__nonce",
+        "subscription__language",
+        Cast("subscription__config", TextField()),
+        "subscription__state",
+        Exists(suppressed),
+    )
+    earlier, parcels = _earlier(chunk), []
+    unwanted: dict[str, list[int]] = defaultdict(list)
+    for key, destination, attempts, public_id, nonce, language, config, state, silenced in read:
+        if silenced or state != Subscription.State.CONFIRMED:
+            unwanted[SILENCED if silenced else LEFT].append(key)
+            continue
+        links = (public_id, nonce, language, config)
+        before = earlier.get(destination, ())
+        parcels.append(Parcel(key, chunk.broadcast_id, destination, attempts, *links, before))
+    for why, keys in unwanted.items():
+        chunk.open().filter(pk__in=keys).update(**over(State.SUPPRESSED), last_error=why)
+    return parcels
+
+
+def _earlier(chunk: Chunk) -> Mapping[str, tuple[int, ...]]:
+    """The broadcasts on the same incident that reached each destination before, oldest first."""
+    older = list(chunk.broadcast.older().values_list("pk", flat=True))
+    if not older:
+        return {}
+    told = Delivery.objects.filter(
+        broadcast__in=[older[0], *older[1:][-(MOST_EARLIER - 1) :]],
+        channel=chunk.channel,
+        destination__in=chunk.open().values("destination"),
+        state=State.SENT,
+    )
+    earlier: dict[str, tuple[int, ...]] = defaultdict(tuple)
+    in_order = told.order_by("broadcast__sequence").values_list("destination", "broadcast_id")
+    for destination, broadcast in in_order:
+        earlier[destination] += (broadcast or 0,)
+    return earlier
