@@ -14,6 +14,7 @@ from api.views import (
     actions,
     announcements,
     asides,
+    connections,
     corrections,
     drafts,
     impact,
@@ -78,7 +79,7 @@ def build() -> Face:
     for module in (
         pages, look, incidents, promises, corrections, notes, messages, planning, recurrences,
         postmortems, actions, measured, impact, ties, announcements, asides, drafts, templates,
-        suppressions, routes,
+        suppressions, routes, connections,
     ):  # fmt: skip
         face.add_router("", module.router)
     return face

@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from incidents import doorbell
 from incidents.models import Component, Page
 from notifications.channels import channel_named, channels
-from notifications.models import Delivery, Subscription
+from notifications.models import Delivery
 from notifications.reach import pulse
 from notifications.reach import reach as counted
 
@@ -32,14 +32,7 @@ def alarms(at: datetime) -> list[str]:
     return [alarm] if alarm else []
 
 
-def send_test(
-    page: Page,
-    channel: str,
-    destination: str,
-    *,
-    at: datetime,
-    subscription: Subscription | None = None,
-) -> Delivery:
+def send_test(page: Page, channel: str, destination: str, *, at: datetime) -> Delivery:
     """Put a test message on its way. Raises ValidationError on "destination"."""
     medium = channel_named(channel)
     delivery = Delivery.test(
@@ -48,7 +41,6 @@ def send_test(
         destination=medium.validate_destination(destination),
         lane=medium.lane,
         at=at,
-        subscription=subscription,
     )
     transaction.on_commit(partial(doorbell.ring, page.pk), robust=True)
     return delivery

@@ -14,7 +14,7 @@ from console.answering import ask, doer, settle
 from console.forms.connections import ConnectionForm
 from console.frame import render
 from console.links import to
-from console.telling import label_of, send_test
+from console.telling import label_of
 from incidents.core.roles import Ability
 from incidents.models import Page
 from notifications.channels import channel_named, channels
@@ -24,7 +24,7 @@ from notifications.models import Subscription
 @may(Ability.ADMINISTER)
 def connections(request: StaffRequest, page: Page) -> HttpResponse:
     """The channels that staff look after, and those that can be added."""
-    mine = _mine(page).prefetch_related("components").order_by("pk")
+    mine = Subscription.objects.of_staff(page).prefetch_related("components").order_by("pk")
     offered = [each for each in channels().values() if each.by_staff]
     offered.sort(key=lambda channel: channel.label.lower())
     return render(request, "connections.html", page, connections=mine, offered=offered)
@@ -55,7 +55,7 @@ def connect(request: StaffRequest, page: Page, channel: str) -> HttpResponse:
 @may(Ability.ADMINISTER)
 def change_connection(request: StaffRequest, page: Page, number: int) -> HttpResponse:
     """Change what a connection was given, or what it hears of; secrets that are kept stay."""
-    mine = get_object_or_404(_mine(page), pk=number)
+    mine = get_object_or_404(Subscription.objects.of_staff(page), pk=number)
     form = ConnectionForm(page, channel_named(mine.channel), request.POST or None, kept=mine)
 
     def act() -> str:
@@ -73,11 +73,10 @@ def change_connection(request: StaffRequest, page: Page, number: int) -> HttpRes
 @require_POST
 def test_connection(request: StaffRequest, page: Page, number: int) -> HttpResponse:
     """Send a test message through a connection."""
-    mine = get_object_or_404(_mine(page), pk=number)
+    mine = get_object_or_404(Subscription.objects.of_staff(page), pk=number)
 
     def act() -> None:
-        at = timezone.now()
-        send_test(page, mine.channel, mine.destination, at=at, subscription=mine)
+        mine.try_out(timezone.now())
         messages.success(request, _("The test is on its way."))
 
     return settle(request, act, to("deliveries", page))
@@ -87,14 +86,9 @@ def test_connection(request: StaffRequest, page: Page, number: int) -> HttpRespo
 @require_POST
 def disconnect(request: StaffRequest, page: Page, number: int) -> HttpResponse:
     """Take a connection away, or put a quarantined one back."""
-    mine = get_object_or_404(_mine(page), pk=number)
+    mine = get_object_or_404(Subscription.objects.of_staff(page), pk=number)
     verb = mine.release if "release" in request.POST else mine.disconnect
     return settle(request, lambda: verb(**doer(request)), to("connections", page))
-
-
-def _mine(page: Page) -> Any:
-    staff = Subscription.objects.filter(page=page, owner=Subscription.Owner.STAFF)
-    return staff.exclude(state=Subscription.State.UNSUBSCRIBED)
 
 
 def _show_key(request: StaffRequest, connection: Subscription, typed: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -10,12 +11,14 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from incidents import doorbell
 from incidents.models import Component, ComponentGroup, Incident, Page
 from notifications.addresses import validate_address
 from notifications.channels import channel_named
 from notifications.details import merged
 from notifications.kinds import Kind
 from notifications.models import stand_ins
+from notifications.models.delivery import Delivery
 from notifications.models.personal import Personal
 from notifications.models.scope import About, Choice, followed, outlived, picked
 from notifications.models.sign_up import State
@@ -30,6 +33,11 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def confirmed(self) -> Self:
         """Those that are told."""
         return self.filter(state=Subscription.State.CONFIRMED)
+
+    def of_staff(self, page: Page) -> Self:
+        """The channels that staff of a page looks after."""
+        mine = self.filter(page=page, owner=Subscription.Owner.STAFF)
+        return mine.exclude(state=Subscription.State.UNSUBSCRIBED)
 
     def hearing(self, about: About) -> Self:
         """Those that want to hear of it, whenever that may be."""
@@ -168,6 +176,19 @@ class Subscription(Personal):
             self.keep(choice)
             self.put_back()
             journal.append("subscription.changed", self, after={"channel": self.channel})
+
+    def try_out(self, at: datetime) -> Delivery:
+        """Puts a test message through this very channel on its way."""
+        test = Delivery.test(
+            self.page,
+            channel=self.channel,
+            destination=self.destination,
+            lane=channel_named(self.channel).lane,
+            at=at,
+            subscription=self,
+        )
+        transaction.on_commit(partial(doorbell.ring, self.page_id), robust=True)
+        return test
 
     def disconnect(self, *, by: Actor, at: datetime) -> None:
         """Staff takes a channel away."""
