@@ -21,6 +21,8 @@ from notifications.smtp.server import Server
 
 TICK: Final = 0.5
 TRIES: Final = 3
+# Seconds after which a server that refused further lines is asked for them again.
+NARROW: Final = 15.0
 TOO_MANY: Final = re.compile(r"too many .*(connection|session)", re.IGNORECASE)
 
 
@@ -39,9 +41,10 @@ class Pool:
         self._tries: Counter[int] = Counter()
         self._settled: list[Settled] = []
         self._lines: list[Connection] = []
-        self._most = _most_lines(server)
+        self._most, self._narrow_until = _most_lines(server), 0.0
         self._budget = Budget(server.per_second, clock())
         self._addresses: deque[Address] = deque()
+        self._stood, self._failures = False, 0
         self._selector = selectors.DefaultSelector()
         self._pause = min(TICK, 1 / server.per_second) if server.per_second else TICK
         self._checked = clock()
@@ -137,8 +140,10 @@ class Pool:
         self._settled += line.session.settled
         if not line.session.ready:
             self._refused(why)
-        elif TOO_MANY.search(why):
-            self._most = max(1, self._standing())
+            return
+        self._stood, self._failures = True, 0
+        if TOO_MANY.search(why):
+            self._make_do(max(1, self._standing()))
 
     def _give_again(self, letter: Letter, why: str) -> None:
         """Over another line, but a letter that breaks one line after another has to wait."""
@@ -151,14 +156,26 @@ class Pool:
     def _refused(self, why: str) -> None:
         """A line did not come about: those that stand have to do, or else the next address."""
         if standing := self._standing():
-            self._most = standing
+            self._make_do(standing)
         elif not self._lines:
-            if self._addresses:
-                self._addresses.popleft()
-            if not self._addresses:
-                self.trouble = why
+            self._next_address(why)
+
+    def _next_address(self, why: str) -> None:
+        """Another one, or the same again where a line stood before: it may be a passing thing."""
+        self._failures += 1
+        if self._stood and self._failures < TRIES:
+            return
+        if self._addresses:
+            self._addresses.popleft()
+        if not self._addresses:
+            self.trouble = why
+
+    def _make_do(self, lines: int) -> None:
+        self._most, self._narrow_until = lines, self._clock() + NARROW
 
     def _room(self) -> int:
+        if self._clock() >= self._narrow_until:
+            self._most = _most_lines(self._server)
         return self._most if self._standing() else 1
 
     def _standing(self) -> int:

@@ -163,6 +163,8 @@ class Session(socketserver.BaseRequestHandler):
             self.say("502 5.5.1 not here")
             return
         self.say("220 2.0.0 Go ahead" + self.sink.slipped_in)
+        if self.sink.fails_tls(self.sink.connections):
+            raise Gone
         self.encrypt(self.sink.tls)
         self.secure = True
 
@@ -237,6 +239,7 @@ class SmtpSink(Sink):
         self.tls: ssl.SSLContext | None = None
         self.implicit = False
         self.slipped_in = ""
+        self.fails_tls: Callable[[int], bool] = lambda _number: False
         self.login: tuple[str, str] | None = None
         self.lenient = False
         self.at_354 = ""

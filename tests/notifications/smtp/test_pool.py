@@ -2,12 +2,13 @@
 
 import socket
 from collections import Counter
+from itertools import count
 
 import pytest
 
 from notifications.outcomes import Verdict
 from notifications.smtp.pool import TRIES, Pool
-from notifications.smtp.server import Server
+from notifications.smtp.server import Patience, Server
 from tests.notifications.smtp.conftest import letters, post
 from tests.sinks.smtp import DROP, HANG, TAKE_AND_DROP, SmtpSink
 
@@ -201,3 +202,22 @@ def test_lines_are_closed_when_nobody_wants_the_rest(sink: SmtpSink) -> None:
     rounds = Pool(Server("127.0.0.1", sink.port), iter(letters(50))).run(lambda keys: None)
     assert next(each for each in rounds if each)
     rounds.close()
+
+
+def test_a_server_that_refused_more_lines_is_asked_again_later(sink: SmtpSink) -> None:
+    sink.greet = lambda number, _open: "421 busy" if number in {2, 3, 4} else "220 hello"
+    seconds = count()
+    server = Server("127.0.0.1", sink.port, connections=4, patience=Patience.of(1e6))
+    pool = Pool(server, iter(letters(100)), clock=lambda: next(seconds) / 10)
+    assert sum(len(settled) for settled in pool.run(lambda keys: None)) == 100
+    assert (pool.trouble, sink.connections) == ("", 7)
+
+
+def test_a_server_that_stood_before_may_stumble(sink: SmtpSink) -> None:
+    sink.greet = lambda number, _open: DROP if number in {2, 3} else "220 hello"
+    sink.at_mail = lambda _sender, count: (
+        "421 closing" if count == 2 and sink.connections < 3 else "250 Ok"
+    )
+    posted = post(sink, letters(8), connections=1)
+    assert {outcome.verdict for outcome in posted.outcomes.values()} == {Verdict.SENT}
+    assert sink.connections == 4
