@@ -11,7 +11,7 @@ from incidents import doorbell
 from incidents.models import Component, Page
 from notifications.channels import channel_named, channels
 from notifications.models import Delivery
-from notifications.reach import pulse
+from notifications.pulse import pulse
 from notifications.reach import reach as counted
 
 

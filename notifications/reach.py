@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, Max, Min, Q
 
 from incidents.models import Component, Incident, Page
 from notifications.channels import channels
 from notifications.kinds import Kind
-from notifications.models import Broadcast, Chunk, Delivery, Heartbeat, Subscription
+from notifications.models import Broadcast, Delivery, Subscription
 from notifications.models.scope import About
 
-SILENT_AFTER = timedelta(seconds=60)
 State = Delivery.State
 
 
@@ -49,43 +48,6 @@ def told(incident: Incident) -> list[Told]:
     counted = Delivery.objects.filter(broadcast__in=broadcasts).values("broadcast", "channel")
     rows = counted.annotate(**_figures()).order_by("-broadcast__sequence", "channel")
     return [_told(broadcasts, dict(row)) for row in rows]
-
-
-@dataclass(frozen=True)
-class Pulse:
-    """Whether the notifier is alive: what is due for how long, and its last sign of life."""
-
-    oldest_due: timedelta
-    sweep_age: timedelta | None
-    waiting: int
-    failed: int
-
-    @property
-    def alarm(self) -> str:
-        """What is wrong, in words; empty while all is well."""
-        if self.sweep_age is None:
-            return "The notifier has never run." if self.waiting else ""
-        if self.sweep_age > SILENT_AFTER:
-            return f"The notifier has been silent for {self.sweep_age.total_seconds():.0f} s."
-        if self.oldest_due > SILENT_AFTER:
-            return f"A delivery has been due for {self.oldest_due.total_seconds():.0f} s."
-        return ""
-
-
-def pulse(at: datetime) -> Pulse:
-    """The alarm figures at one instant, for the console, `/readyz` and metrics."""
-    due = [
-        Delivery.objects.due(at).aggregate(oldest=Min("next_attempt_at"))["oldest"],
-        Chunk.objects.due(at).aggregate(oldest=Min("due_at"))["oldest"],
-    ]
-    oldest = min((each for each in due if each), default=at)
-    in_chunks = Chunk.objects.unfinished().aggregate(size=Sum("size"))["size"] or 0
-    return Pulse(
-        oldest_due=at - oldest,
-        sweep_age=Heartbeat.age("sweep", at),
-        waiting=Delivery.objects.loose().count() + in_chunks,
-        failed=Delivery.objects.failed().count(),
-    )
 
 
 def _figures() -> dict[str, Any]:

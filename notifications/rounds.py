@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from notifications import digests, replies
+from notifications import digests, reached, replies
 from notifications.channels import channels
 from notifications.models import (
     Broadcast,
@@ -58,6 +58,7 @@ def sweep(at: datetime, wake: Wake = lambda lanes: None) -> list[str]:
         Subscription.end_outlived(at)
         Bucket.empty_old(at)
         replies.forget(at)
+    _note_reach(at)
     return tell(at, wake)
 
 
@@ -82,6 +83,14 @@ def _call(at: datetime) -> None:
         call(at)
     except Exception:
         logger.exception("Staff could not be warned")
+
+
+def _note_reach(at: datetime) -> None:
+    """State who was told; what goes wrong there keeps no reader from being told."""
+    try:
+        reached.note(at)
+    except Exception:
+        logger.exception("Who was told could not be stated")
 
 
 def _judge(at: datetime) -> None:

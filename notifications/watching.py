@@ -18,7 +18,7 @@ from incidents.models import Page
 from notifications.mails import sender
 from notifications.models import Stall
 from notifications.outbound import Door, OutboundError
-from notifications.reach import pulse
+from notifications.pulse import pulse
 
 logger = logging.getLogger(__name__)
 

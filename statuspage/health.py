@@ -15,7 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from redis import Redis
 
-from notifications.reach import pulse
+from notifications.pulse import pulse
 from publishing.published.watch import Watch
 from publishing.pushing import Pusher
 

@@ -17,7 +17,7 @@ from incidents.core.roles import Ability
 from incidents.models import Page
 from notifications.models import Broadcast, Delivery, Subscription
 from notifications.models.delivery import UNFINISHED
-from notifications.reach import pulse
+from notifications.pulse import pulse
 from notifications.reach import told as told_of
 
 State = Delivery.State

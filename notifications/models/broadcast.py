@@ -39,6 +39,10 @@ class BroadcastQuerySet(models.QuerySet["Broadcast"]):
         """Those whose deliveries are not written yet."""
         return self.filter(expanded_at__isnull=True)
 
+    def unreached(self) -> Self:
+        """Those of which it is not stated yet how many they reached in the end."""
+        return self.told().filter(reach_final_at__isnull=True, expanded_at__isnull=False)
+
     def told(self) -> Self:
         """Those that are on their way, or will be in a moment."""
         return self.filter(silent_because="")
@@ -59,6 +63,8 @@ class Broadcast(models.Model):
     expanded_to = models.BigIntegerField(default=0)
     recipients = models.PositiveIntegerField(default=0)
     silent_because = models.CharField(max_length=200, blank=True)
+    reach_noted_at = models.DateTimeField(null=True)
+    reach_final_at = models.DateTimeField(null=True)
 
     objects = BroadcastQuerySet.as_manager()
 
@@ -71,6 +77,11 @@ class Broadcast(models.Model):
                 fields=["sequence"],
                 condition=Q(expanded_at__isnull=True),
                 name="broadcast_unexpanded",
+            ),
+            models.Index(
+                fields=["sequence"],
+                condition=Q(reach_final_at__isnull=True),
+                name="broadcast_unreached",
             ),
         ]
 
@@ -125,6 +136,11 @@ class Broadcast(models.Model):
             next_attempt_at=at,
             created_at=at,
         )
+
+    def note_reach(self, at: datetime, *, over: bool) -> None:
+        """Remembers that its reach was stated, for good once nothing is tried any more."""
+        self.reach_noted_at, self.reach_final_at = at, at if over else None
+        self.save(update_fields=["reach_noted_at", "reach_final_at"])
 
     def concerns(self, subscription: DoubleOptIn) -> bool:
         """Whether this subscription asked for what is told here."""

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from incidents.models import Component, Incident, Page, Update
 from notifications import rounds
 from notifications.models import Delivery, Heartbeat, Subscription, Suppression
-from notifications.reach import pulse, reach, told
+from notifications.pulse import pulse
+from notifications.reach import reach, told
 from people.actors import Actor
 from tests.notifications.conftest import Subscriber
 from tests.sinks.http import HttpSink
@@ -60,6 +61,12 @@ def test_the_pulse_raises_an_alarm_when_something_is_due_too_long(
     late = at + timedelta(seconds=61)
     assert pulse(late).alarm == "The notifier has been silent for 61 s."
     Heartbeat.beat("sweep", late)
-    assert pulse(late).alarm == "A delivery has been due for 61 s."
+    assert pulse(late).alarm == "A delivery in the lane “mail” has been due for 61 s."
+    Heartbeat.beat("mail", late)
+    assert pulse(late).alarm == ""
+    behind = at + timedelta(minutes=16)
+    for name in ("sweep", "mail"):
+        Heartbeat.beat(name, behind)
+    assert pulse(behind).alarm == "The notifier is 16 min behind: more is due than it sends."
     rounds.run_all(late)
     assert (pulse(late).alarm, pulse(late).waiting) == ("", 0)

@@ -1,0 +1,55 @@
+"""Readers see how many were told of an update: stated once everybody was tried, and at the end."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, Q
+
+from incidents.models import Update
+from notifications.models import Broadcast, Chunk, Delivery
+from notifications.models.delivery import DeliveryQuerySet
+from people.actors import Actor
+
+BY: Final = Actor.system("notifier")
+# By then the last attempt is over.
+AT_LATEST: Final = timedelta(hours=26)
+
+State = Delivery.State
+
+
+def note(at: datetime) -> None:
+    """States the reach of whatever has got so far since the last round."""
+    for broadcast in Broadcast.objects.unreached().select_related("event"):
+        if not _is_under_way(broadcast):
+            _state(broadcast, at)
+
+
+def _is_under_way(broadcast: Broadcast) -> bool:
+    first = [State.PENDING, State.CLAIMED]
+    chunks = Chunk.objects.unfinished().filter(broadcast=broadcast)
+    return chunks.exists() or _loose(broadcast).filter(state__in=first).exists()
+
+
+def _state(broadcast: Broadcast, at: datetime) -> None:
+    retrying = _loose(broadcast).filter(state=State.RETRY).exists()
+    over = not retrying or at - broadcast.opened_at > AT_LATEST
+    if over or broadcast.reach_noted_at is None:
+        update = broadcast.event.object()
+        reached = _figures(broadcast)
+        if isinstance(update, Update) and reached and reached != update.reached:
+            update.state_reach(reached, by=BY, at=at)
+        broadcast.note_reach(at, over=over)
+
+
+def _figures(broadcast: Broadcast) -> Sequence[dict[str, Any]]:
+    """By channel; whoever got a newer update instead, or wants none any more, is not counted."""
+    wanted = ~Q(state__in=[State.SUPERSEDED, State.SUPPRESSED])
+    counted = broadcast.deliveries.values("channel").annotate(
+        sent=Count("pk", Q(state=State.SENT)), of=Count("pk", wanted)
+    )
+    return [dict(row) for row in counted.order_by("channel") if row["of"]]
+
+
+def _loose(broadcast: Broadcast) -> DeliveryQuerySet:
+    return Delivery.objects.loose().filter(broadcast=broadcast)

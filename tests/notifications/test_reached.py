@@ -1,0 +1,77 @@
+"""What readers see of whom an update reached: once everybody was tried, and again at the end."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from incidents.models import Event, Incident, Update
+from notifications import reached, rounds
+from notifications.models import Broadcast
+from people.actors import Actor
+from tests.notifications.conftest import Subscriber
+from tests.sinks.smtp import SmtpSink, accept
+
+pytestmark = pytest.mark.django_db
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def update(incident: Incident, subscriber: Subscriber, by: Actor, at: datetime) -> Update:
+    rounds.run_all(at)
+    for name in ("ada", "bob", "eve"):
+        subscriber(f"{name}@example.com")
+    return Update.post(incident, body="A disk failed.", by=by, at=at)
+
+
+def stated(update: Update) -> list[tuple[str, int, int]]:
+    update.refresh_from_db()
+    return [(row["channel"], row["sent"], row["of"]) for row in update.reached]
+
+
+def test_it_is_stated_once_everybody_was_tried(
+    update: Update, smtp: SmtpSink, at: datetime
+) -> None:
+    rounds.tell(at)
+    reached.note(at)
+    assert stated(update) == []
+    rounds.run_all(at)
+    reached.note(at + MINUTE)
+    assert stated(update) == [("email", 3, 3)]
+    assert update.reached_at == at + MINUTE
+    reached.note(at + 2 * MINUTE)
+    assert Event.objects.filter(kind="update.reached").count() == 1
+    assert not Broadcast.objects.unreached().exists()
+
+
+def test_who_could_not_be_reached_at_first_is_counted_when_it_worked(
+    update: Update, smtp: SmtpSink, at: datetime
+) -> None:
+    smtp.at_rcpt = lambda address, _count: "451 4.7.1 Later" if "bob" in address else accept("", 0)
+    rounds.run_all(at)
+    reached.note(at)
+    assert stated(update) == [("email", 2, 3)]
+    smtp.at_rcpt = accept
+    rounds.run_all(at + 2 * MINUTE)
+    reached.note(at + 2 * MINUTE)
+    assert stated(update) == [("email", 3, 3)]
+
+
+def test_who_cannot_be_reached_at_all_stays_counted(
+    update: Update, smtp: SmtpSink, at: datetime
+) -> None:
+    smtp.at_rcpt = lambda address, _count: "550 5.1.1 No" if "bob" in address else accept("", 0)
+    rounds.run_all(at)
+    reached.note(at)
+    assert stated(update) == [("email", 2, 3)]
+
+
+def test_an_update_that_told_nobody_states_nothing(
+    incident: Incident, by: Actor, at: datetime
+) -> None:
+    rounds.run_all(at)
+    update = Update.post(incident, body="A disk failed.", by=by, at=at)
+    rounds.run_all(at)
+    reached.note(at)
+    assert stated(update) == []
+    assert not Event.objects.filter(kind="update.reached").exists()
