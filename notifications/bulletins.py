@@ -22,6 +22,7 @@ from incidents.models import (
     Reminder,
     Update,
     UpdateLevel,
+    UpdateText,
 )
 from notifications.kinds import Kind
 from notifications.models import Broadcast, Delivery, MailKind, MailText
@@ -88,7 +89,7 @@ class Bulletin:
     def of(cls, broadcast: Broadcast, language: str = "") -> "Bulletin":
         """Reads what the broadcast's event is about, as it stands now: redacted words stay gone.
 
-        Its labels are in that language; the page's own where none is given.
+        It speaks that language, as far as staff wrote in it; the page's own where none is given.
         """
         page, language = broadcast.page, language or broadcast.page.language
         with translation.override(language):
@@ -126,16 +127,16 @@ def _of_update(broadcast: Broadcast, update: Update) -> Bulletin:
     gone = ""
     if update.redacted_at:
         gone = _("This update was redacted: %s") % update.redaction_reason
-    promised = _promise(update)
+    promised, said = _promise(update), _said(update, page)
     return Bulletin(
         page=page,
         title=incident.title,
         label=_called(broadcast, update),
         when=moment(update.shown_at, page.zone),
-        text=gone or update.body,
-        html="" if gone else update.html,
+        text=gone or said.body,
+        html="" if gone else said.html,
         url=update.public_url,
-        headline=update.headline,
+        headline=said.headline,
         social=update.social_text,
         changes=[_change(level) for level in update.levels.select_related("component")],
         promise=moment(promised.due, page.zone) if promised and promised.due else "",
@@ -146,6 +147,13 @@ def _of_update(broadcast: Broadcast, update: Update) -> Bulletin:
         facts=facts(incident, page.zone),
         **_standing(incident),
     )
+
+
+def _said(update: Update, page: Page) -> Update | UpdateText:
+    """The words in the language that is spoken now where somebody wrote them, or the page's own."""
+    language = translation.get_language()
+    other = update.texts.filter(language=language).first() if language != page.language else None
+    return other or update
 
 
 def _of_reminder(broadcast: Broadcast, reminder: Reminder) -> Bulletin:

@@ -197,7 +197,7 @@ class Pool:
 
     def _hang_up(self) -> None:
         for line in list(self._lines):
-            if line.session.ready and not line.session.busy:
+            if line.session.ready and not line.session.waiting:
                 line.session.leave()
                 with suppress(Broken):
                     line.flush(self._clock())

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from pytest_django import Settings
 
-from incidents.models import Incident, Page, Update
+from incidents.models import Incident, Page, Update, UpdateText
 from notifications import rounds
 from notifications.bounces.return_paths import delivery_in
 from notifications.models import Delivery, KeptMail, Subscription, Suppression
@@ -251,3 +251,22 @@ def test_what_cannot_be_delivered_comes_back_to_a_mailbox_of_its_own(
     keys = dict(Delivery.objects.values_list("destination", "pk"))
     assert len(came_from) == 3
     assert {name: delivery_in(sender) for name, sender in came_from.items()} == keys
+
+
+def test_an_update_that_was_translated_is_mailed_in_the_readers_language(
+    page: Page, incident: Incident, subscriber: Subscriber, smtp: SmtpSink, by: Actor, at: datetime
+) -> None:
+    page.change(languages=["de", "fr"], by=by, at=at)
+    for language in ("", "de", "fr"):
+        reader = subscriber(f"reader{language}@example.com")
+        Subscription.objects.filter(pk=reader.pk).update(language=language)
+    UpdateText.write(incident.updates.get(), "de", body="Wir sehen **nach**.", by=by, at=at)
+    rounds.run_all(at)
+    texts = {
+        mail["To"]: mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        for mail in smtp.mails
+    }
+    assert "Wir sehen **nach**." in texts["readerde@example.com"]
+    assert "We are looking into it." in texts["reader@example.com"]
+    assert "We are looking into it." in texts["readerfr@example.com"]
+    assert "Se désabonner" in texts["readerfr@example.com"]

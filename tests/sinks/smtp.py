@@ -46,6 +46,7 @@ class Session(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         self.sink.connections += 1
+        self.number = self.sink.connections
         self.sink.open += 1
         try:
             self.converse()
@@ -59,7 +60,7 @@ class Session(socketserver.BaseRequestHandler):
         """From the greeting to the goodbye."""
         if self.sink.implicit and self.sink.tls:
             self.encrypt(self.sink.tls)
-        self.say(self.sink.greet(self.sink.connections, self.sink.open))
+        self.say(self.sink.greet(self.number, self.sink.open))
         while True:
             verb, _, rest = self.line().decode("latin-1").strip().partition(" ")
             self.obey(verb.upper(), rest)
@@ -163,7 +164,7 @@ class Session(socketserver.BaseRequestHandler):
             self.say("502 5.5.1 not here")
             return
         self.say("220 2.0.0 Go ahead" + self.sink.slipped_in)
-        if self.sink.fails_tls(self.sink.connections):
+        if self.sink.fails_tls(self.number):
             raise Gone
         self.encrypt(self.sink.tls)
         self.secure = True
