@@ -114,7 +114,7 @@ class Chat(ABC):
         """A connection whose other side listens at `base_url`."""
 
     @abstractmethod
-    def post(self, message: Message) -> str:
+    def say(self, message: Message) -> str:
         """Posts it, under `message.thread` if there is one; returns the provider's name for it.
 
         Raises NotTaken, Vanished where the thread is gone, or whatever the door raises.
@@ -221,10 +221,10 @@ class Chat(ABC):
     def _told(self, message: Message) -> Outcome:
         edits = message.first and message.follow == Follow.EDIT
         try:
-            name = self.edit(message) if edits else self.post(message)
+            name = self.edit(message) if edits else self.say(message)
         except Vanished:
             # Whoever took the first message away gets this one as a new one.
-            name = self.post(replace(message, first=""))
+            name = self.say(replace(message, first=""))
         return Outcome.sent(provider_id=name)
 
     def _check(self, settings: Mapping[str, Any]) -> None:

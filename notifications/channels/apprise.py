@@ -51,7 +51,7 @@ class Apprise(Chat):
         """A topic of ntfy at `base_url`."""
         return Example("Pager", {"url": f"ntfy://{urlsplit(base_url).netloc}/s3cr3t-s3cr3t"})
 
-    def post(self, message: Message) -> str:
+    def say(self, message: Message) -> str:
         """One message; Apprise does not say what the service calls it."""
         title, body = self._words(message)
         trip = tell(message.settings["url"], title=title, body=body, door=message.door)

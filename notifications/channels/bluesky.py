@@ -67,7 +67,7 @@ class Bluesky(Chat):
         """Staff's own words, or status, title and as much of the text as fits beside the link."""
         return fitted(brief(bulletin), f" {bulletin.url}", limit=self.limit, measure=self.measure)
 
-    def post(self, message: Message) -> str:
+    def say(self, message: Message) -> str:
         """A record whose key is made of the delivery, so that a second attempt finds the first."""
         session, key = self._session(message), record_key(message)
         if message.delivery.attempts > 1 and (there := self._read(message, session, key)):

@@ -54,7 +54,7 @@ class Discord(Chat):
         """A webhook at `base_url`."""
         return Example("#status", {"webhook_url": f"{base_url}/api/webhooks/17/s3cr3t-s3cr3t"})
 
-    def post(self, message: Message) -> str:
+    def say(self, message: Message) -> str:
         """A message; in a forum the first one opens a post, and later ones stand in it."""
         query, body = {"wait": "true"}, self._body(message)
         if message.thread:

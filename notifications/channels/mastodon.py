@@ -66,7 +66,7 @@ class Mastodon(Chat):
         room = self.room(settings)
         return fitted(brief(bulletin), f" {bulletin.url}", limit=room, measure=self.measure)
 
-    def post(self, message: Message) -> str:
+    def say(self, message: Message) -> str:
         """A post; a second attempt within the hour is the same one."""
         body = {"status": self.text(message), "visibility": message.settings["visibility"]}
         if message.thread:

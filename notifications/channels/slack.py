@@ -72,7 +72,7 @@ class Slack(Chat):
         """An incoming webhook at `base_url`."""
         return Example("#status", {"webhook_url": f"{base_url}/services/T0/B0/s3cr3t-s3cr3t"})
 
-    def post(self, message: Message) -> str:
+    def say(self, message: Message) -> str:
         """A message of blocks; only the app's token learns its name."""
         if not message.settings.get("token"):
             answer = self.ask(message, message.settings["webhook_url"], self._blocks(message))

@@ -74,7 +74,7 @@ class Sms(Chat):
             limit=self.limit, measure=self.measure, ellipsis=" ...",
         )  # fmt: skip
 
-    def post(self, message: Message) -> str:
+    def say(self, message: Message) -> str:
         """One message, within what the operator allows a day."""
         account = operator.SMS_URL
         if not account:

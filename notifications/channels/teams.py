@@ -46,7 +46,7 @@ class Teams(Chat):
         """A workflow at `base_url`."""
         return Example("Operations", {"webhook_url": f"{base_url}/workflows/1?sig=s3cr3t-s3cr3t"})
 
-    def post(self, message: Message) -> str:
+    def say(self, message: Message) -> str:
         """A card; Teams does not say what it calls it, so each is a new one."""
         content = {
             "$schema": SCHEMA,

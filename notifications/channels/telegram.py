@@ -56,7 +56,7 @@ class Telegram(Chat):
         """A bot whose API is at `base_url`."""
         return Example("@acmestatus", {"token": "17:s3cr3t-s3cr3t", "base_url": base_url})
 
-    def post(self, message: Message) -> str:
+    def say(self, message: Message) -> str:
         """A message, as an answer to the first one where that is wanted."""
         body = self._body(message)
         if message.thread:

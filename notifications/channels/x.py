@@ -68,7 +68,7 @@ class X(Chat):
         """Staff's own words, or status, title and as much of the text as fits beside the link."""
         return fitted(brief(bulletin), f" {bulletin.url}", limit=self.limit, measure=self.measure)
 
-    def post(self, message: Message) -> str:
+    def say(self, message: Message) -> str:
         """Posts unless the budget is used up; the same text after a lost answer counts as sent."""
         _check_budget(message)
         client = tweepy.Client(**{key: message.settings[key] for key in KEYS})

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from incidents.models import Incident, Update
 from notifications import channels as package
 from notifications import rounds, sending
 from notifications.bulletins import Bulletin
-from notifications.channels import Channel, ShortChannel, channel_named, channels
+from notifications.channels import BulkChannel, Channel, ShortChannel, channel_named, channels
 from notifications.details import secrets_of
 from notifications.models import Delivery, Subscription
 from notifications.outcomes import Outcome, Verdict
@@ -100,6 +101,13 @@ def test_a_channel_says_what_it_is(channel: Channel) -> None:
     assert channel.public or channel.by_staff
     assert channel.destination
     assert all(each.name.isidentifier() and each.label for each in channel.details)
+
+
+def test_a_channel_of_whole_chunks_takes_them_as_the_engine_hands_them_over(
+    channel: Channel,
+) -> None:
+    if isinstance(channel, BulkChannel):
+        assert list(signature(channel.post).parameters) == ["parcels", "accepted", "at"]
 
 
 def test_a_channels_example_is_one_that_it_takes(
