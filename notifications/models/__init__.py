@@ -4,6 +4,7 @@ from notifications.models.attempt import Attempt
 from notifications.models.broadcast import Broadcast
 from notifications.models.chunk import Chunk
 from notifications.models.delivery import Delivery
+from notifications.models.endpoint import Endpoint
 from notifications.models.exchange import Exchange
 from notifications.models.heartbeat import Heartbeat
 from notifications.models.kept_mail import KeptMail
@@ -21,6 +22,7 @@ __all__ = [
     "Bucket",
     "Chunk",
     "Delivery",
+    "Endpoint",
     "Exchange",
     "Heartbeat",
     "Judgement",
