@@ -216,7 +216,8 @@ class Door:
     @classmethod
     def of_settings(cls) -> Self:
         """The public internet and what OUTBOUND_ALLOW opens beside it."""
-        return cls(allow=tuple(settings.OUTBOUND_ALLOW))
+        networks, trusted = tuple(settings.OUTBOUND_ALLOW), settings.OUTBOUND_AUTHORITIES
+        return cls(allow=networks, authorities=trusted)
 
     def post(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         """One POST; OutboundError when no status came back."""

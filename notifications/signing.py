@@ -1,9 +1,10 @@
 """Standard Webhooks signatures: who called, and that nothing was changed on the way."""
 
-import hmac
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
+
+from notifications.macs import Mac
 
 PREFIX = "whsec_"
 SECRET_BYTES = 32
@@ -30,8 +31,12 @@ def raw(secret: str) -> bytes:
     return b64decode(secret.removeprefix(PREFIX) + "==")
 
 
-def signature(keys: Iterable[bytes], message_id: str, timestamp: int, body: bytes) -> str:
+def key_of(secret: str) -> Mac:
+    """A secret, ready to sign with."""
+    return Mac(raw(secret))
+
+
+def signature(keys: Iterable[Mac], message_id: str, timestamp: int, body: bytes) -> str:
     """One signature a key, so that either of two verifies while receivers change over."""
     signed = b"%b.%d.%b" % (message_id.encode(), timestamp, body)
-    macs = (b64encode(hmac.digest(key, signed, "sha256")).decode() for key in keys)
-    return " ".join(f"v1,{mac}" for mac in macs)
+    return " ".join(f"v1,{b64encode(key.of(signed)).decode()}" for key in keys)

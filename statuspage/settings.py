@@ -25,6 +25,7 @@ PRODUCTION = urlsplit(SITE_URL).scheme == "https"
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", f"{urlsplit(SITE_URL).hostname},localhost,127.0.0.1")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 OUTBOUND_ALLOW = env.networks("OUTBOUND_ALLOW")
+OUTBOUND_AUTHORITIES = env.text("OUTBOUND_AUTHORITIES")
 
 # Secrets.
 SECRET_KEY = env.kept_secret("SECRET_KEY", DATA_DIR)

@@ -1,7 +1,6 @@
 """Makes many calls at once, each host over two lines at most, and none in the way of another."""
 
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
 from time import monotonic
 from typing import Final, NamedTuple
 
@@ -32,8 +31,7 @@ class Done(NamedTuple):
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class UnderWay:
+class UnderWay(NamedTuple):
     """A call that is being made."""
 
     transfer: Transfer

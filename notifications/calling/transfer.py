@@ -1,7 +1,6 @@
 """One call on a handle that is used again and again: hardened once, bounded in time and size."""
 
 import socket
-from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from typing import Final, NamedTuple
 
@@ -18,7 +17,7 @@ from notifications.outbound import (
     Unreachable,
 )
 
-HEADER_LIMIT: Final = 16 * 1024
+WAITS: Final = {429, 503}
 NOTHING: Final = 0
 
 Result = Answer | OutboundError
@@ -59,7 +58,7 @@ class Transfer:
         """What came of it. Once a status is known, a body that breaks off changes nothing."""
         status = self.curl.getinfo(pycurl.RESPONSE_CODE)
         if status >= 200:
-            return Answer(status, HeaderLines(self._lines), bytes(self._body))
+            return Answer(status, self._asked_wait(status), bytes(self._body))
         if self._is_refused:
             return Refused(f"connected to another address than {self.peer}")
         if not self.curl.getinfo(pycurl.REQUEST_SIZE):
@@ -68,14 +67,17 @@ class Transfer:
             return TooSlow(f"no answer within {self._door.seconds:.0f} s")
         return OutboundError(problem)
 
+    def _asked_wait(self, status: int) -> dict[str, str]:
+        """The one header that decides anything; a date is read as seconds from now."""
+        seconds = self.curl.getinfo(pycurl.RETRY_AFTER) if status in WAITS else 0
+        return {"Retry-After": str(seconds)} if seconds else {}
+
     def close(self) -> None:
         """Let go of the handle."""
         self.curl.close()
 
     def _start_anew(self) -> None:
-        self._lines: list[bytes] = []
         self._body = bytearray()
-        self._header_room = HEADER_LIMIT
 
     def _harden(self) -> None:
         """Nothing of the environment, nowhere else to go, nothing without an end."""
@@ -96,7 +98,6 @@ class Transfer:
             (pycurl.CONNECTTIMEOUT_MS, int(min(CONNECT_SECONDS, self._door.seconds) * 1000)),
             (pycurl.TIMEOUT_MS, int(self._door.seconds * 1000)),
             (pycurl.OPENSOCKETFUNCTION, self._open),
-            (pycurl.HEADERFUNCTION, self._take_header),
             (pycurl.WRITEFUNCTION, self._take_body),
         ):
             self.curl.setopt(option, value)
@@ -107,15 +108,6 @@ class Transfer:
             self._is_refused = True
             return int(pycurl.SOCKET_BAD)
         return Handed(to.family, to.socktype, to.protocol)
-
-    def _take_header(self, line: bytes) -> int | None:
-        self._header_room -= len(line)
-        if self._header_room < 0:
-            return NOTHING
-        if line.startswith(b"HTTP/"):
-            self._lines.clear()
-        self._lines.append(line)
-        return None
 
     def _take_body(self, piece: bytes) -> int | None:
         self._body += piece[: self._door.limit - len(self._body)]
@@ -136,26 +128,6 @@ class CurlAddress(NamedTuple):
     socktype: int
     protocol: int
     addr: tuple[str, int]
-
-
-class HeaderLines(Mapping[str, str]):
-    """The headers of an answer, read when somebody asks for them; case means nothing."""
-
-    def __init__(self, lines: list[bytes]) -> None:
-        self._lines = lines
-
-    def __getitem__(self, name: str) -> str:
-        return self._parsed()[name.lower()]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._parsed())
-
-    def __len__(self) -> int:
-        return len(self._parsed())
-
-    def _parsed(self) -> dict[str, str]:
-        pairs = (line.decode("latin-1").partition(":") for line in self._lines)
-        return {name.strip().lower(): text.strip() for name, colon, text in pairs if colon}
 
 
 def _is_same(one: str, other: str) -> bool:

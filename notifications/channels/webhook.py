@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 
 from notifications.calling.switchboard import Switchboard
@@ -86,13 +87,18 @@ def judge(result: Result, at: datetime) -> Outcome:
     """What an answer means; a redirect is a failure, 410 asks to be left alone."""
     if not isinstance(result, Answer):
         return Outcome.retry(f"{type(result).__name__}: {result}")
-    words = f"HTTP {result.status}"
     if 200 <= result.status < 300:
-        return Outcome.sent(words)
+        return _taken(result.status)
+    words = f"HTTP {result.status}"
     if result.status == GONE:
         return Outcome.gone(words)
     wait = result.headers.get("Retry-After", "") if result.status in WAIT_A_LITTLE else ""
     return Outcome.retry(words, after=_asked_wait(wait, at))
+
+
+@cache
+def _taken(status: int) -> Outcome:
+    return Outcome.sent(f"HTTP {status}")
 
 
 def _asked_wait(value: str, at: datetime) -> timedelta | None:

@@ -12,7 +12,7 @@ from incidents import doorbell
 from notifications.kinds import Stream
 from notifications.models.broadcast import Broadcast
 from notifications.models.delivery import UNFINISHED, Delivery, State
-from notifications.models.exchange import Exchange, ExchangeQuerySet
+from notifications.models.exchange import Exchange
 from notifications.models.replay import BROADCAST
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Bucket
@@ -37,7 +37,7 @@ class EndpointManager(models.Manager["Endpoint"]):
 class Endpoint(Subscription):
     """A subscription whose destination is called, seen by its owner."""
 
-    objects = EndpointManager()  # type: ignore[assignment]
+    objects = EndpointManager()  # type: ignore[assignment,misc]
 
     class Meta:
         proxy = True
@@ -48,7 +48,7 @@ class Endpoint(Subscription):
         return EndpointSettings.read(self.settings)
 
     @property
-    def calls(self) -> ExchangeQuerySet:
+    def calls(self) -> list[Exchange]:
         """How the last fifty went, the newest first."""
         return Exchange.objects.latest_of(self.pk)
 

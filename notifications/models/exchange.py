@@ -2,12 +2,12 @@
 
 import re
 from datetime import datetime, timedelta
-from typing import Final, Self
+from typing import Final
 
 from django.db import models
 
 from incidents.models import Update
-from notifications.models.delivery import Delivery
+from notifications.models.delivery import Delivery, State
 
 SHOWN: Final = 50
 KEPT_FOR: Final = timedelta(days=30)
@@ -22,10 +22,16 @@ MASK: Final = "…"
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
     """Ways to pick calls."""
 
-    def latest_of(self, subscription: int) -> Self:
-        """The last ones to one endpoint, the newest first."""
-        mine = self.filter(delivery__subscription=subscription)
-        return mine.select_related("delivery__broadcast__event").order_by("-pk")[:SHOWN]
+    def latest_of(self, subscription: int) -> "list[Exchange]":
+        """The last ones to one endpoint, the newest first; of what arrived unanswered, too."""
+        related = ("delivery__broadcast__event", "delivery__page")
+        mine = self.filter(delivery__subscription=subscription).select_related(*related)
+        kept = list(mine.order_by("-at", "-pk")[:SHOWN])
+        told = {each.delivery_id for each in kept if each.went_well}
+        arrived = Delivery.objects.filter(subscription=subscription, state=State.SENT)
+        silent = arrived.select_related("broadcast__event", "page").order_by("-sent_at", "-pk")
+        plain = [Exchange.unanswered(each) for each in silent[:SHOWN] if each.pk not in told]
+        return sorted([*plain, *kept], key=lambda each: each.at, reverse=True)[:SHOWN]
 
 
 class Exchange(models.Model):
@@ -49,7 +55,14 @@ class Exchange(models.Model):
     @property
     def went_well(self) -> bool:
         """Whether the endpoint took it."""
-        return self.status is not None and 200 <= self.status < 300
+        return not self.problem and (self.status is None or 200 <= self.status < 300)
+
+    @classmethod
+    def unanswered(cls, delivery: Delivery) -> "Exchange":
+        """What stands in no row: it arrived, and not a word came back."""
+        return Exchange(
+            delivery=delivery, at=delivery.sent_at or delivery.created_at, milliseconds=0
+        )
 
     @classmethod
     def forget_old(cls, at: datetime) -> int:

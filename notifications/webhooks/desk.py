@@ -29,7 +29,7 @@ class Desk:
     """Makes calls ready, one after the other; what cannot be written holds up no other."""
 
     def __init__(self, at: datetime) -> None:
-        self._watch = Stopwatch(at)
+        self._watch, self._epoch = Stopwatch(at), at.timestamp()
         self._broadcasts: dict[int, Broadcast] = {}
         self._forms: dict[tuple[int, str], Form | Exception] = {}
         self._roots: dict[int, str] = {}
@@ -89,7 +89,7 @@ class Desk:
         return self._signed(delivery.pk, delivery.destination, name, form.addressed(link), kept)
 
     def _signed(self, key: int, url: str, name: str, body: bytes, kept: EndpointSettings) -> Call:
-        message, timestamp = f"msg_{name}", int(self.now.timestamp())
+        message, timestamp = f"msg_{name}", int(self._epoch + self._watch.seconds())
         signed = signature(kept.signing(timestamp), message, timestamp, body)
         headers = [
             "Content-Type: application/json",

@@ -8,6 +8,7 @@ from typing import Final, Self
 from django.db import DatabaseError
 
 from notifications.calling.switchboard import Done
+from notifications.calling.transfer import Result
 from notifications.models.exchange import Exchange, excerpt
 from notifications.outbound import Answer
 
@@ -31,7 +32,9 @@ class Log:
         self._flush()
 
     def note(self, done: Done, at: datetime) -> None:
-        """Keep one call."""
+        """Keep one call. That a message arrived and nothing was answered, its delivery says."""
+        if _says_nothing(done.result):
+            return
         self._rows.append(_row(done, at))
         if len(self._rows) >= AT_ONCE:
             self._flush()
@@ -42,6 +45,10 @@ class Log:
             Exchange.objects.bulk_create(rows)
         except DatabaseError:
             logger.exception("How %s webhooks went could not be written down", len(rows))
+
+
+def _says_nothing(result: Result) -> bool:
+    return isinstance(result, Answer) and 200 <= result.status < 300 and not result.body
 
 
 def _row(done: Done, at: datetime) -> Exchange:

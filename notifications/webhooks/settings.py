@@ -7,7 +7,8 @@ from typing import Any, Final, Self
 
 from django.core.exceptions import ValidationError
 
-from notifications.signing import is_key, new_secret, raw
+from notifications.macs import Mac
+from notifications.signing import is_key, key_of, new_secret
 
 VERSIONS: Final = ("1",)
 NEWEST: Final = VERSIONS[-1]
@@ -53,9 +54,9 @@ class EndpointSettings:
         """The secrets that calls are signed with now, the newest first."""
         return self.keys[:1] if self.ends and self.ends <= at else self.keys
 
-    def signing(self, timestamp: int) -> list[bytes]:
-        """The same as bytes, for an instant in seconds since the epoch."""
-        return self._raw[:1] if self.ends and self.ends.timestamp() <= timestamp else self._raw
+    def signing(self, timestamp: int) -> list[Mac]:
+        """The same, ready to sign with, for an instant in seconds since the epoch."""
+        return self._macs[:1] if self.ends and self.ends.timestamp() <= timestamp else self._macs
 
     def kept(self) -> dict[str, Any]:
         """As JSON keeps it."""
@@ -63,5 +64,5 @@ class EndpointSettings:
         return {"keys": self.keys, "version": self.version} | ends
 
     @cached_property
-    def _raw(self) -> list[bytes]:
-        return [raw(key) for key in self.keys]
+    def _macs(self) -> list[Mac]:
+        return [key_of(key) for key in self.keys]

@@ -56,10 +56,10 @@ def test_every_call_is_answered_once_over_two_kept_lines() -> None:
 
 def test_what_is_sent_is_what_was_asked_for() -> None:
     with HttpSink() as sink:
-        sink.reply = lambda entry: Reply(200, {"Retry-After": "7"}, b"thanks")
+        sink.reply = lambda entry: Reply(429, {"retry-after": "7"}, b"thanks")
         answer = one(f"{sink.url}/caf\u00e9?a=b")
     assert isinstance(answer, Answer)
-    assert (answer.status, answer.body, answer.headers["retry-after"]) == (200, b"thanks", "7")
+    assert (answer.status, answer.body, answer.headers["Retry-After"]) == (429, b"thanks", "7")
     (entry,) = sink.entries
     assert (entry["method"], entry["path"], entry["body"]) == ("POST", "/caf%C3%A9?a=b", "{}")
     assert entry["headers"]["content-type"] == "application/json"
@@ -139,14 +139,6 @@ def test_a_hundred_megabytes_are_read_up_to_the_limit() -> None:
         answer = one(sink.url)
     assert isinstance(answer, Answer)
     assert len(answer.body) == READ_LIMIT
-
-
-def test_endless_headers_are_not_read() -> None:
-    with HttpSink() as sink:
-        sink.reply = lambda entry: Reply(200, {f"X-{n}": "y" * 1000 for n in range(50)})
-        answer = one(sink.url)
-    assert isinstance(answer, Answer)
-    assert sum(len(value) for value in answer.headers.values()) <= 16 * 1024
 
 
 def test_a_compressed_answer_stays_compressed() -> None:

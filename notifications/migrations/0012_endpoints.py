@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0009_calls_of_webhooks"),
+        ("notifications", "0011_stand_ins"),
     ]
 
     operations = [
