@@ -1,7 +1,7 @@
 """Mails as they are on the wire: one recipient, text and HTML, headers that machines can read."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -21,6 +21,7 @@ from notifications.alarms import alarm_of
 from notifications.bulletins import Bulletin
 from notifications.kinds import Stream
 from notifications.models import Delivery, MailKind, MailText, Subscription
+from notifications.models.quarantine import REASON
 from notifications.threads import references
 from notifications.wordings import PLAIN, Wording
 
@@ -133,18 +134,25 @@ def _letter(delivery: Delivery, bulletin: Bulletin | None) -> Letter:
     common = {"page": page, "bulletin": bulletin}
     if bulletin is not None:
         return Letter(bulletin.subject, "update", common, bulletin.own)
-    if delivery.stream == Stream.CONFIRMATION:
-        return _confirmation(delivery, common)
-    if delivery.stream == Stream.DIGEST:
-        return _digest(delivery, common)
-    if replies.is_reply(delivery):
-        return _answer(delivery, common)
+    if write := _writer(delivery):
+        return write(delivery, common)
     if delivery.alarm is not None:
         alarm = alarm_of(delivery.alarm)
         about = f"{alarm.heading}: {alarm.about}"
         return Letter(PLAIN.subject(page.name, about), "alarm", common | {"alarm": alarm})
     own = _own(delivery, MailKind.EVERY)
     return Letter(own.subject(page.name, _("Test message")), "test", common, own)
+
+
+def _writer(delivery: Delivery) -> Callable[[Delivery, dict[str, Any]], Letter] | None:
+    """Whoever writes what is not news, where it has words of its own."""
+    if delivery.stream == Stream.CONFIRMATION:
+        return _confirmation
+    if delivery.stream == Stream.DIGEST:
+        return _digest
+    if replies.is_reply(delivery):
+        return _answer
+    return _quarantine if REASON in delivery.merge else None
 
 
 def _confirmation(delivery: Delivery, common: dict[str, Any]) -> Letter:
@@ -163,6 +171,17 @@ def _digest(delivery: Delivery, common: dict[str, Any]) -> Letter:
     own = _own(delivery, MailKind.EVERY)
     subject = own.subject(delivery.page.name, _("Daily digest"))
     return Letter(subject, "digest", common | {"news": news}, own)
+
+
+def _quarantine(delivery: Delivery, common: dict[str, Any]) -> Letter:
+    mine, own = delivery.subscription, _own(delivery, MailKind.EVERY)
+    known = {
+        "why": delivery.merge[REASON],
+        "endpoint": mine.destination if mine else "",
+        "webhook_url": f"{mine.manage_url}webhook/" if mine else "",
+    }
+    subject = own.subject(delivery.page.name, _("Your webhook is not called any more"))
+    return Letter(subject, "quarantined", common | known, own)
 
 
 def _answer(delivery: Delivery, common: dict[str, Any]) -> Letter:

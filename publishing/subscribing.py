@@ -175,7 +175,8 @@ def _check_your_mail(page: Page, at: datetime) -> HttpResponse:
 
 def _confirmed(subscription: Subscription, at: datetime) -> HttpResponse:
     text = format_lazy(_("{address} will be told from now on."), address=subscription.destination)
-    manage = _here(subscription.page, subscription.manage_path)
+    own = "webhook/" if subscription.channel == "webhook" else ""
+    manage = _here(subscription.page, subscription.manage_path + own)
     return _said(subscription.page, at, _("You are subscribed"), text, manage=manage)
 
 

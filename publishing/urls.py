@@ -3,15 +3,17 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from incidents.core.languages import SPOKEN
-from publishing import asking, previewing, searching, subscribing, views
+from publishing import asking, previewing, searching, subscribing, views, webhooks
 
 app_name = "publishing"
 
 # What answers one reader alone is rendered anew each time, in the language of its address.
 personal: list[URLPattern] = [
     path("subscribe/", subscribing.subscribe, name="subscribe"),
+    path("subscribe/webhook/", webhooks.subscribe_webhook, name="subscribe_webhook"),
     path("subscriptions/confirm/<str:token>/", subscribing.confirm, name="confirm"),
     path("subscriptions/unsubscribe/<str:token>/", subscribing.leave, name="unsubscribe"),
+    path("subscriptions/<str:token>/webhook/", webhooks.endpoint, name="webhook"),
     path("subscriptions/<str:token>/", subscribing.manage, name="manage"),
     path("search/", searching.search, name="search"),
     path("incidents/<slug:public_id>/ask/", asking.ask, name="ask"),

@@ -53,21 +53,32 @@ class Endpoint(Subscription):
         return Exchange.objects.latest_of(self.pk)
 
     @transaction.atomic
-    def rotate(self, *, at: datetime, by: Actor | None = None, overlap: timedelta = OVERLAP) -> str:
-        """A new secret, to be shown once; the one before it signs as well until `overlap` is over.
+    def change_secret(
+        self, *, at: datetime, by: Actor | None = None, overlap: timedelta = OVERLAP
+    ) -> str:
+        """A new secret, shown this once; the one before it signs as well until `overlap` is over.
 
         Raises ValidationError while the one before that is still valid.
         """
-        mine = type(self)._default_manager.select_for_update().get(pk=self.pk)
-        if len(mine.kept.valid(at)) > 1:
+        kept = self._locked()
+        if len(kept.valid(at)) > 1:
             raise ValidationError(_("Two secrets are valid now; wait until the older one ends."))
-        fresh = mine.kept.rotated(at, overlap)
-        self.config = json.dumps(fresh.kept())
-        self.save(update_fields=["config"])
+        fresh = kept.rotated(at, overlap)
+        self._keep(fresh)
         if by is not None:
             with self.page.writing(by=by, at=at) as journal:
                 journal.append("subscription.rotated", self)
         return fresh.keys[0]
+
+    @transaction.atomic
+    def reveal_secret(self) -> str:
+        """The secret, the first time that somebody asks; nothing ever after."""
+        kept = self._locked()
+        if kept.is_shown:
+            return ""
+        kept.is_shown = True
+        self._keep(kept)
+        return kept.keys[0]
 
     def try_out(self, at: datetime) -> None:
         """Sends a test message. Raises ValidationError when that was asked for too often."""
@@ -119,6 +130,13 @@ class Endpoint(Subscription):
         first = well.filter(broadcast__in=told).values_list("broadcast", flat=True)
         again = well.filter(broadcast=None, stream=Stream.PERSONAL).values_list("merge", flat=True)
         return {key for key in first if key} | {each.get(BROADCAST, 0) for each in again}
+
+    def _locked(self) -> EndpointSettings:
+        return type(self)._default_manager.select_for_update().get(pk=self.pk).kept
+
+    def _keep(self, kept: EndpointSettings) -> None:
+        self.config = json.dumps(kept.kept())
+        self.save(update_fields=["config"])
 
     def _allow(self, at: datetime) -> None:
         key, hour = f"webhook {self.public_id} by hand", timedelta(hours=1)

@@ -30,6 +30,7 @@ class Desk:
 
     def __init__(self, at: datetime) -> None:
         self._watch, self._epoch = Stopwatch(at), at.timestamp()
+        self._name, self._token = tokens.namer("webhook"), tokens.maker("manage")
         self._broadcasts: dict[int, Broadcast] = {}
         self._forms: dict[tuple[int, str], Form | Exception] = {}
         self._roots: dict[int, str] = {}
@@ -72,7 +73,7 @@ class Desk:
 
     def _of_parcel(self, parcel: Parcel) -> Call:
         kept = _read(parcel.config, settings.ENCRYPTION_KEY)
-        name = tokens.key_of_news(parcel.broadcast, "webhook", parcel.destination)
+        name = self._name(parcel.broadcast, parcel.destination)
         link = self._link(self._broadcast(parcel.broadcast), parcel.public_id, parcel.nonce)
         body = self._form(parcel.broadcast, kept.version).addressed(link)
         return self._signed(parcel.delivery, parcel.destination, name, body, kept)
@@ -85,7 +86,7 @@ class Desk:
             form = Form.of(sample(delivery.page, self.now, kept.version))
         else:
             form = self._form(broadcast, kept.version)
-            name = tokens.key_of_news(broadcast, delivery.channel, delivery.destination)
+            name = self._name(broadcast, delivery.destination)
         return self._signed(delivery.pk, delivery.destination, name, form.addressed(link), kept)
 
     def _signed(self, key: int, url: str, name: str, body: bytes, kept: EndpointSettings) -> Call:
@@ -126,7 +127,7 @@ class Desk:
     def _link(self, broadcast: Broadcast, public_id: str, nonce: str) -> str:
         if broadcast.pk not in self._roots:
             self._roots[broadcast.pk] = broadcast.page.url("subscriptions/")
-        return f"{self._roots[broadcast.pk]}{tokens.make('manage', public_id, nonce)}/"
+        return f"{self._roots[broadcast.pk]}{self._token(public_id, nonce)}/"
 
 
 def _own_link(subscription: Subscription | None) -> str:

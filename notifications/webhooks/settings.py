@@ -20,9 +20,14 @@ class EndpointSettings:
     """One secret, or two until the old one ends; read and written as the JSON of a subscription."""
 
     def __init__(
-        self, keys: list[str], version: str = NEWEST, ends: datetime | None = None
+        self,
+        keys: list[str],
+        version: str = NEWEST,
+        ends: datetime | None = None,
+        *,
+        is_shown: bool = False,
     ) -> None:
-        self.keys, self.version, self.ends = keys, version, ends
+        self.keys, self.version, self.ends, self.is_shown = keys, version, ends, is_shown
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Self:
@@ -32,6 +37,7 @@ class EndpointSettings:
             list(kept.get("keys", [])),
             str(kept.get("version") or NEWEST),
             datetime.fromisoformat(ends) if ends else None,
+            is_shown=bool(kept.get("shown")),
         )
 
     @classmethod
@@ -48,7 +54,8 @@ class EndpointSettings:
     def rotated(self, at: datetime, overlap: timedelta = OVERLAP) -> "EndpointSettings":
         """With a new secret; the one before it stays valid for `overlap`."""
         ends = at + min(max(overlap, timedelta()), LONGEST_OVERLAP)
-        return EndpointSettings([new_secret(), *self.valid(at)[:1]], self.version, ends)
+        keys = [new_secret(), *self.valid(at)[:1]]
+        return EndpointSettings(keys, self.version, ends, is_shown=True)
 
     def valid(self, at: datetime) -> list[str]:
         """The secrets that calls are signed with now, the newest first."""
@@ -61,7 +68,8 @@ class EndpointSettings:
     def kept(self) -> dict[str, Any]:
         """As JSON keeps it."""
         ends = {"ends": self.ends.astimezone(UTC).isoformat()} if self.ends else {}
-        return {"keys": self.keys, "version": self.version} | ends
+        shown = {"shown": True} if self.is_shown else {}
+        return {"keys": self.keys, "version": self.version} | ends | shown
 
     @cached_property
     def _macs(self) -> list[Mac]:

@@ -26,7 +26,7 @@ def test_both_secrets_sign_until_the_old_one_ends(
     mine: Endpoint, endpoint: HttpSink, by: Actor, at: datetime
 ) -> None:
     (old,) = mine.kept.keys
-    new = mine.rotate(by=by, at=at)
+    new = mine.change_secret(by=by, at=at)
     for hours, secrets in ((1, [new, old]), (25, [new])):
         instant = at + hours * HOUR
         mine.try_out(instant)
@@ -41,10 +41,10 @@ def test_both_secrets_sign_until_the_old_one_ends(
 
 
 def test_a_third_secret_waits_until_the_first_one_ended(mine: Endpoint, at: datetime) -> None:
-    second = mine.rotate(at=at)
+    second = mine.change_secret(at=at)
     with pytest.raises(ValidationError):
-        mine.rotate(at=at + HOUR)
-    third = mine.rotate(at=at + 25 * HOUR)
+        mine.change_secret(at=at + HOUR)
+    third = mine.change_secret(at=at + 25 * HOUR)
     assert mine.kept.keys == [third, second]
 
 
