@@ -92,7 +92,7 @@ def _change(found: Endpoint, request: HttpRequest, at: datetime) -> dict[str, An
 
 
 def _try_out(found: Endpoint, request: HttpRequest, at: datetime) -> dict[str, Any]:
-    found.try_out(at)
+    found.send_test(at)
     return {"said": _("The test is on its way; look again in a moment.")}
 
 

@@ -80,13 +80,13 @@ class Endpoint(Subscription):
         self._keep(kept)
         return kept.keys[0]
 
-    def try_out(self, at: datetime) -> None:
+    def send_test(self, at: datetime) -> None:
         """Sends a test message. Raises ValidationError when that was asked for too often."""
         self._allow(at)
         self._write([{}], Stream.TEST, at)
 
     def replay(self, broadcast: Broadcast, at: datetime) -> None:
-        """Says one thing again, under the same id. Raises ValidationError as `try_out` does."""
+        """Says one thing again, under the same id. Raises ValidationError as `send_test` does."""
         self._allow(at)
         self._write([{BROADCAST: broadcast.pk}], Stream.PERSONAL, at)
 

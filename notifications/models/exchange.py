@@ -50,7 +50,12 @@ class Exchange(models.Model):
         indexes = [models.Index(fields=["at"], name="exchange_by_age")]
 
     def __str__(self) -> str:
-        return f"{self.status or self.problem}, {self.milliseconds} ms"
+        return self.words or "arrived"
+
+    @property
+    def words(self) -> str:
+        """What came of it; nothing for what arrived without a word."""
+        return f"HTTP {self.status}, {self.milliseconds} ms" if self.status else self.problem
 
     @property
     def went_well(self) -> bool:

@@ -29,7 +29,7 @@ def test_both_secrets_sign_until_the_old_one_ends(
     new = mine.change_secret(by=by, at=at)
     for hours, secrets in ((1, [new, old]), (25, [new])):
         instant = at + hours * HOUR
-        mine.try_out(instant)
+        mine.send_test(instant)
         rounds.run_all(instant)
         entry = endpoint.entries[-1]
         signed = [
@@ -102,9 +102,9 @@ def test_what_arrived_or_is_of_no_concern_was_not_missed(
 
 def test_tests_and_replays_have_a_bound(mine: Endpoint, at: datetime) -> None:
     for _ in range(30):
-        mine.try_out(at)
+        mine.send_test(at)
     with pytest.raises(ValidationError):
-        mine.try_out(at)
+        mine.send_test(at)
     assert Delivery.objects.count() == 30
 
 

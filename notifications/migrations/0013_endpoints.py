@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0011_stand_ins"),
+        ("notifications", "0012_chunks"),
     ]
 
     operations = [
