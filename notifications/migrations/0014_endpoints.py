@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0012_chunks"),
+        ("notifications", "0013_reach_of_a_broadcast"),
     ]
 
     operations = [
