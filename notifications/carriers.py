@@ -20,7 +20,7 @@ from notifications.smtp.server import CONNECTIONS, Patience, Server
 SECONDS: Final = 20.0
 # What an API says of the mail itself; all else is about us, or about the API.
 NOT_THIS_MAIL: Final = frozenset({400, 406, 413, 422})
-REFUSALS: Final = (ValueError, TypeError, AnymailRecipientsRefused)
+REFUSALS: Final = (ValueError, TypeError)
 
 
 class Carrier(Protocol):
@@ -86,6 +86,9 @@ class OneByOne:
     def _judge(self, problem: Exception) -> Outcome:
         words = f"{type(problem).__name__}: {' '.join(str(problem).split())}"[:300]
         status = getattr(problem, "status_code", None)
+        if isinstance(problem, AnymailRecipientsRefused):
+            # The provider has this address on a list of its own: it bounced, or complained.
+            return Outcome.undeliverable(words)
         if isinstance(problem, REFUSALS) or status in NOT_THIS_MAIL:
             return Outcome.failed(words)
         if isinstance(problem, OSError | Error):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -38,13 +39,20 @@ class WirePolicy(EmailPolicy):
         """One header as text."""
         if name.lower() in LITERAL:
             return f"{name}: {value}{self.linesep}"
+        if name.lower() == "subject" and not str(value).isascii():
+            return f"{name}: {_encoded(name, str(value), self.linesep)}{self.linesep}"
         return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """One header as bytes."""
-        if name.lower() in LITERAL:
+        if name.lower() in {*LITERAL, "subject"}:
             return self.fold(name, value).encode("ascii")
         return bytes(super().fold_binary(name, value))
+
+
+def _encoded(name: str, words: str, linesep: str) -> str:
+    """Code words for the whole of it: where a plain word meets one, a space would come or go."""
+    return Header(words, "utf-8", header_name=name).encode(linesep=linesep)
 
 
 # Seven bits pass through every server, and quoted-printable keeps lines short.
@@ -105,14 +113,20 @@ def rendered(template: str, context: dict[str, Any], own: Wording) -> tuple[str,
 
 
 def subject_line(subject: str) -> str:
-    """The subject on one line, whatever a title holds."""
-    return " ".join(subject.split())
+    """The subject on one line and as it is written, whatever a title holds."""
+    return literal(" ".join(subject.split()))
+
+
+def literal(words: str) -> str:
+    """Words in a header that no program takes for a code word (RFC 2047)."""
+    return words.replace("=?", "=\N{WORD JOINER}?")
 
 
 def sender(page: Page) -> str:
     """The page's own address with its name."""
     address = page.sender_email or f"status@{_host(page)}"
-    return str(Address(display_name=page.sender_name or page.name, addr_spec=address))
+    name = literal(page.sender_name or page.name)
+    return str(Address(display_name=name, addr_spec=address))
 
 
 def common_headers(page: Page) -> dict[str, str]:

@@ -1,0 +1,158 @@
+"""One mail of every kind that there is, in one language, about titles that nobody wishes for."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from incidents.core.levels import Level
+from incidents.models import (
+    ActionItem,
+    Commitment,
+    Component,
+    Incident,
+    Maintenance,
+    Note,
+    Page,
+    Postmortem,
+    ReaderMessage,
+    Reminder,
+    Update,
+)
+from notifications import rounds
+from notifications.models import Delivery, MailText, Subscription
+from notifications.wordings import Wording
+from people.actors import Actor
+from tests.sinks.smtp import SmtpSink
+
+HOUR: Final = timedelta(hours=1)
+READER: Final = "ada@example.com"
+OWN: Final = Wording("", "Bonjour {page} 🚨", "Example Ltd, https://example.com/imprint?a=1&b=2")
+# What no form takes any more may stand in an old record.
+HOSTILE: Final = (
+    "Mail cannot be read",
+    "Störung: 郵便 🚨 «Почта» " * 8,
+    "x" * 255,
+    "تعذّرت القراءة \u202egnp.exe\u202c \u2066and\u2069",
+    "One\r\nBcc: everybody@example.com\r\n\r\n<html>",
+    "One\u2028Two\u0085Three\x0bFour",
+    '"Quoted" <eve@example.com>, bob@example.com; =?utf-8?q?=0D=0ABcc:_x?=',
+    "{{7*7}} {page} ${x} <%= 7*7 %> <script>alert(1)</script>",
+)
+HUGE: Final = "郵便が届きません。<b>&amp;\n.\n.\r\nFrom here\n" * 250
+
+
+@dataclass
+class Mailbag:
+    """A page in one language, with a reader; each verb's mails go out as it is done."""
+
+    page: Page
+    by: Actor
+    at: datetime
+    language: str
+
+    def fill(self, smtp: SmtpSink) -> list[bytes]:
+        """Do all that is told, and return what was on the wire."""
+        self._settle_in()
+        for title in HOSTILE:
+            self._incident(title)
+        self._work(HOSTILE[1])
+        self._afterwards(HOSTILE[1])
+        self._personal(HOSTILE[6])
+        return smtp.raw
+
+    def _settle_in(self) -> None:
+        self.page.change(
+            language=self.language, on_call_email="oncall@example.com", **self._doing()
+        )
+        Subscription.ask(self.page, destination=READER, at=self.at)
+        self._go()
+        found = Subscription.objects.get()
+        Subscription.confirm(found.token("confirm"), self.at)
+        Subscription.objects.update(language=self.language)
+        Subscription.ask(self.page, destination=READER, at=self.at)
+        MailText.write(
+            self.page, kind="every", language=self.language, wording=OWN, **self._doing()
+        )
+        self._go()
+        Delivery.test(self.page, channel="email", destination=READER, lane="mail", at=self.at)
+        self._go()
+
+    def _incident(self, title: str) -> None:
+        broken = Component.add(self.page, f"Store {self.at:%H%M}", **self._doing())
+        levels = {broken: Level.MAJOR_OUTAGE}
+        opened = Incident.open(
+            self.page, title="Mail", body="Wir *prüfen* es.", levels=levels, **self._doing()
+        )
+        Incident.objects.filter(pk=opened.pk).update(title=title)
+        self._go()
+        opened.refresh_from_db()
+        due = self.at + 2 * HOUR
+        wrong = Update.post(
+            opened, body=HUGE, status="identified", next_update_due=due, **self._doing()
+        )
+        Note.add(opened, "advice", "Wait & see", **self._doing())
+        Note.add(opened, "not_affected", "Calendars", **self._doing())
+        self._go()
+        Update.post(
+            opened, body="It was not that.", corrects=wrong, next_update_unknown="we wait",
+            **self._doing(),
+        )  # fmt: skip
+        self._go()
+        opened.resolve(body="Over.", **self._doing())
+        self._go()
+
+    def _work(self, title: str) -> None:
+        hit = Component.add(self.page, "Disks", **self._doing())
+        work = Maintenance.schedule(
+            self.page, title="Disks", body="New disks.", start=self.at + 30 * HOUR,
+            end=self.at + 31 * HOUR, components=[hit], max_minutes=30, reminders=[1440],
+            **self._doing(),
+        )  # fmt: skip
+        Incident.objects.filter(pk=work.pk).update(title=title)
+        self._go()
+        self.at += 7 * HOUR
+        Reminder.send_due(at=self.at)
+        self._go()
+        self.at += 24 * HOUR
+        Maintenance.run_edges(at=self.at)
+        self._go()
+
+    def _afterwards(self, title: str) -> None:
+        about = list(self.page.incidents.order_by("pk")[:1])
+        postmortem = Postmortem.draft(self.page, title="Why", incidents=about, **self._doing())
+        Postmortem.objects.filter(pk=postmortem.pk).update(title=title)
+        postmortem.refresh_from_db()
+        postmortem.write_section("summary", "A *disk* failed.", **self._doing())
+        action = ActionItem.add(postmortem, "Buy disks", **self._doing())
+        postmortem.publish(**self._doing())
+        self._go()
+        postmortem.write_section("summary", "A *controller* failed.", **self._doing())
+        postmortem.amend("We found more.", notify=True, **self._doing())
+        self._go()
+        action.report("done", text="Bought.", notify=True, **self._doing())
+        self._go()
+        component = self.page.components.get(name="Disks")
+        component.set_level("partial_outage", **self._doing())
+        self._go()
+
+    def _personal(self, title: str) -> None:
+        opened = Incident.open(self.page, title="Mail", body="We look.", **self._doing())
+        Incident.objects.filter(pk=opened.pk).update(title=title)
+        opened.refresh_from_db()
+        asked = ReaderMessage.receive(
+            opened, kind="question", text="Is it <lost>?\n-- \nAda", contact=READER, at=self.at
+        )
+        asked.answer_as_note("No, **nothing** is.", headline="Is mail lost?", **self._doing())
+        due = self.at + HOUR
+        Commitment.promise(opened, "fix", due=due, **self._doing())
+        self._go()
+        self.at = due - timedelta(minutes=5)
+        Commitment.warn(at=self.at)
+        self._go()
+
+    def _go(self) -> None:
+        rounds.run_all(self.at)
+        self.at += timedelta(minutes=1)
+
+    def _doing(self) -> dict[str, Any]:
+        return {"by": self.by, "at": self.at}
