@@ -39,8 +39,8 @@ class WirePolicy(EmailPolicy):
         """One header as text."""
         if name.lower() in LITERAL:
             return f"{name}: {value}{self.linesep}"
-        if name.lower() == "subject" and not str(value).isascii():
-            return f"{name}: {_encoded(name, str(value), self.linesep)}{self.linesep}"
+        if name.lower() == "subject":
+            return f"{name}: {_subject(str(value), self.linesep)}{self.linesep}"
         return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: Any) -> bytes:
@@ -50,9 +50,14 @@ class WirePolicy(EmailPolicy):
         return bytes(super().fold_binary(name, value))
 
 
-def _encoded(name: str, words: str, linesep: str) -> str:
-    """Code words for the whole of it: where a plain word meets one, a space would come or go."""
-    return Header(words, "utf-8", header_name=name).encode(linesep=linesep)
+def _subject(words: str, linesep: str) -> str:
+    """Plain words on one line, all others as code words throughout.
+
+    Where the standard library folds, and where it mixes the two, a space comes or goes.
+    """
+    if words.isascii():
+        return words
+    return Header(words, "utf-8", header_name="Subject").encode(linesep=linesep)
 
 
 # Seven bits pass through every server, and quoted-printable keeps lines short.

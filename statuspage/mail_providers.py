@@ -51,9 +51,10 @@ def is_provider(url: str) -> bool:
 def mailer(url: str) -> dict[str, Any]:
     """The MAILERS entry of `anymail+PROVIDER://KEY[:SECRET][?option=value]`."""
     name, provider, parts = _taken_apart(url)
-    options: dict[str, Any] = {provider.key: unquote(parts.username or parts.netloc)}
+    key, _colon, second = _credentials(parts)
+    options: dict[str, Any] = {provider.key: unquote(key)}
     if provider.second:
-        options[provider.second] = unquote(parts.password or "")
+        options[provider.second] = unquote(second)
     options |= {"requests_timeout": 20} | _options(name, provider, parts)
     options.pop(EVENTS_KEY, None)
     return {"BACKEND": f"anymail.backends.{name}.EmailBackend", "OPTIONS": options}
@@ -80,10 +81,17 @@ def _taken_apart(url: str) -> tuple[str, Provider, SplitResult]:
             f"EMAIL_URL: “{name}” is no provider that is known; there are {known}. "
             "Use Amazon SES, SendGrid and others over SMTP."
         )
-    if not parts.netloc or bool(PROVIDERS[name].second) != (parts.password is not None):
+    key, _colon, second = _credentials(parts)
+    if not key or bool(PROVIDERS[name].second) != bool(second):
         shape = "KEY:SECRET" if PROVIDERS[name].second else "KEY"
         raise ImproperlyConfigured(f"EMAIL_URL must be like {parts.scheme}://{shape}.")
     return name, PROVIDERS[name], parts
+
+
+def _credentials(parts: SplitResult) -> tuple[str, str, str]:
+    """What stands before an @, or alone."""
+    before, _at, alone = parts.netloc.rpartition("@")
+    return (before or alone).partition(":")
 
 
 def _options(name: str, provider: Provider, parts: SplitResult) -> dict[str, Any]:
