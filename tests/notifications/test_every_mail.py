@@ -152,4 +152,6 @@ def test_every_mail_is_what_a_strict_parser_takes(
         kinds[str(bool(references))] += 1
         assert "49" not in str(mail["Subject"])
     assert kinds["True"] >= 3 * len(HOSTILE)
-    assert not Delivery.objects.exclude(state=Delivery.State.SENT).exists()
+    # Work that begins and ends in one look of the clock is told in one mail.
+    done = [Delivery.State.SENT, Delivery.State.SUPERSEDED]
+    assert not Delivery.objects.exclude(state__in=done).exists()
