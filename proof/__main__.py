@@ -11,8 +11,8 @@ from proof import tools
 from proof.verdict import BrokenPromise, NotProven, Verdict
 
 ORDER = (
-    "newcomer", "told", "torn", "dead", "verify", "killed", "mail_faults", "facts", "readers",
-    "look", "journeys", "machines",
+    "newcomer", "told", "torn", "dead", "verify", "killed", "mail_faults", "endpoints", "ssrf",
+    "facts", "readers", "look", "journeys", "machines",
 )  # fmt: skip
 
 

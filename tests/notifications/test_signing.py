@@ -1,13 +1,16 @@
 """What we sign, the reference library verifies."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from notifications.signing import key_of, new_secret, signature
 from notifications.webhooks.settings import EndpointSettings
+from tests.house import tree
 
 BODY = json.dumps({"incident": {"name": "Störung"}}, ensure_ascii=False).encode()
 
@@ -68,3 +71,19 @@ def test_what_is_kept_is_read_back_the_same(at: datetime) -> None:
     rotated = EndpointSettings([new_secret()]).rotated(at)
     assert EndpointSettings.read(json.loads(json.dumps(rotated.kept()))).kept() == rotated.kept()
     assert EndpointSettings.typed(rotated.kept()).kept() == rotated.kept()
+
+
+def test_the_documented_way_to_verify_works() -> None:
+    text = (tree.ROOT / "docs" / "webhooks.md").read_text()
+    found = re.search(r"```python\n(.*?)```", text, re.DOTALL)
+    assert found
+    names: dict[str, Any] = {}
+    exec(found[1], names)
+    old, new = new_secret(), new_secret()
+    headers = signed([new, old], datetime.now(UTC))
+    genuine = names["is_genuine"]
+    assert genuine(old, headers, BODY)
+    assert genuine(new, headers, BODY)
+    assert not genuine(new_secret(), headers, BODY)
+    assert not genuine(new, headers, BODY + b" ")
+    assert not genuine(new, signed([new], datetime.now(UTC) - timedelta(minutes=6)), BODY)
