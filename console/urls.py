@@ -41,6 +41,7 @@ from console.views import (
     ties,
     tokens,
     updates,
+    webhook,
     windows,
 )
 
@@ -214,6 +215,8 @@ page_urls: list[URLPattern | URLResolver] = [
     path(
         "connections/<int:number>/change/", connections.change_connection, name="change_connection"
     ),
+    path("connections/<int:number>/webhook/", webhook.webhook, name="webhook"),
+    path("connections/<int:number>/handle/", webhook.handle_webhook, name="handle_webhook"),
     path("connections/<int:number>/test/", connections.test_connection, name="test_connection"),
     path("connections/<int:number>/remove/", connections.disconnect, name="disconnect"),
     path("credits/", credit_runs.credit_runs, name="credits"),

@@ -1,0 +1,88 @@
+"""One webhook: what was sent and answered, its secret, and what can be sent again."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Final
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from console.access import StaffRequest, may
+from console.answering import doer, settle
+from console.frame import render
+from console.links import to
+from incidents.core.roles import Ability
+from incidents.models import Page
+from notifications.models import Broadcast, Endpoint, Payload
+
+MISSED_WITHIN: Final = timedelta(days=7)
+
+
+@may(Ability.ADMINISTER)
+def webhook(request: StaffRequest, page: Page, number: int) -> HttpResponse:
+    """The last calls with request and answer; secrets are masked, and seen by admins alone."""
+    mine = _endpoint(page, number)
+    calls, kept, now = mine.calls, mine.kept, timezone.now()
+    told = {each.delivery.broadcast_id for each in calls}
+    bodies = Payload.objects.filter(broadcast__in=told - {None}, version=kept.version)
+    said = dict(bodies.values_list("broadcast", "body"))
+    return render(
+        request,
+        "webhook.html",
+        page,
+        endpoint=mine,
+        calls=[(each, said.get(each.delivery.broadcast_id or 0, "")) for each in calls],
+        version=kept.version,
+        old_until=kept.ends if len(kept.valid(now)) > 1 else None,
+    )
+
+
+@may(Ability.ADMINISTER)
+@require_POST
+def handle_webhook(request: StaffRequest, page: Page, number: int) -> HttpResponse:
+    """Change the secret, send again, or call it again after a quarantine."""
+    act = ACTS.get(request.POST.get("do", ""))
+    if act is None:
+        raise Http404
+    mine = _endpoint(page, number)
+    return settle(request, lambda: act(request, mine), to("webhook", page, number=number))
+
+
+def _change(request: StaffRequest, mine: Endpoint) -> None:
+    secret = mine.change_secret(**doer(request))
+    messages.success(request, _("The new secret, shown this once: %s") % secret)
+
+
+def _replay(request: StaffRequest, mine: Endpoint) -> None:
+    told = Broadcast.objects.filter(deliveries__in=mine.deliveries.all())
+    number = request.POST.get("broadcast", "")
+    wanted = int(number) if number.isascii() and number.isdigit() else 0
+    mine.replay(get_object_or_404(told, pk=wanted), timezone.now())
+    messages.success(request, _("It is on its way again."))
+
+
+def _replay_missed(request: StaffRequest, mine: Endpoint) -> None:
+    now = timezone.now()
+    count = mine.replay_missed(now - MISSED_WITHIN, now)
+    messages.success(request, _("On their way again: %s") % count)
+
+
+def _resume(request: StaffRequest, mine: Endpoint) -> None:
+    count = mine.resume(**doer(request))
+    messages.success(request, _("It is called again. What it missed: %s") % count)
+
+
+ACTS: Final[Mapping[str, Callable[[StaffRequest, Endpoint], None]]] = {
+    "change": _change,
+    "replay": _replay,
+    "missed": _replay_missed,
+    "resume": _resume,
+}
+
+
+def _endpoint(page: Page, number: int) -> Endpoint:
+    return get_object_or_404(Endpoint, page=page, pk=number)
