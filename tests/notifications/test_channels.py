@@ -1,6 +1,7 @@
 """What every channel must do; a new file in notifications/channels is tested by existing."""
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from notifications import channels as package
 from notifications import rounds, sending
 from notifications.bulletins import Bulletin
 from notifications.channels import BulkChannel, Channel, ShortChannel, channel_named, channels
+from notifications.chat import Chat
 from notifications.details import secrets_of
 from notifications.models import Delivery, Subscription
 from notifications.outcomes import Outcome, Verdict
@@ -24,6 +26,7 @@ from people.actors import Actor
 from tests.sinks.http import DROP, HttpSink, Reply
 
 FILES = [path.stem for path in Path(package.__path__[0]).glob("*.py") if path.stem != "__init__"]
+DOCS = Path(__file__).parents[2] / "docs" / "channels.md"
 NOBODY = "http://127.0.0.1:1"
 ANSWERS = {
     "500": Reply(500, body=b"Internal error"),
@@ -204,6 +207,19 @@ def test_a_short_text_fits_and_keeps_its_link(
     assert 0 < preview.used <= preview.limit
     assert preview.text.endswith(bulletin.url)
     assert preview.unit
+
+
+def test_the_channel_that_the_docs_add_is_one(loopback_open: None) -> None:
+    code = re.search(r"```python\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    assert code is not None
+    module: dict[str, Any] = {}
+    exec(code[1], module)
+    pigeon = module["CHANNEL"]
+    assert isinstance(pigeon, Chat)
+    example = pigeon.example(NOBODY)
+    assert pigeon.validate_destination(example.destination) == example.destination
+    assert pigeon.validate_config(example.config) == example.config
+    assert pigeon.public or pigeon.by_staff
 
 
 def test_an_unknown_channel_is_refused_by_name() -> None:
