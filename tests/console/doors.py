@@ -119,8 +119,8 @@ class Doors:
 
     def _going_out(self) -> dict[str, int]:
         page, doing = self.page, self.doing
-        keys = dict.fromkeys(X_KEYS, "k")
-        hook = Subscription.connect(page, channel="x", destination="@acme", config=keys, **doing)
+        address = "https://1.1.1.1/status"
+        hook = Subscription.connect(page, channel="webhook", destination=address, **doing)
         mail = page.kept_mails.create(
             kept_at=self.at, sender="a@b.c", recipient="d@e.f", subject="Hi"
         )
