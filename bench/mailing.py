@@ -38,14 +38,14 @@ def measure() -> Iterator[str]:
         if absent:
             yield f"mails on the wire: limit not measurable: {absent[0].install}"
             return
-        yield _beside(product, _sink(stack), int(size))
+        yield _beside(product, sink(stack), int(size))
 
 
 def _beside(product: Product, port: int, size: int) -> str:
     limits: list[float] = []
     ours: dict[int, list[float]] = {lines: [] for lines in LINES}
     for _round in range(ROUNDS):
-        limits.append(_source(port, size))
+        limits.append(source(port, size))
         for lines, rates in ours.items():
             sent = product.python("-m", "bench.letters", str(COUNT), str(port), str(lines))
             rates.append(float(sent))
@@ -57,15 +57,17 @@ def _beside(product: Product, port: int, size: int) -> str:
     return f"mails on the wire: {figures} of smtp-source's {limit:,.0f}/s (goal 1.0)"
 
 
-def _source(port: int, size: int) -> float:
-    command = [tools.SMTP_SOURCE.path, "-s", "8", "-d", "-m", str(COUNT), "-l", str(size)]
+def source(port: int, size: int, count: int = COUNT) -> float:
+    """Mails a second that postfix hands over to postfix, 8 at a time."""
+    command = [tools.SMTP_SOURCE.path, "-s", "8", "-d", "-m", str(count), "-l", str(size)]
     who = ["-f", "status@example.com", "-t", "reader@example.com"]
     began = time.monotonic()
     subprocess.run([*command, *who, f"127.0.0.1:{port}"], check=True)
-    return COUNT / (time.monotonic() - began)
+    return count / (time.monotonic() - began)
 
 
-def _sink(stack: ExitStack) -> int:
+def sink(stack: ExitStack) -> int:
+    """Start a mail server that takes everything and keeps nothing; returns its port."""
     port, folder = free_port(), Path(mkdtemp(prefix="candor-sink-"))
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
     command = [tools.SMTP_SINK.path, *user, f"127.0.0.1:{port}", "512"]

@@ -11,7 +11,7 @@ from django.db.models import F
 from notifications import journal
 from notifications.channels import Channel
 from notifications.loads import Load
-from notifications.models import Chunk, Delivery, Subscription
+from notifications.models import Attempt, Chunk, Delivery, Subscription
 from notifications.models.delivery import State, failure, over
 from notifications.outcomes import Outcome, Verdict, wait_before
 from notifications.parcels import Settled
@@ -93,6 +93,7 @@ def _mark_others(chunk: Chunk, settled: Sequence[Settled], channel: Channel, at:
             setattr(row, name, value)
     fields = ["state", "attempts", "next_attempt_at", "failed_at", "last_error"]
     Delivery.objects.bulk_update(rows, fields, batch_size=200)
+    Attempt.objects.bulk_create(_attempt(row.pk, outcomes[row.pk], at) for row in rows)
     for row in rows:
         row.learn(outcomes[row.pk], at)
     chunk.deliveries().filter(pk__in=outcomes).overtaken().supersede()
@@ -104,6 +105,11 @@ def _changes(
     outcome = outcomes[row.pk]
     wait = wait_before(channel.schedule, row.attempts, after=outcome.after, jitter=channel.jitter)
     return failure(outcome, at, at + wait if wait is not None else None)
+
+
+def _attempt(key: int, outcome: Outcome, at: datetime) -> Attempt:
+    verdict, detail = outcome.verdict.value, outcome.detail[:300]
+    return Attempt(delivery_id=key, at=at, verdict=verdict, detail=detail)
 
 
 def _let_go(load: Load, owner: str, at: datetime) -> None:

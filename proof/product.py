@@ -79,15 +79,22 @@ class Product:
         self.start_server(wait=False)
         if "REDIS_URL" in self.env:
             celery = ("-m", "celery", "-A", "statuspage")
-            self._run("worker", *celery, *WORKER)
+            self.run("worker", *celery, *WORKER)
             schedule = str(self.folder / "beat")
-            self._run("beat", *celery, "beat", "-s", schedule, "-l", "WARNING")
+            self.run("beat", *celery, "beat", "-s", schedule, "-l", "WARNING")
         return self._answering()
 
     def start_server(self, *, wait: bool = True) -> Self:
         """Start the server alone."""
-        self._run("server", "manage.py", "serve")
+        self.run("server", "manage.py", "serve")
         return self._answering() if wait else self
+
+    def run(self, name: str, *arguments: str) -> Process:
+        """Start a further process of Python, which ends with the product."""
+        log = self.folder / f"{name}.log"
+        process = Process([sys.executable, *arguments], log=log, cwd=tools.root(), env=self.env)
+        self.processes.append(process)
+        return process
 
     def kill(self) -> None:
         """Kill -9 everything at once."""
@@ -128,11 +135,6 @@ class Product:
     @property
     def _ended(self) -> str:
         return next((each.log.stem for each in self.processes if each.ended), "")
-
-    def _run(self, name: str, *arguments: str) -> None:
-        log = self.folder / f"{name}.log"
-        command = [sys.executable, *arguments]
-        self.processes.append(Process(command, log=log, cwd=tools.root(), env=self.env))
 
 
 def own_redis(stack: ExitStack) -> str:

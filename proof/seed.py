@@ -45,6 +45,7 @@ def main() -> None:
     _subscribers(page, int(wanted.get("subscribers", 0)))
     if url := wanted.get("webhook"):
         laid |= _webhook(page, url)
+        _webhooks(page, url, int(wanted.get("webhooks", 0)))
     print(json.dumps(laid))
 
 
@@ -117,6 +118,18 @@ def _webhook(page: Page, url: str) -> dict[str, str]:
         page, channel="webhook", destination=url, by=BY, at=timezone.now()
     )
     return {"key": endpoint.settings["keys"][0]}
+
+
+def _webhooks(page: Page, url: str, count: int) -> None:
+    """So many endpoints, the one at `url` included."""
+    one = Subscription.objects.get(page=page, destination=url)
+    Subscription.objects.bulk_create(
+        Subscription(
+            page=page, channel="webhook", destination=f"{url}/{number}", config=one.config,
+            owner=one.owner, state=one.state, asked_at=one.asked_at, confirmed_at=one.confirmed_at,
+        )
+        for number in range(1, count)
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

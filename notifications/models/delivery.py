@@ -246,6 +246,7 @@ class Delivery(models.Model):
         with transaction.atomic():
             held = self._change(failure(outcome, at, retry_at))
             if held:
+                self.tries.create(at=at, verdict=outcome.verdict.value, detail=outcome.detail[:300])
                 self.learn(outcome, at)
             Delivery.objects.filter(pk=self.pk).overtaken().supersede()
         return held
@@ -255,8 +256,7 @@ class Delivery(models.Model):
         return self._change({**over(State.SUPPRESSED), "last_error": why[:300]})
 
     def learn(self, outcome: Outcome, at: datetime) -> None:
-        """Keeps the attempt, and what it says of the address or the endpoint."""
-        self.tries.create(at=at, verdict=outcome.verdict.value, detail=outcome.detail[:300])
+        """Takes what an attempt says of the address or of the endpoint."""
         if outcome.verdict is Verdict.UNDELIVERABLE:
             Suppression.add(self.channel, self.destination, outcome.detail, at, page=self.page)
         if self.subscription and outcome.verdict is Verdict.GONE:
