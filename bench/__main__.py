@@ -4,7 +4,7 @@ import os
 import platform
 import sys
 
-from bench import firstload, freshness, latency, mailing, reads, webhooks
+from bench import engine, firstload, freshness, latency, mailing, reads, webhooks
 from proof.product import Product
 from tests.sinks.smtp import SmtpSink
 
@@ -19,7 +19,7 @@ def main() -> int:
         product.start()
         for line in latency.measure(product, mails, laid["incident"]):
             print(line, flush=True)
-    for part in (mailing, webhooks, reads, freshness):
+    for part in (mailing, engine, webhooks, reads, freshness):
         for line in part.measure():
             print(line, flush=True)
     for line in firstload.measure():

@@ -198,6 +198,8 @@ page_urls: list[URLPattern | URLResolver] = [
     path("deliveries/", deliveries.deliveries, name="deliveries"),
     path("deliveries/<int:number>/", deliveries.broadcast, name="broadcast"),
     path("deliveries/<int:number>/retry/", deliveries.retry, name="retry"),
+    path("deliveries/<int:number>/cancel/", deliveries.cancel, name="cancel_broadcast"),
+    path("deliveries/hold/<slug:channel>/", deliveries.hold, name="hold_channel"),
     path("subscribers/suppressed/", suppressed.suppressed, name="suppressed"),
     path("subscribers/suppressed/add/", suppressed.suppress, name="suppress"),
     path(

@@ -51,7 +51,8 @@ def load(chunk: Chunk) -> Load:
     """
     broadcast, waiting = chunk.broadcast, chunk.open()
     if why := broadcast.why_stopped():
-        waiting.update(**over(State.SUPPRESSED), last_error=why)
+        end = State.CANCELLED if broadcast.cancelled_at else State.SUPPRESSED
+        waiting.update(**over(end), last_error=why)
         return Load(chunk, [])
     if broadcast.has_newer():
         waiting.overtaken().supersede()

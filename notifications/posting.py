@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 # Without a journal: marks are written after this many, which with one round more makes 64.
 AT_ONCE: Final = 48
 MARK_EVERY: Final = 1.0
+LOOK_EVERY: Final = 1.0
 MOST_UNMARKED: Final = 4
 PAUSES: Final = (0.1, 0.5, 2.0)
 
@@ -92,6 +93,8 @@ class Run:
             for parcel in loaded.parcels:
                 if not (self._reader.going() and self._lease.is_good and self._marker.is_well):
                     return
+                if not self._reader.may_go_on(loaded):
+                    break
                 self._out[parcel.delivery] = loaded
                 yield parcel
 
@@ -134,7 +137,7 @@ class Reader:
         self, thread: Executor, channel: BulkChannel, owner: str, watch: Stopwatch, going: Going
     ) -> None:
         self._thread, self._channel, self._owner, self._watch = thread, channel, owner, watch
-        self.going = going
+        self.going, self._looked_at = going, watch.seconds()
         self._ahead: Future[Load | None] | None = thread.submit(self._claim)
 
     def next(self) -> Load | None:
@@ -153,6 +156,14 @@ class Reader:
             # What is on its way must come to its end all the same.
             logger.exception("The next chunk could not be read")
             return None
+
+    def may_go_on(self, loaded: Load) -> bool:
+        """Whether nobody has paused or cancelled it; asked of the database once a second."""
+        now = self._watch.seconds()
+        if now - self._looked_at > LOOK_EVERY:
+            self._looked_at = now
+            return loaded.chunk.may_go_on()
+        return True
 
     def _claim(self) -> Load | None:
         while self.going():

@@ -2,20 +2,22 @@
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from console.access import StaffRequest, may
-from console.answering import moved
+from console.answering import doer, moved
 from console.frame import render
 from console.links import to
 from console.telling import counts_of
 from console.views.incident import incident_of
+from incidents import doorbell
 from incidents.core.roles import Ability
 from incidents.models import Page
-from notifications.models import Broadcast, Delivery, Subscription
+from notifications.channels import channels
+from notifications.models import Broadcast, Delivery, Pause, Subscription
 from notifications.models.delivery import UNFINISHED
 from notifications.pulse import pulse
 from notifications.reach import told as told_of
@@ -35,9 +37,12 @@ def deliveries(request: StaffRequest, page: Page) -> HttpResponse:
     some = Paginator(broadcasts.order_by("-pk"), 20).get_page(request.GET.get("page"))
     tests = page.deliveries.filter(broadcast=None).order_by("-pk")[:10]
     template = "deliveries.html#live" if request.htmx else "deliveries.html"
+    paused = {each.channel for each in page.pauses.standing()}
+    lines = [(name, each.label, name in paused) for name, each in channels().items()]
     return render(
-        request, template, page, broadcasts=some, tests=tests, pulse=pulse(timezone.now())
-    )
+        request, template, page, broadcasts=some, tests=tests, lines=lines,
+        pulse=pulse(timezone.now()),
+    )  # fmt: skip
 
 
 @may(Ability.SEE)
@@ -47,17 +52,46 @@ def broadcast(request: StaffRequest, page: Page, number: int) -> HttpResponse:
     mine = news.deliveries.all()
     troubled = mine.filter(Q(state=State.FAILED) | ~Q(last_error="")).order_by("state", "pk")
     some = Paginator(troubled, 50).get_page(request.GET.get("page"))
-    return render(request, "broadcast.html", page, news=news, counts=counts_of(mine), troubled=some)
+    waits = not news.cancelled_at and mine.unfinished().exists()
+    return render(
+        request, "broadcast.html", page, news=news, counts=counts_of(mine), troubled=some,
+        unfinished=waits,
+    )  # fmt: skip
 
 
 @may(Ability.COMMUNICATE)
 @require_POST
 def retry(request: StaffRequest, page: Page, number: int) -> HttpResponse:
-    """Try what failed again, under the same ids."""
+    """Try what failed again, all of it or one delivery, under the same ids."""
     news = get_object_or_404(Broadcast, page=page, pk=number)
-    for delivery in news.deliveries.filter(state=State.FAILED):
-        delivery.replay(timezone.now())
+    one = request.POST.get("delivery", "")
+    chosen = news.deliveries.filter(pk=one) if one.isdecimal() else news.deliveries.all()
+    chosen.replay(timezone.now())
+    doorbell.ring(page.pk)
     return moved(request, to("broadcast", page, number=number))
+
+
+@may(Ability.COMMUNICATE)
+@require_POST
+def cancel(request: StaffRequest, page: Page, number: int) -> HttpResponse:
+    """Take back what a broadcast has not sent yet."""
+    news = get_object_or_404(Broadcast, page=page, pk=number)
+    news.cancel(**doer(request))
+    return moved(request, to("broadcast", page, number=number))
+
+
+@may(Ability.COMMUNICATE)
+@require_POST
+def hold(request: StaffRequest, page: Page, channel: str) -> HttpResponse:
+    """Pause a channel of this page, or resume it where it is paused."""
+    if channel not in channels():
+        raise Http404
+    pause = page.pauses.standing().filter(channel=channel).first()
+    if pause is None:
+        Pause.begin(page, channel, **doer(request))
+    else:
+        pause.end(**doer(request))
+    return moved(request, to("deliveries", page))
 
 
 @may(Ability.SEE)

@@ -10,6 +10,7 @@ from notifications.models.heartbeat import Heartbeat
 from notifications.models.kept_mail import KeptMail
 from notifications.models.mail_event import Judgement, MailEvent
 from notifications.models.mail_text import MailKind, MailText
+from notifications.models.pause import Pause
 from notifications.models.payload import Payload
 from notifications.models.stall import Stall
 from notifications.models.subscription import Subscription
@@ -30,6 +31,7 @@ __all__ = [
     "MailEvent",
     "MailKind",
     "MailText",
+    "Pause",
     "Payload",
     "Stall",
     "Subscription",

@@ -23,11 +23,12 @@ from incidents.models import (
 from notifications.kinds import Kind, Stream, kind_of, label_of, stream_of
 from notifications.models import advised
 from notifications.models.chunk import Chunk
-from notifications.models.delivery import Delivery
+from notifications.models.delivery import CANCELLED, Delivery
 from notifications.models.scope import About
 from notifications.models.sign_up import DoubleOptIn
 from notifications.models.subscription import Subscription
 from notifications.models.written import write_deliveries
+from people.actors import Actor
 
 SLICE: Final = 20_000
 
@@ -62,6 +63,7 @@ class Broadcast(models.Model):
     # The last subscription whose delivery is written: a million are written slice by slice.
     expanded_to = models.BigIntegerField(default=0)
     recipients = models.PositiveIntegerField(default=0)
+    cancelled_at = models.DateTimeField(null=True)
     silent_because = models.CharField(max_length=200, blank=True)
     reach_noted_at = models.DateTimeField(null=True)
     reach_final_at = models.DateTimeField(null=True)
@@ -123,6 +125,16 @@ class Broadcast(models.Model):
                 written()
         return total
 
+    def cancel(self, *, by: Actor, at: datetime) -> None:
+        """Takes back what is not sent yet; what was sent stays sent."""
+        with self.page.writing(by=by, at=at) as journal:
+            mine = Broadcast.objects.filter(pk=self.pk, cancelled_at__isnull=True)
+            if not mine.update(cancelled_at=at, silent_because=CANCELLED):
+                return
+            # What waits in chunks is ended by whoever takes the chunk, within seconds.
+            self.deliveries.loose().cancel()
+            journal.append("broadcast.cancelled", self, incident=self.incident)
+
     def delivery_to(self, subscription: DoubleOptIn, *, lane: str, at: datetime) -> Delivery:
         """An unsaved delivery to somebody who came later."""
         return Delivery(
@@ -181,6 +193,8 @@ class Broadcast(models.Model):
 
     def why_stopped(self) -> str:
         """Why what is still unsent must not be sent any more; empty while it may."""
+        if self.cancelled_at is not None:
+            return CANCELLED
         if self.incident is not None and self.incident.withdrawn_at is not None:
             return "The incident was withdrawn before this was sent."
         return ""
@@ -207,7 +221,7 @@ class Broadcast(models.Model):
         """What may stand before or after this one: updates on the same incident."""
         if self.stream != Stream.UPDATE or self.incident_id is None:
             return Broadcast.objects.none()
-        same = Broadcast.objects.told().filter(incident=self.incident_id, stream=Stream.UPDATE)
+        same = Broadcast.objects.filter(incident=self.incident_id, stream=Stream.UPDATE)
         return same.exclude(pk=self.pk).order_by("sequence")
 
     @staticmethod
@@ -254,6 +268,8 @@ class Broadcast(models.Model):
         return rest.values_list("pk", flat=True)[SLICE - 1 : SLICE].first()
 
     def _why_silent(self) -> str:
+        if self.cancelled_at is not None:
+            return CANCELLED
         if self.page.visibility != Page.Visibility.PUBLIC:
             return "The page is private."
         if (

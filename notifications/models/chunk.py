@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from incidents.models import Page
 from notifications.models.delivery import Delivery, DeliveryQuerySet, State
+from notifications.models.pause import held
 
 if TYPE_CHECKING:
     from notifications.models.broadcast import Broadcast
@@ -28,7 +29,7 @@ class ChunkQuerySet(models.QuerySet["Chunk"]):
     def due(self, at: datetime) -> Self:
         """Those that should be on their way by now, what a dead sender held included."""
         free = Q(lease_until__isnull=True) | Q(lease_until__lte=at)
-        return self.unfinished().filter(free, due_at__lte=at)
+        return self.unfinished().filter(free, ~held(), due_at__lte=at)
 
 
 class Chunk(models.Model):
@@ -92,6 +93,11 @@ class Chunk(models.Model):
     def keep(self, owner: str, at: datetime) -> bool:
         """Renews the lease on this one; False when somebody else holds it by now."""
         return self._of(owner).update(lease_until=at + LEASE) == 1
+
+    def may_go_on(self) -> bool:
+        """Whether what is left of it may be sent: neither held, nor cancelled, nor withdrawn."""
+        mine = Chunk.objects.filter(~held(), pk=self.pk, broadcast__cancelled_at__isnull=True)
+        return mine.exclude(broadcast__incident__withdrawn_at__isnull=False).exists()
 
     def finish(self, owner: str, at: datetime) -> bool:
         """Nothing is left to send; False when somebody else holds it by now."""

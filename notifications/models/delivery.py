@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.models import Event, Page
 from notifications import tokens
 from notifications.kinds import Stream
+from notifications.models.pause import held
 from notifications.models.suppression import Suppression
 from notifications.outcomes import Outcome, Verdict
 
@@ -41,6 +42,7 @@ class State(models.TextChoices):
 
 WAITING = (State.PENDING, State.RETRY)
 UNFINISHED = (*WAITING, State.CLAIMED)
+CANCELLED = "Staff cancelled it before this was sent."
 
 
 def over(state: State) -> dict[str, Any]:
@@ -62,7 +64,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, at: datetime) -> Self:
         """Loose ones that should be on their way by now, what a dead sender held included."""
         free = Q(state__in=WAITING) | Q(state=State.CLAIMED, lease_until__lte=at)
-        return self.filter(free, next_attempt_at__lte=at)
+        return self.filter(free, ~held(), next_attempt_at__lte=at)
 
     def loose(self) -> Self:
         """Those that are claimed by themselves, unlike what a chunk brings, and what is over."""
@@ -93,6 +95,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def failed(self) -> Self:
         """Dead letters: what will not be tried again by itself."""
         return self.filter(failed_at__isnull=False)
+
+    def cancel(self) -> int:
+        """Ends what still waits among them, as staff wish."""
+        waiting = self.filter(state__in=WAITING)
+        return waiting.update(**over(State.CANCELLED), last_error=CANCELLED)
 
     def supersede(self) -> int:
         """Ends them: a newer update carries what they would have said."""

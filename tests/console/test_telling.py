@@ -40,7 +40,7 @@ def broadcast(page: Page, incident: Incident, at: datetime) -> Broadcast:
     (opened,) = Broadcast.open_due(at)
     opened.fan_out(at)
     failed = opened.deliveries.filter(destination="ben@example.com")
-    failed.update(state="failed", last_error="550 no such user")
+    failed.update(state="failed", failed_at=at, last_error="550 no such user")
     opened.deliveries.exclude(destination="ben@example.com").update(state="sent", sent_at=at)
     return opened
 
@@ -64,6 +64,33 @@ def test_a_failure_is_shown_with_its_reason(desk: Client, broadcast: Broadcast) 
 def test_what_failed_is_tried_again(desk: Client, broadcast: Broadcast) -> None:
     stored(desk, f"{DELIVERIES}{broadcast.pk}/retry/", {})
     assert not broadcast.deliveries.filter(state="failed").exists()
+
+
+def test_one_that_failed_is_tried_again_by_itself(desk: Client, broadcast: Broadcast) -> None:
+    other = broadcast.deliveries.get(state="sent")
+    stored(desk, f"{DELIVERIES}{broadcast.pk}/retry/", {"delivery": str(other.pk)})
+    assert broadcast.deliveries.filter(state="failed").exists()
+    failed = broadcast.deliveries.get(state="failed")
+    stored(desk, f"{DELIVERIES}{broadcast.pk}/retry/", {"delivery": str(failed.pk)})
+    assert broadcast.deliveries.filter(state="retry").exists()
+
+
+def test_what_is_not_sent_yet_is_cancelled(desk: Client, broadcast: Broadcast) -> None:
+    broadcast.deliveries.filter(state="failed").update(
+        state="retry", failed_at=None, next_attempt_at=broadcast.opened_at
+    )
+    screen = f"{DELIVERIES}{broadcast.pk}/"
+    assert "Cancel what is not sent yet" in text_of(desk.get(screen))
+    stored(desk, f"{screen}cancel/", {})
+    assert broadcast.deliveries.filter(state="cancelled").count() == 1
+    assert "Cancel what is not sent yet" not in text_of(desk.get(screen))
+
+
+def test_a_channel_is_paused_and_resumed(desk: Client, page: Page) -> None:
+    for paused in (True, False):
+        stored(desk, f"{DELIVERIES}hold/email/", {})
+        assert page.pauses.standing().filter(channel="email").exists() is paused
+        assert ("E-mail is paused" in text_of(desk.get(DELIVERIES))) is paused
 
 
 def test_a_viewer_sees_no_addresses(

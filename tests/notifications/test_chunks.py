@@ -7,10 +7,18 @@ import pytest
 from pytest_django import Settings
 
 from incidents.models import Incident, Page, Update
-from notifications import journal, rounds, sending
+from notifications import journal, posting, rounds, sending
 from notifications.channels import channels
 from notifications.marks import reconcile
-from notifications.models import Broadcast, Chunk, Delivery, Subscription, Suppression, broadcast
+from notifications.models import (
+    Broadcast,
+    Chunk,
+    Delivery,
+    Pause,
+    Subscription,
+    Suppression,
+    broadcast,
+)
 from notifications.models import chunk as chunk_module
 from notifications.models.chunk import LEASE
 from notifications.outcomes import Outcome
@@ -310,3 +318,76 @@ def test_a_full_disk_has_marks_written_at_once(
     monkeypatch.setattr(journal.Journal, "accept", full)
     rounds.run_all(at)
     assert counted() == {State.SENT: 18}
+
+
+def test_a_paused_channel_waits_and_is_told_when_it_is_resumed(
+    incident: Incident, readers: list[Subscription], pigeons: Pigeons, by: Actor, at: datetime
+) -> None:
+    pause = Pause.begin(incident.page, "email", by=by, at=at)
+    assert Pause.begin(incident.page, "email", by=by, at=at) == pause
+    assert rounds.run_all(at) == 0
+    assert counted() == {State.PENDING: 18}
+    pause.end(by=by, at=at)
+    assert rounds.run_all(at) == 18
+    kinds = list(incident.page.events.filter(kind__startswith="channel").values_list("kind"))
+    assert sorted(kinds) == [("channel.paused",), ("channel.resumed",)]
+
+
+def test_a_pause_holds_what_is_claimed_by_itself_too(
+    incident: Incident, subscriber: Subscriber, loose: None, by: Actor, at: datetime
+) -> None:
+    subscriber()
+    Pause.begin(incident.page, "email", by=by, at=at)
+    assert rounds.tell(at) == []
+    assert Delivery.claim("mail", "me", 10, at) == []
+
+
+def test_a_cancelled_broadcast_is_told_no_further_and_says_so(
+    incident: Incident, readers: list[Subscription], pigeons: Pigeons, small: None, by: Actor,
+    at: datetime,
+) -> None:  # fmt: skip
+    def put_off(parcel: Parcel) -> Outcome:
+        return Outcome.retry("451 later") if "reader3@" in parcel.destination else Outcome.sent()
+
+    rounds.tell(at)
+    news = Broadcast.objects.get()
+    Chunk.objects.order_by("pk").exclude(pk=news.chunks.order_by("pk")[0].pk).update(
+        due_at=at + MINUTE
+    )
+    pigeons.judge = put_off
+    rounds.run_all(at)
+    news.cancel(by=by, at=at)
+    rounds.run_all(at + 5 * MINUTE)
+    assert counted() == {State.SENT: 3, State.CANCELLED: 15}
+    assert not Chunk.objects.unfinished().exists()
+    news.refresh_from_db()
+    assert news.silent_because == "Staff cancelled it before this was sent."
+    assert incident.page.events.filter(kind="broadcast.cancelled").count() == 1
+
+
+def test_what_is_cancelled_in_flight_ends_in_the_middle(
+    incident: Incident, readers: list[Subscription], pigeons: Pigeons, by: Actor, at: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def cancel(parcel: Parcel) -> Outcome:
+        Broadcast.objects.get().cancel(by=by, at=at)
+        return Outcome.sent()
+
+    monkeypatch.setattr(posting, "LOOK_EVERY", -1)
+    pigeons.judge, pigeons.width = cancel, 4
+    rounds.run_all(at)
+    rounds.run_all(at + MINUTE)
+    assert counted() == {State.SENT: 4, State.CANCELLED: 14}
+
+
+def test_dead_letters_are_replayed_all_at_once_but_never_after_what_is_newer(
+    incident: Incident, readers: list[Subscription], pigeons: Pigeons, by: Actor, at: datetime
+) -> None:
+    pigeons.judge = lambda parcel: Outcome.failed("552 too large")
+    rounds.run_all(at)
+    readers[0].end(at)
+    post(incident, "Found it.", by, at + MINUTE)
+    pigeons.judge = lambda parcel: Outcome.sent()
+    rounds.run_all(at + MINUTE)
+    assert Delivery.objects.replay(at + MINUTE) == 18
+    assert counted() == {State.SUPERSEDED: 17, State.RETRY: 1, State.SENT: 17}
