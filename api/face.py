@@ -29,6 +29,7 @@ from api.views import (
     promises,
     recurrences,
     routes,
+    subscribers,
     suppressions,
     templates,
     ties,
@@ -79,7 +80,7 @@ def build() -> Face:
     for module in (
         pages, look, incidents, promises, corrections, notes, messages, planning, recurrences,
         postmortems, actions, measured, impact, ties, announcements, asides, drafts, templates,
-        suppressions, routes, connections,
+        suppressions, routes, connections, subscribers,
     ):  # fmt: skip
         face.add_router("", module.router)
     return face

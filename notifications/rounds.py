@@ -14,6 +14,7 @@ from notifications.models import (
     Delivery,
     Exchange,
     Heartbeat,
+    Intake,
     Judgement,
     Subscription,
     Wish,
@@ -37,6 +38,7 @@ def tell(at: datetime, wake: Wake = lambda lanes: None) -> list[str]:
         _fan_out(broadcast, at, wake)
     _call(at)
     replies.enqueue(at)
+    Intake.go_on(at)
     Wish.take_up(at)
     digests.enqueue(at)
     _judge(at)

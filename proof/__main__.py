@@ -12,7 +12,7 @@ from proof.verdict import BrokenPromise, NotProven, Verdict
 
 ORDER = (
     "newcomer", "told", "torn", "dead", "verify", "killed", "mail_faults", "endpoints", "ssrf",
-    "facts", "readers", "look", "journeys", "machines",
+    "signups", "facts", "readers", "look", "journeys", "machines",
 )  # fmt: skip
 
 

@@ -28,6 +28,11 @@ def for_one_reader(artefact: Artefact) -> HttpResponse:
         artefact.body, content_type=artefact.content_type, status=artefact.status
     )
     response["Content-Language"] = artefact.language
+    return kept_nowhere(response)
+
+
+def kept_nowhere(response: HttpResponse) -> HttpResponse:
+    """Let no cache keep what is one reader's own, and no link tell of it."""
     response["Cache-Control"] = "private, no-store"
     response["Referrer-Policy"] = "no-referrer"
     return response

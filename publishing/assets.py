@@ -14,7 +14,7 @@ from publishing.artefact import SVG
 
 CSS: Final = "candor/css"
 JS: Final = "candor/js"
-BY_CONTENT: Final = ("site.css", "site.js", "frame.css", "frame.js")
+BY_CONTENT: Final = ("site.css", "site.js", "frame.css", "frame.js", "push.js")
 CSS_TYPE: Final = "text/css; charset=utf-8"
 JS_TYPE: Final = "text/javascript; charset=utf-8"
 FIRST: Final = ("layers", "tokens", "reset", "base")
@@ -78,6 +78,19 @@ def _of_embed(name: str, content_type: str) -> Callable[[], Asset]:
     return made
 
 
+def _of_push(name: str, *, named_by_content: bool) -> Callable[[], Asset]:
+    """What lets a browser show notifications; its worker keeps one name for good."""
+
+    def made() -> Asset:
+        body = (_folder("candor/push") / name).read_bytes()
+        stem = name.partition(".")[0]
+        return (
+            _joined(stem, "js", JS_TYPE, [body]) if named_by_content else Asset(name, JS_TYPE, body)
+        )
+
+    return made
+
+
 _MAKERS: Final = {
     "site.css": _stylesheet,
     "site.js": _script,
@@ -85,6 +98,8 @@ _MAKERS: Final = {
     "frame.css": _of_embed("frame.css", CSS_TYPE),
     "frame.js": _of_embed("frame.js", JS_TYPE),
     "script.js": _of_embed("script.js", JS_TYPE),
+    "push.js": _of_push("push.js", named_by_content=True),
+    "push-worker.js": _of_push("push-worker.js", named_by_content=False),
 }
 
 

@@ -1,4 +1,4 @@
-"""Subscribe, confirm, manage, leave. A GET shows a button and changes nothing; a POST acts.
+"""Subscribe, confirm, leave. A GET shows a button and changes nothing; a POST acts.
 
 The secret in a link is the permission, and no cookie is read: so these forms need no CSRF token
 and stand on pages that caches may keep, and a mail program's one-click POST (RFC 8058) works.
@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -17,11 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from incidents.models import Component, Page
-from notifications.kinds import Kind
+from incidents.core.viewers import PUBLIC
+from incidents.models import Incident, Page
 from notifications.models import Subscription, Wish
-from publishing.answers import for_one_reader
+from publishing import choosing
+from publishing.answers import for_artefact, for_one_reader
 from publishing.html import html
+from publishing.pages.missing import missing
 from publishing.pages.subscribe import subscribe as subscribe_page
 from publishing.tongues import here, language_of, spoken, tongues
 from publishing.views import in_its_language, no_such_page, not_set_up, page_of
@@ -55,11 +56,11 @@ def confirm(request: HttpRequest, token: str, slug: str | None = None) -> HttpRe
     at = timezone.now()
     if request.method == "POST":
         found = Subscription.confirm(token, at)
-        return _confirmed(found, at) if found else _stale(request, slug, at)
+        return _confirmed(found, at) if found else stale(request, slug, at)
     waiting = Subscription.by_confirm_token(token, at)
     if waiting is None:
-        return _stale(request, slug, at)
-    return _button(
+        return stale(request, slug, at)
+    return button(
         waiting.page,
         at,
         f"subscriptions/confirm/{token}/",
@@ -81,11 +82,11 @@ def leave(request: HttpRequest, token: str, slug: str | None = None) -> HttpResp
     at = timezone.now()
     if request.method == "POST":
         left = Subscription.unsubscribe(token, at)
-        return _left(left, at) if left else _stale(request, slug, at)
+        return _left(left, at) if left else stale(request, slug, at)
     found = Subscription.by_unsubscribe_token(token)
     if found is None:
-        return _stale(request, slug, at)
-    return _button(
+        return stale(request, slug, at)
+    return button(
         found.page,
         at,
         f"subscriptions/unsubscribe/{token}/",
@@ -99,64 +100,40 @@ def leave(request: HttpRequest, token: str, slug: str | None = None) -> HttpResp
     )
 
 
-@csrf_exempt
-@ask_or_act
-@in_its_language
-def manage(request: HttpRequest, token: str, slug: str | None = None) -> HttpResponse:
-    """What is heard of, and the way out."""
-    at = timezone.now()
-    found = Subscription.by_manage_token(token)
-    if found is None:
-        return _stale(request, slug, at)
-    if request.method != "POST":
-        return _manage(found, at)
-    with spoken(found.page):
-        return _rescope(request, found, at)
-
-
-def _rescope(request: HttpRequest, found: Subscription, at: datetime) -> HttpResponse:
-    try:
-        with transaction.atomic():
-            found.rescope(
-                components=_picked(request, found.page), kinds=request.POST.getlist("kinds")
-            )
-            found.speak(_beside(found.page, request.POST.get("language", "")))
-    except ValidationError as error:
-        return _manage(found, at, errors=error.message_dict, status=422)
-    return _manage(found, at, saved=True)
-
-
 def _ask(request: HttpRequest, page: Page, at: datetime) -> HttpResponse:
-    email = request.POST.get("email", "")
+    sent, about = request.POST, request.POST.get("incident", "")
+    incident = _followed(page, about)
+    if about and incident is None:
+        return for_artefact(request, missing(page, at))
     try:
         Wish.leave(
             page,
-            destination=email,
-            components=_picked(request, page),
+            destination=sent.get("email", ""),
             at=at,
-            language=_beside(page, language_of(page)),
+            language=beside(page, language_of(page)),
+            incident=incident,
             remote_ip=request.META.get("REMOTE_ADDR", ""),
+            **({} if incident else choosing.picked(sent, page, at)),
         )
     except ValidationError as error:
-        typed = {"email": email, "components": request.POST.getlist("components")}
-        return _form(page, at, typed=typed, errors=error.message_dict, status=422)
+        again = {"typed": choosing.typed(sent), "errors": error.message_dict}
+        return _form(page, at, status=422, incident=incident, **again)
     return _check_your_mail(page, at)
 
 
-def _picked(request: HttpRequest, page: Page) -> list[Component]:
-    wanted = set(request.POST.getlist("components"))
-    found = [component for component in page.components.all() if component.public_id in wanted]
-    if len(found) < len(wanted):
-        raise ValidationError({"components": [_("Pick components of this page.")]})
-    return found
+def _followed(page: Page, public_id: str) -> Incident | None:
+    """The incident that somebody wants to follow, while there is something to follow."""
+    going_on = page.incidents.visible_to(PUBLIC).unresolved()
+    return going_on.filter(public_id=public_id).first() if public_id else None
 
 
-def _beside(page: Page, language: str) -> str:
-    """A language as subscriptions keep it: blank for the page's own."""
+def beside(page: Page, language: str) -> str:
+    """Return a language as subscriptions keep it: blank for the page's own."""
     return "" if language == page.language else language
 
 
-def _here(page: Page, path: str) -> str:
+def url_here(page: Page, path: str) -> str:
+    """Return an address of this page in the language that is spoken now."""
     return page.url(here(page) + path)
 
 
@@ -165,7 +142,7 @@ def _form(page: Page, at: datetime, **context: Any) -> HttpResponse:
 
 
 def _check_your_mail(page: Page, at: datetime) -> HttpResponse:
-    return _said(
+    return said(
         page,
         at,
         _("Look into your mailbox"),
@@ -176,59 +153,42 @@ def _check_your_mail(page: Page, at: datetime) -> HttpResponse:
 def _confirmed(subscription: Subscription, at: datetime) -> HttpResponse:
     text = format_lazy(_("{address} will be told from now on."), address=subscription.destination)
     own = "webhook/" if subscription.channel == "webhook" else ""
-    manage = _here(subscription.page, subscription.manage_path + own)
-    return _said(subscription.page, at, _("You are subscribed"), text, manage=manage)
+    manage = url_here(subscription.page, subscription.manage_path + own)
+    return said(subscription.page, at, _("You are subscribed"), text, manage=manage)
 
 
 def _left(subscription: Subscription, at: datetime) -> HttpResponse:
     text = format_lazy(_("{address} will not be told any more."), address=subscription.destination)
-    return _said(subscription.page, at, _("You have left"), text)
+    return said(subscription.page, at, _("You have left"), text)
 
 
-def _stale(request: HttpRequest, slug: str | None, at: datetime) -> HttpResponse:
+def stale(request: HttpRequest, slug: str | None, at: datetime) -> HttpResponse:
+    """Answer a link that was used up, forged or cut short: all alike."""
     page = page_of(request, slug)
     if page is None:
         return not_set_up()
     text = _("It was used already, is older than two days, or was not copied whole.")
-    return _said(page, at, _("This link does not work"), text, status=404)
+    return said(page, at, _("This link does not work"), text, status=404)
 
 
-def _manage(
-    subscription: Subscription, at: datetime, *, status: int = 200, **context: Any
-) -> HttpResponse:
-    page = subscription.page
-    heard = [component.public_id for component in subscription.components.all()]
-    context |= {
-        "subscription": subscription,
-        "typed": {
-            "kinds": subscription.heard_kinds,
-            "components": heard,
-            "language": subscription.language or page.language,
-        },
-        "kinds": Kind.choices,
-        "components": list(page.components.all()),
-        "languages": tongues(page, ""),
-        "leave": _here(page, subscription.unsubscribe_path),
-        "tongues": tongues(page, subscription.manage_path),
-    }
-    return _answer("subscription.html", page, "subscriptions/", at, status=status, **context)
-
-
-def _button(
+def button(
     page: Page, at: datetime, path: str, *, heading: Words, text: Words, button: Words
 ) -> HttpResponse:
+    """Answer with a button that acts, since looking does not."""
     words = {"heading": heading, "text": text, "button": button, "tongues": tongues(page, path)}
-    return _answer("subscription_button.html", page, "subscriptions/", at, status=200, **words)
+    return answer("subscription_button.html", page, "subscriptions/", at, status=200, **words)
 
 
-def _said(
+def said(
     page: Page, at: datetime, heading: Words, text: Words, *, status: int = 200, manage: str = ""
 ) -> HttpResponse:
+    """Answer with what was done."""
     words = {"heading": heading, "text": text, "manage": manage}
-    return _answer("subscription_said.html", page, "subscribe/", at, status=status, **words)
+    return answer("subscription_said.html", page, "subscribe/", at, status=status, **words)
 
 
-def _answer(
+def answer(
     template: str, page: Page, path: str, at: datetime, *, status: int = 200, **context: Any
 ) -> HttpResponse:
+    """Answer one reader with a page of their own."""
     return for_one_reader(html(template, page, path, at, status=status, **context))

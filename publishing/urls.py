@@ -3,7 +3,16 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from incidents.core.languages import SPOKEN
-from publishing import asking, previewing, searching, subscribing, views, webhooks
+from publishing import (
+    asking,
+    browsing,
+    managing,
+    previewing,
+    searching,
+    subscribing,
+    views,
+    webhooks,
+)
 
 app_name = "publishing"
 
@@ -11,10 +20,14 @@ app_name = "publishing"
 personal: list[URLPattern] = [
     path("subscribe/", subscribing.subscribe, name="subscribe"),
     path("subscribe/webhook/", webhooks.subscribe_webhook, name="subscribe_webhook"),
+    path("subscribe/push/", browsing.push, name="push"),
     path("subscriptions/confirm/<str:token>/", subscribing.confirm, name="confirm"),
     path("subscriptions/unsubscribe/<str:token>/", subscribing.leave, name="unsubscribe"),
     path("subscriptions/<str:token>/webhook/", webhooks.endpoint, name="webhook"),
-    path("subscriptions/<str:token>/", subscribing.manage, name="manage"),
+    path("subscriptions/<str:token>/", managing.manage, name="manage"),
+    path("subscriptions/<str:token>/export.json", managing.export, name="export"),
+    path("subscriptions/<str:token>/key/", managing.renew, name="renew"),
+    path("subscriptions/<str:token>/erase/", managing.erase, name="erase"),
     path("search/", searching.search, name="search"),
     path("incidents/<slug:public_id>/ask/", asking.ask, name="ask"),
     path("postmortems/preview/<slug:token>/", previewing.preview, name="preview"),

@@ -1,12 +1,14 @@
-"""Mail: a test of it, addresses that are left alone, a page's own words."""
+"""Mail: a test of it, addresses that are left alone, own words, tables of subscribers."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from console.forms.base import ConsoleForm
 from console.forms.fields import LineField
+from incidents.models import Page
+from notifications import rolls
 from notifications.wordings import Wording
 
 
@@ -48,3 +50,34 @@ class MailTextForm(ConsoleForm):
         """The words as they were typed."""
         typed = self.cleaned_data
         return Wording(typed["before"], typed["introduction"], typed["footer"])
+
+
+class RollForm(ConsoleForm):
+    """A table of subscribers, and what staff declares of it."""
+
+    repeatable = True
+
+    file = forms.FileField(
+        label=_("CSV file"), allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        help_text=_(
+            "In UTF-8, with the columns email and, if you like, language, time_zone, components,"
+            " kinds, confirmed_at; several words in one cell are parted by a semicolon."
+        ),
+    )  # fmt: skip
+    consent = forms.BooleanField(
+        label=_("These people agreed to be told, and I can show that"), required=False,
+        help_text=_("Then they are told at once. Otherwise each is asked to confirm first."),
+    )  # fmt: skip
+
+    def __init__(self, page: Page, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._page = page
+
+    def clean_file(self) -> rolls.Roll:
+        """The table as it was read."""
+        data: bytes = self.cleaned_data["file"].read(rolls.MOST_BYTES + 1)
+        try:
+            return rolls.read(data, self._page)
+        except forms.ValidationError as wrong:
+            raise forms.ValidationError(wrong.messages) from wrong

@@ -17,7 +17,7 @@ from incidents import doorbell
 from incidents.core.roles import Ability
 from incidents.models import Page
 from notifications.channels import channels
-from notifications.models import Broadcast, Delivery, Pause, Subscription
+from notifications.models import Broadcast, Delivery, Pause
 from notifications.models.delivery import UNFINISHED
 from notifications.pulse import pulse
 from notifications.reach import told as told_of
@@ -101,18 +101,3 @@ def told(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
     quiet = [update for update in incident.updates.all() if not update.notify]
     told = told_of(incident)
     return render(request, "told.html", page, incident=incident, told=told, quiet=quiet)
-
-
-@may(Ability.COMMUNICATE)
-def subscribers(request: StaffRequest, page: Page) -> HttpResponse:
-    """Who asked to be told, and how they stand."""
-    found = Subscription.objects.filter(page=page).prefetch_related("components")
-    sought = request.GET.get("q", "").strip()
-    if sought:
-        found = found.filter(destination__icontains=sought)
-    states = dict(
-        Subscription.objects.filter(page=page).order_by().values_list("state").annotate(Count("pk"))
-    )
-    counts = [(state.label, states[state]) for state in Subscription.State if state in states]
-    some = Paginator(found.order_by("-pk"), 50).get_page(request.GET.get("page"))
-    return render(request, "subscribers.html", page, some=some, counts=counts, sought=sought)

@@ -7,6 +7,7 @@ from notifications.models.delivery import Delivery
 from notifications.models.endpoint import Endpoint
 from notifications.models.exchange import Exchange
 from notifications.models.heartbeat import Heartbeat
+from notifications.models.intake import Intake
 from notifications.models.kept_mail import KeptMail
 from notifications.models.mail_event import Judgement, MailEvent
 from notifications.models.mail_text import MailKind, MailText
@@ -15,6 +16,7 @@ from notifications.models.payload import Payload
 from notifications.models.stall import Stall
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Bucket, Suppression
+from notifications.models.vapid import VapidKey
 from notifications.models.wish import Wish
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "Endpoint",
     "Exchange",
     "Heartbeat",
+    "Intake",
     "Judgement",
     "KeptMail",
     "MailEvent",
@@ -36,5 +39,6 @@ __all__ = [
     "Stall",
     "Subscription",
     "Suppression",
+    "VapidKey",
     "Wish",
 ]

@@ -97,9 +97,9 @@ class DoubleOptIn(Linked):
             if found is None or not pending.update(**changed):
                 return None
             found.refresh_from_db()
-            found._catch_up(at)
+            found.catch_up(at)
         # A fan-out under way did not see this one confirmed: what it tells is looked at again.
-        transaction.on_commit(partial(found._catch_up, at), robust=True)
+        transaction.on_commit(partial(found.catch_up, at), robust=True)
         transaction.on_commit(partial(doorbell.ring, found.page_id), robust=True)
         return found
 
@@ -190,7 +190,7 @@ class DoubleOptIn(Linked):
         self.mail(Stream.CONFIRMATION, at, **merge)
         return True
 
-    def _catch_up(self, at: datetime) -> None:
+    def catch_up(self, at: datetime) -> None:
         """Write the newest update of all that goes on, once; a fan-out does not write it again."""
         open_ones = Incident.objects.visible_to(PUBLIC).unresolved().filter(page=self.page)
         for incident in open_ones:

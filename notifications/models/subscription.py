@@ -190,6 +190,42 @@ class Subscription(Personal):
         transaction.on_commit(partial(doorbell.ring, self.page_id), robust=True)
         return test
 
+    @classmethod
+    def join(
+        cls,
+        page: Page,
+        *,
+        channel: str,
+        destination: str,
+        config: dict[str, Any],
+        at: datetime,
+        language: str = "",
+        **picked: Any,
+    ) -> "Subscription":
+        """A reader's own device, whose owner has just said yes on it: told from now on."""
+        medium = channel_named(channel)
+        destination = medium.validate_destination(destination)
+        kept = json.dumps(medium.validate_config(config))
+        choice = Choice(**picked).checked(page)
+        told = {"state": State.CONFIRMED, "confirmed_at": at, "ended_at": None, "asked_at": at}
+        with transaction.atomic():
+            joined, _created = cls.objects.update_or_create(
+                page=page,
+                channel=channel,
+                destination=destination,
+                incident=None,
+                defaults={"config": kept, "failures": 0, "failing_since": None, **told},
+            )
+            joined.speak(language)
+            joined.keep(choice)
+            joined.catch_up(at)
+        return joined
+
+    @classmethod
+    def of_staff(cls) -> Q:
+        """What staff looks after, and takes away when it likes."""
+        return Q(owner=cls.Owner.STAFF)
+
     def disconnect(self, *, by: Actor, at: datetime) -> None:
         """Staff takes a channel away."""
         with self.page.writing(by=by, at=at) as journal:

@@ -64,7 +64,7 @@ class Wish(models.Model):
         """
         destination, contact = checked(channel, destination, contact)
         choice = Choice(**picked).checked(page)
-        _check_rush(remote_ip, at)
+        cls.check_rush(remote_ip, at)
         cls.objects.create(
             page=page,
             incident=incident,
@@ -76,6 +76,14 @@ class Wish(models.Model):
             asked_at=at,
         )
         transaction.on_commit(partial(doorbell.ring, page.pk), robust=True)
+
+    @staticmethod
+    def check_rush(remote_ip: str, at: datetime) -> None:
+        """Takes one of what a network, and all together, may ask for; ValidationError if none."""
+        # The source first: what it is refused must not use up what is left for everybody.
+        alone = Bucket.take(f"sign-up from {source_of(remote_ip)}", limit=60, every=HOUR, at=at)
+        if not alone or not Bucket.take("sign-up", limit=5000, every=HOUR, at=at):
+            raise ValidationError({"email": [TOO_MANY]})
 
     @classmethod
     def take_up(cls, at: datetime) -> int:
@@ -132,10 +140,3 @@ def _read(page: Page, picked: dict[str, Any]) -> dict[str, Any]:
         "groups": list(page.component_groups.filter(pk__in=picked["groups"])),
         "new_from": datetime.fromisoformat(new_from) if new_from else None,
     }
-
-
-def _check_rush(remote_ip: str, at: datetime) -> None:
-    # The source first: what it is refused must not use up what is left for everybody.
-    alone = Bucket.take(f"sign-up from {source_of(remote_ip)}", limit=60, every=HOUR, at=at)
-    if not alone or not Bucket.take("sign-up", limit=5000, every=HOUR, at=at):
-        raise ValidationError({"email": [TOO_MANY]})

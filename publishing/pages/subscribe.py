@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from incidents.models import Page
+from publishing import choosing
 from publishing.artefact import Artefact
 from publishing.html import html
 
 
 def subscribe(page: Page, at: datetime, *, status: int = 200, **context: Any) -> Artefact:
     """Render `/subscribe/`; with what was typed, and what is wrong with it, for one reader."""
-    components = list(page.components.all())
-    return html(
-        "subscribe.html", page, "subscribe/", at, status=status, components=components, **context
-    )
+    offered = choosing.offered(page) | context
+    return html("subscribe.html", page, "subscribe/", at, status=status, **offered)

@@ -125,7 +125,8 @@ class Doors:
             kept_at=self.at, sender="a@b.c", recipient="d@e.f", subject="Hi"
         )
         opened = Broadcast.open_due(self.at)
-        return {"deliveries": opened[0].pk, "mails": mail.pk, "connections": hook.pk}
+        numbers = {"deliveries": opened[0].pk, "mails": mail.pk, "connections": hook.pk}
+        return numbers | {"subscribers": hook.pk}
 
     def _planned(self) -> str:
         page, soon = self.page, self.at + timedelta(days=1)

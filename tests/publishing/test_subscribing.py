@@ -4,10 +4,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from incidents.models import Component, Page
+from incidents.models import Component, ComponentGroup, Incident, Page
 from notifications import rounds
 from notifications.models import Subscription, Wish
 from people.actors import Actor
+from publishing.rendering import render
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +149,41 @@ def test_who_signs_up_on_german_pages_stays_german_until_choosing_otherwise(
     assert asked.language == ""
     refused = reader.post(path_of(asked.manage_url), {"language": "fr"})
     assert refused.status_code == 422
+
+
+def test_who_follows_an_incident_hears_of_that_one(
+    page: Page, incident: Incident, reader: Client
+) -> None:
+    shown = render(page, incident.public_path, incident.started_at).body.decode()
+    assert "Follow this incident" in shown
+    followed = sign_up(reader, email="a@example.com", incident=incident.public_id)
+    assert followed.incident == incident
+    text = reader.get(path_of(followed.manage_url)).content.decode()
+    assert "a@example.com follows “Mail cannot be read”." in text
+    assert 'name="kinds"' not in text
+    refused = reader.post("/subscribe/", {"email": "x", "incident": incident.public_id})
+    assert refused.status_code == 422
+    assert f'value="{incident.public_id}"' in refused.content.decode()
+
+
+def test_what_is_over_or_unknown_cannot_be_followed(
+    page: Page, incident: Incident, reader: Client, by: Actor, at: datetime
+) -> None:
+    incident.resolve(body="Over.", by=by, at=at)
+    for strange in (incident.public_id, "nonsense"):
+        asked = reader.post("/subscribe/", {"email": "a@example.com", "incident": strange})
+        assert asked.status_code == 404
+    assert not Wish.objects.exists()
+
+
+def test_kinds_groups_and_a_threshold_can_be_picked_at_once(
+    page: Page, reader: Client, by: Actor, at: datetime
+) -> None:
+    group = ComponentGroup.add(page, "Mail", by=by, at=at)
+    asked = sign_up(
+        reader, email="a@example.com", groups=[group.public_id], kinds=["incident", "update"],
+        from_level="major_outage", new="1",
+    )  # fmt: skip
+    assert list(asked.groups.all()) == [group]
+    assert (asked.heard_kinds, asked.from_level) == (["incident", "update"], "major_outage")
+    assert asked.new_from is not None

@@ -46,7 +46,7 @@ class Exchange(BaseHTTPRequestHandler):
             "headers": {name.lower(): value for name, value in self.headers.items()},
             "body": body.decode("utf-8", "replace"),
         }
-        reply = self.sink.reply(entry)
+        reply = self.sink.reply(entry | {"raw": body})
         self.sink.ledger.record(**entry, status=reply.status)
         self.answer(reply)
 

@@ -1,0 +1,164 @@
+"""Subscribers that staff brings along in a table, taken up where it stopped last."""
+
+import json
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from incidents import doorbell
+from incidents.models import Page
+from incidents.models.fields import PublicIdField
+from notifications.models.sign_up import MAIL, State
+from notifications.models.subscription import Subscription
+from notifications.models.suppression import Suppression
+from notifications.models.wish import Wish
+from notifications.rolls import Roll
+from people.actors import Actor
+from people.fields import EncryptedTextField, opened
+
+AT_A_TIME: Final = 1000
+LEFT: Final = "Has left; only its owner can come back."
+SILENT: Final = "Is suppressed: it bounced, or its owner complained."
+
+
+class Intake(models.Model):
+    """A table on its way in: who already hears stays as they are, who left stays away.
+
+    With their consent, as staff declares, entries are told at once; without it each is asked first.
+    """
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="intakes")
+    public_id = PublicIdField()
+    entries = EncryptedTextField(blank=True)
+    consent = models.BooleanField()
+    by = models.CharField(max_length=200)
+    lines = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+    known = models.PositiveIntegerField(default=0)
+    refused = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.done} of {self.lines}, {self.created_at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def begin(cls, page: Page, roll: Roll, *, consent: bool, by: Actor, at: datetime) -> "Intake":
+        """Keeps a table to be taken up; ValidationError on "file" where nothing is in it."""
+        if not roll.entries:
+            raise ValidationError({"file": ["There is nobody in it who could be added."]})
+        with page.writing(by=by, at=at) as journal:
+            intake = cls.objects.create(
+                page=page,
+                entries=json.dumps([entry.written() for entry in roll.entries]),
+                consent=consent,
+                by=by.label,
+                lines=len(roll.entries),
+                refused=[[each.line, each.reason] for each in roll.refused],
+                created_at=at,
+            )
+            after = {"count": len(roll.entries), "consent": consent}
+            journal.append("subscriptions.imported", page, after=after)
+            transaction.on_commit(partial(doorbell.ring, page.pk), robust=True)
+        return intake
+
+    @classmethod
+    def go_on(cls, at: datetime) -> bool:
+        """Takes up the next thousand of the oldest one; False when none waits."""
+        with transaction.atomic():
+            waiting = cls.objects.filter(finished_at=None).select_for_update(
+                skip_locked=True, of=("self",)
+            )
+            intake = waiting.select_related("page").order_by("pk").first()
+            if intake is not None:
+                intake._take(at)
+        return intake is not None
+
+    def _take(self, at: datetime) -> None:
+        entries = json.loads(opened(self.entries))
+        some = entries[self.done : self.done + AT_A_TIME]
+        known = self._known([each["email"] for each in some])
+        silent = self._silent([each["email"] for each in some])
+        fresh = []
+        for entry in some:
+            address = entry["email"]
+            if why := self._why_not(known.get(address), address in silent):
+                self.refused.append([entry["line"], why])
+            elif address in known:
+                self.known += 1
+                self._confirm(address, known[address], at)
+            else:
+                fresh.append(entry)
+        self._add(fresh, at)
+        self.done += len(some)
+        if self.done >= self.lines:
+            # The record is done with: what is personal in it goes.
+            self.entries, self.finished_at = "", at
+        self.save()
+
+    def _add(self, fresh: list[dict[str, Any]], at: datetime) -> None:
+        self.added += len(fresh)
+        if self.consent:
+            self._subscribe(fresh, at)
+        else:
+            Wish.objects.bulk_create([self._wish(entry, at) for entry in fresh])
+
+    def _confirm(self, address: str, state: str, at: datetime) -> None:
+        if self.consent and state == State.PENDING:
+            waiting = Subscription.objects.filter(page=self.page_id, channel=MAIL, incident=None)
+            changed = {"state": State.CONFIRMED, "confirmed_at": at}
+            waiting.filter(destination=address, state=State.PENDING).update(**changed)
+
+    def _subscribe(self, fresh: list[dict[str, Any]], at: datetime) -> None:
+        made = Subscription.objects.bulk_create(
+            [self._subscription(entry, at) for entry in fresh], batch_size=500
+        )
+        through = Subscription.components.through
+        through.objects.bulk_create(
+            through(subscription_id=subscription.pk, component_id=component)
+            for subscription, entry in zip(made, fresh, strict=True)
+            for component in entry["components"]
+        )
+
+    def _subscription(self, entry: dict[str, Any], at: datetime) -> Subscription:
+        said = entry["confirmed_at"]
+        confirmed_at = min(datetime.fromisoformat(said), at) if said else at
+        return Subscription(
+            page=self.page,
+            channel=MAIL,
+            destination=entry["email"],
+            language=entry["language"],
+            time_zone=entry["time_zone"],
+            kinds=f",{','.join(entry['kinds'])}," if entry["kinds"] else "",
+            state=State.CONFIRMED,
+            asked_at=confirmed_at,
+            confirmed_at=confirmed_at,
+        )
+
+    def _wish(self, entry: dict[str, Any], at: datetime) -> Wish:
+        picked = {"components": entry["components"], "kinds": entry["kinds"]}
+        return Wish(
+            page=self.page,
+            channel=MAIL,
+            destination=entry["email"],
+            language=entry["language"],
+            picked=picked | {"groups": [], "from_level": "", "new_from": None},
+            asked_at=at,
+        )
+
+    def _known(self, addresses: list[str]) -> dict[str, str]:
+        mine = Subscription.objects.filter(page=self.page_id, channel=MAIL, incident=None)
+        return dict(mine.filter(destination__in=addresses).values_list("destination", "state"))
+
+    def _silent(self, addresses: list[str]) -> set[str]:
+        silent = Suppression.objects.in_force().filter(channel=MAIL, destination__in=addresses)
+        return set(silent.values_list("destination", flat=True))
+
+    def _why_not(self, state: str | None, silent: bool) -> str:
+        if silent:
+            return SILENT
+        return LEFT if state == State.UNSUBSCRIBED else ""

@@ -1,0 +1,186 @@
+"""Subscribers as a table: read from a CSV file with the reason for each bad line, and written."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from io import StringIO
+from itertools import chain
+from typing import Any, Final
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+
+from incidents.core.languages import beside
+from incidents.models import Component, Page
+from notifications.addresses import validate_address
+from notifications.kinds import Kind
+
+COLUMNS: Final = (
+    "email", "state", "language", "time_zone", "components", "kinds", "confirmed_at",
+)  # fmt: skip
+MOST_LINES: Final = 20_000
+MOST_BYTES: Final = 1_000_000
+# What a spreadsheet would take for a formula.
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+class BadLine(ValueError):
+    """Why a line cannot be taken."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A line that is left out, and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One subscriber of the table, checked."""
+
+    line: int
+    email: str
+    language: str = ""
+    time_zone: str = ""
+    components: list[int] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    confirmed_at: str = ""
+
+    def written(self) -> dict[str, Any]:
+        """The same as JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Roll:
+    """A table that was read."""
+
+    entries: list[Entry]
+    refused: list[Refused]
+
+
+def read(data: bytes, page: Page) -> Roll:
+    """Reads a table; ValidationError on "file" where it is none at all."""
+    rows = _rows(data)
+    header = [name.strip().lower() for name in next(rows, (0, []))[1]]
+    if "email" not in header:
+        raise ValidationError({"file": ["The first line names the columns, “email” among them."]})
+    reader, roll = _Reader(page), Roll([], [])
+    for line, cells in rows:
+        if not any(cells):
+            continue
+        try:
+            entry = reader.entry(line, dict(zip(header, map(unguarded, cells), strict=False)))
+        except BadLine as wrong:
+            roll.refused.append(Refused(line, str(wrong)))
+        else:
+            roll.entries.append(entry)
+    if len(roll.entries) + len(roll.refused) > MOST_LINES:
+        raise ValidationError({"file": [f"At most {MOST_LINES} lines; split the file."]})
+    return roll
+
+
+def write(rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Writes a table line by line; no cell is a formula."""
+    for row in chain([COLUMNS], rows):
+        sheet = StringIO()
+        csv.writer(sheet).writerow([guarded(cell) for cell in row])
+        yield sheet.getvalue()
+
+
+def guarded(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def unguarded(cell: str) -> str:
+    """What was meant by such a cell."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
+class _Reader:
+    """Reads lines for one page."""
+
+    def __init__(self, page: Page) -> None:
+        self._seen: dict[str, int] = {}
+        self._languages = {page.language: "", "": ""} | {
+            code: code for code in beside(page.language, page.languages)
+        }
+        self._components: dict[str, Component] = {}
+        for component in page.components.all():
+            self._components |= {component.public_id: component, component.name: component}
+
+    def entry(self, line: int, cells: dict[str, str]) -> Entry:
+        """One line; BadLine where something in it cannot be."""
+        if cells.get("state", "").strip() not in {"", "confirmed"}:
+            raise BadLine(f"Is “{cells['state'].strip()[:40]}”, not confirmed.")
+        return Entry(
+            line=line,
+            email=self._address(cells.get("email", ""), line),
+            language=self._language(cells.get("language", "").strip().lower()),
+            time_zone=_zone(cells.get("time_zone", "").strip()),
+            components=[self._component(name) for name in _words(cells.get("components", ""))],
+            kinds=[_kind(name) for name in _words(cells.get("kinds", ""))],
+            confirmed_at=_instant(cells.get("confirmed_at", "").strip()),
+        )
+
+    def _address(self, text: str, line: int) -> str:
+        try:
+            address = validate_address(text)
+        except ValidationError as wrong:
+            raise BadLine(" ".join(wrong.messages)) from wrong
+        if address in self._seen:
+            raise BadLine(f"The same address as in line {self._seen[address]}.")
+        self._seen[address] = line
+        return address
+
+    def _language(self, code: str) -> str:
+        if code not in self._languages:
+            raise BadLine(f"The page has no language “{code[:40]}”.")
+        return self._languages[code]
+
+    def _component(self, name: str) -> int:
+        if name not in self._components:
+            raise BadLine(f"The page has no component “{name[:60]}”.")
+        return self._components[name].pk
+
+
+def _rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    if len(data) > MOST_BYTES:
+        raise ValidationError({"file": [f"At most {MOST_BYTES // 1_000_000} MB; split the file."]})
+    try:
+        text = data.decode("utf-8-sig")
+        reader = csv.reader(StringIO(text, newline=""), strict=True)
+        for cells in reader:
+            yield reader.line_num, cells
+    except (UnicodeDecodeError, csv.Error) as wrong:
+        raise ValidationError({"file": [f"This is no CSV file in UTF-8: {wrong}."]}) from wrong
+
+
+def _zone(name: str) -> str:
+    if name and name not in available_timezones():
+        raise BadLine(f"There is no time zone “{name[:40]}”.")
+    return name
+
+
+def _kind(name: str) -> str:
+    if name not in Kind.values:
+        raise BadLine(f"“{name[:40]}” is none of {', '.join(Kind.values)}.")
+    return name
+
+
+def _instant(text: str) -> str:
+    try:
+        at = datetime.fromisoformat(text) if text else None
+    except ValueError as wrong:
+        raise BadLine(f"“{text[:40]}” is no time in ISO 8601.") from wrong
+    if at is not None and at.tzinfo is None:
+        raise BadLine(f"“{text[:40]}” does not say its time zone.")
+    return text
+
+
+def _words(text: str) -> list[str]:
+    return [word for each in text.split(";") if (word := each.strip())]

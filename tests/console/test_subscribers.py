@@ -1,0 +1,76 @@
+"""Staff sees who is told, puts them right, brings a table, and takes one along."""
+
+from datetime import datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from incidents.models import Page
+from notifications import rolls
+from notifications.models import Delivery, Intake, Subscription
+
+pytestmark = pytest.mark.django_db
+HOME = "/console/mail/subscribers/"
+
+
+@pytest.fixture
+def ada(page: Page, at: datetime) -> Subscription:
+    """A reader who waits for a confirmation."""
+    return Subscription.ask(page, destination="ada@example.com", at=at)
+
+
+def table(words: str) -> dict[str, object]:
+    return {"file": SimpleUploadedFile("table.csv", words.encode())}
+
+
+def test_they_are_found_by_address_and_by_state(ada: Subscription, desk: Client) -> None:
+    assert "ada@example.com" in desk.get(f"{HOME}?q=ADA&state=pending").content.decode()
+    assert "ada@example.com" not in desk.get(f"{HOME}?state=confirmed").content.decode()
+
+
+def test_each_can_be_asked_again_and_ended(ada: Subscription, desk: Client) -> None:
+    desk.post(f"{HOME}{ada.pk}/", {"resend": "1"})
+    assert Delivery.objects.count() == 2
+    desk.post(f"{HOME}{ada.pk}/", {"end": "1"})
+    ada.refresh_from_db()
+    assert ada.state == "unsubscribed"
+
+
+def test_a_quarantined_one_is_put_back(ada: Subscription, desk: Client, at: datetime) -> None:
+    Subscription.objects.update(state="quarantined", ended_at=at, confirmed_at=at)
+    assert "Put back" in desk.get(f"{HOME}?state=quarantined").content.decode()
+    desk.post(f"{HOME}{ada.pk}/", {"release": "1"})
+    ada.refresh_from_db()
+    assert ada.state == "confirmed"
+
+
+def test_a_table_is_checked_before_it_is_brought(page: Page, desk: Client) -> None:
+    words = "email\nbob@example.com\nnobody\n"
+    checked = desk.post(f"{HOME}bring/", table(words) | {"check": "1"}).content.decode()
+    assert "Line 3:" in checked
+    assert not Intake.objects.exists()
+    brought = desk.post(f"{HOME}bring/", table(words) | {"consent": "on"})
+    assert brought.status_code == 303
+    assert Intake.objects.get().consent
+    Intake.go_on(Intake.objects.get().created_at)
+    assert "1 of 1 lines taken up, 1 added" in desk.get(HOME).content.decode()
+
+
+def test_what_is_no_table_is_said_at_its_field(page: Page, desk: Client) -> None:
+    refused = desk.post(f"{HOME}bring/", table("name\nada\n"))
+    assert refused.status_code == 422
+    assert "The first line names the columns" in refused.content.decode()
+
+
+def test_the_table_that_is_taken_along_can_be_brought_back(
+    ada: Subscription, desk: Client, page: Page
+) -> None:
+    Subscription.objects.update(state="confirmed", confirmed_at=ada.asked_at)
+    Subscription.ask(page, destination="+1@example.com", at=ada.asked_at)
+    answer = desk.get(f"{HOME}table.csv")
+    assert answer["Content-Disposition"].endswith('"mail-subscribers.csv"')
+    assert b"\n'+1@example.com," in answer.content
+    roll = rolls.read(answer.content, page)
+    assert [each.email for each in roll.entries] == ["ada@example.com"]
+    assert [each.reason for each in roll.refused] == ["Is “pending”, not confirmed."]

@@ -1,0 +1,136 @@
+"""A table of subscribers: each bad line has its reason, nobody is lost, nobody is brought back."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incidents.models import Component, Event, Page
+from notifications import rolls, rounds
+from notifications.models import Delivery, Intake, Subscription, Suppression
+from notifications.models import intake as intakes
+from people.actors import Actor
+from tests.notifications.conftest import Subscriber
+
+TABLE = """email,language,components,kinds,time_zone,confirmed_at,shoe size
+ada@example.com,de,Mailstore,incident;update,Europe/Berlin,2020-01-01T00:00:00+00:00,38
+ADA@example.com,,,,,,
+nobody,,,,,,
+bob@example.com,fr,,,,,
+cy@example.com,,Nonsense,,,,
+dee@example.com,,,gossip,,,
+eve@example.com,,,,Atlantis,,
+fay@example.com,,,,,yesterday,
+gus@example.com,,,,,2020-01-01T00:00:00,
+
+hal@example.com
+"""
+
+
+@pytest.fixture
+def page(page: Page, by: Actor, at: datetime) -> Page:
+    """A page that speaks German, too."""
+    page.change(languages=["de"], by=by, at=at)
+    return page
+
+
+def test_each_bad_line_has_its_number_and_its_reason(page: Page, mailstore: Component) -> None:
+    roll = rolls.read(TABLE.encode(), page)
+    assert [(each.line, each.email) for each in roll.entries] == [
+        (2, "ada@example.com"),
+        (12, "hal@example.com"),
+    ]
+    assert [(each.line, each.reason.split(".")[0]) for each in roll.refused] == [
+        (3, "The same address as in line 2"),
+        (4, "This is not an e-mail address"),
+        (5, "The page has no language “fr”"),
+        (6, "The page has no component “Nonsense”"),
+        (7, "“gossip” is none of incident, update, maintenance, postmortem, component"),
+        (8, "There is no time zone “Atlantis”"),
+        (9, "“yesterday” is no time in ISO 8601"),
+        (10, "“2020-01-01T00:00:00” does not say its time zone"),
+    ]
+
+
+@pytest.mark.parametrize("data", [b"", b"name\nada", b"email\n\xff\xfe", b'email\n"ada', b"\0"])
+def test_what_is_no_table_is_refused_as_a_whole(page: Page, data: bytes) -> None:
+    with pytest.raises(ValidationError) as refused:
+        rolls.read(data, page)
+    assert "file" in refused.value.message_dict
+
+
+def taken(page: Page, table: str, by: Actor, at: datetime, *, consent: bool) -> Intake:
+    intake = Intake.begin(page, rolls.read(table.encode(), page), consent=consent, by=by, at=at)
+    while Intake.go_on(at):
+        pass
+    intake.refresh_from_db()
+    return intake
+
+
+def test_with_consent_they_are_told_at_once_as_they_wanted(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    intake = taken(page, TABLE, by, at, consent=True)
+    assert (intake.added, intake.done, len(intake.refused)) == (2, 2, 8)
+    ada = Subscription.objects.get(destination="ada@example.com")
+    assert (ada.state, ada.language, ada.time_zone) == ("confirmed", "de", "Europe/Berlin")
+    assert (ada.heard_kinds, list(ada.components.all())) == (["incident", "update"], [mailstore])
+    assert ada.confirmed_at == datetime.fromisoformat("2020-01-01T00:00:00+00:00")
+    assert not Delivery.objects.exists()
+    assert intake.entries == ""
+    event = Event.objects.get(kind="subscriptions.imported")
+    assert event.after == {"count": 2, "consent": True}
+
+
+def test_without_consent_each_is_asked_first(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    taken(page, TABLE, by, at, consent=False)
+    rounds.tell(at)
+    assert set(Subscription.objects.values_list("state", flat=True)) == {"pending"}
+    assert Delivery.objects.filter(stream="confirmation").count() == 2
+
+
+def test_who_is_told_stays_as_they_are_and_who_left_stays_away(
+    page: Page, subscriber: Subscriber, by: Actor, at: datetime
+) -> None:
+    told = subscriber("told@example.com")
+    subscriber("left@example.com").end(at)
+    Suppression.add("email", "gone@example.com", "complaint", at)
+    waiting = Subscription.ask(page, destination="waiting@example.com", at=at)
+    table = "email\ntold@example.com\nleft@example.com\ngone@example.com\nwaiting@example.com\n"
+    intake = taken(page, table, by, at, consent=True)
+    assert intake.refused == [[3, intakes.LEFT], [4, intakes.SILENT]]
+    assert (intake.known, intake.added) == (2, 0)
+    for each in (told, waiting):
+        each.refresh_from_db()
+        assert each.state == "confirmed"
+
+
+def test_what_stops_halfway_goes_on_where_it_stopped(
+    page: Page, by: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intakes, "AT_A_TIME", 10)
+    table = "email\n" + "".join(f"reader{number}@example.com\n" for number in range(25))
+    intake = Intake.begin(page, rolls.read(table.encode(), page), consent=True, by=by, at=at)
+    for expected in (10, 20):
+        Intake.go_on(at)
+        intake.refresh_from_db()
+        assert (intake.done, Subscription.objects.count()) == (expected, expected)
+    with monkeypatch.context() as broken:
+        broken.setattr(Intake, "save", lambda *_args, **_options: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            Intake.go_on(at)
+    assert Subscription.objects.count() == 20
+    while Intake.go_on(at + timedelta(seconds=2)):
+        pass
+    assert Subscription.objects.count() == 25
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
+def test_no_cell_is_a_formula_and_each_comes_back_as_it_was(cell: str) -> None:
+    assert not rolls.guarded(cell).startswith(rolls.FORMULA)
+    if not cell.startswith("'"):
+        assert rolls.unguarded(rolls.guarded(cell)) == cell

@@ -1,0 +1,165 @@
+"""One page behind one link: looking changes nothing, each button does one thing."""
+
+import json
+from datetime import datetime
+from ipaddress import ip_network
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from incidents.models import Component, Incident, Page
+from notifications import rounds
+from notifications.channels import channel_named
+from notifications.models import Delivery, Subscription
+from people.actors import Actor
+
+pytestmark = pytest.mark.django_db
+ALL = {"woken_by_major": "1", "time_zone": "", "quiet_from": "", "quiet_until": ""}
+
+
+@pytest.fixture
+def mine(page: Page, at: datetime) -> Subscription:
+    """A reader who confirmed."""
+    asked = Subscription.ask(page, destination="ada@example.com", at=timezone.now())
+    found = Subscription.confirm(asked.token("confirm"), timezone.now())
+    assert found is not None
+    return found
+
+
+def path(subscription: Subscription, name: str = "") -> str:
+    return f"/{subscription.manage_path}{name}"
+
+
+def test_everything_is_changed_on_one_page(
+    mine: Subscription, mailstore: Component, reader: Client, by: Actor, at: datetime
+) -> None:
+    mine.page.change(languages=["de"], by=by, at=at)
+    sent = ALL | {
+        "kinds": ["incident"], "components": [mailstore.public_id], "from_level": "partial_outage",
+        "new": "1", "language": "de", "time_zone": "Asia/Tokyo", "quiet_from": "22",
+        "quiet_until": "7", "digest_hour": "8",
+    }  # fmt: skip
+    assert "Saved." in reader.post(path(mine), sent).content.decode()
+    mine.refresh_from_db()
+    assert mine.choice.kinds == ["incident"]
+    assert (mine.from_level, mine.language, mine.time_zone) == (
+        "partial_outage",
+        "de",
+        "Asia/Tokyo",
+    )
+    assert (mine.quiet_from, mine.quiet_until, mine.digest_hour) == (22, 7, 8)
+    since = mine.new_from
+    text = reader.get(path(mine)).content.decode()
+    assert f'value="{mailstore.public_id}" checked' in text
+    assert "<option selected>Asia/Tokyo</option>" in text
+    reader.post(path(mine), sent)
+    mine.refresh_from_db()
+    assert mine.new_from == since
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"quiet_from": "22"}, {"quiet_from": "x", "quiet_until": "7"}, {"digest_hour": "99"},
+        {"time_zone": "Atlantis"}, {"from_level": "operational"}, {"kinds": ["gossip"]},
+        {"language": "fr"}, {"groups": ["nonsense"]},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_and_nothing_is_saved(
+    mine: Subscription, reader: Client, wrong: dict[str, object]
+) -> None:
+    before = Subscription.objects.values().get()
+    refused = reader.post(path(mine), ALL | wrong)
+    assert refused.status_code == 422
+    assert "form__error" in refused.content.decode()
+    assert Subscription.objects.values().get() == before
+
+
+@pytest.mark.parametrize("name", ["", "key/", "erase/", "export.json"])
+def test_looking_changes_nothing_and_no_cache_keeps_it(
+    mine: Subscription, reader: Client, name: str
+) -> None:
+    before = list(Subscription.objects.values()), Delivery.objects.count()
+    for method in (reader.get, reader.head):
+        shown = method(path(mine, name))
+        assert shown.status_code == 200
+        assert shown["Cache-Control"] == "private, no-store"
+        assert shown["Referrer-Policy"] == "no-referrer"
+    assert (list(Subscription.objects.values()), Delivery.objects.count()) == before
+
+
+@pytest.mark.parametrize("name", ["", "key/", "erase/", "export.json"])
+@pytest.mark.parametrize("purpose", ["confirm", "unsubscribe"])
+def test_a_link_for_another_purpose_opens_none_of_it(
+    mine: Subscription, reader: Client, name: str, purpose: str
+) -> None:
+    token = mine.token(purpose)  # type: ignore[arg-type]
+    for method in (reader.get, reader.post):
+        assert method(f"/subscriptions/{token}/{name}").status_code == 404
+    mine.refresh_from_db()
+    assert mine.state == "confirmed"
+
+
+def test_own_data_is_taken_along(mine: Subscription, incident: Incident, reader: Client) -> None:
+    taken = reader.get(path(mine, "export.json"))
+    assert taken["Content-Disposition"] == 'attachment; filename="subscriptions.json"'
+    assert json.loads(taken.content)["address"] == "ada@example.com"
+
+
+def test_what_else_the_address_hears_of_is_listed(
+    mine: Subscription, incident: Incident, reader: Client
+) -> None:
+    Subscription.ask(mine.page, destination=mine.destination, incident=incident, at=timezone.now())
+    text = reader.get(path(mine)).content.decode()
+    assert "All that this address hears of here" in text
+    assert incident.title in text
+
+
+def test_a_new_link_is_mailed_and_the_old_one_is_dead(mine: Subscription, reader: Client) -> None:
+    old = path(mine)
+    assert "on its way" in reader.post(path(mine, "key/")).content.decode()
+    assert reader.get(old).status_code == 404
+    mine.refresh_from_db()
+    assert reader.post(path(mine, "key/")).status_code == 200
+    mine.refresh_from_db()
+    refused = reader.post(path(mine, "key/"))
+    assert refused.status_code == 429
+    assert reader.get(path(mine)).status_code == 200
+
+
+def test_erasing_deletes_all_of_it(mine: Subscription, reader: Client) -> None:
+    assert "Delete everything" in reader.get(path(mine, "erase/")).content.decode()
+    assert "Your data is deleted" in reader.post(path(mine, "erase/")).content.decode()
+    rounds.tell(timezone.now())
+    assert not Subscription.objects.exists()
+    assert not Delivery.objects.exists()
+
+
+def test_a_browser_joins_and_is_led_to_its_own_page(
+    page: Page, reader: Client, settings: Settings
+) -> None:
+    settings.OUTBOUND_ALLOW = [ip_network("127.0.0.0/8")]
+    known = reader.get("/subscribe/push/")
+    assert len(known.json()["key"]) == 87
+    assert known["Cache-Control"] == "private, no-store"
+    example = channel_named("webpush").example("http://127.0.0.1:9")
+    sent = {"endpoint": example.destination, **example.config, "kinds": ["incident"]}
+    joined = reader.post("/subscribe/push/", sent)
+    mine = Subscription.objects.get()
+    assert (mine.state, mine.heard_kinds) == ("confirmed", ["incident"])
+    assert joined.json() == {"manage": mine.manage_url}
+    assert reader.get(path(mine)).status_code == 200
+
+
+def test_what_is_no_browser_is_refused(page: Page, reader: Client) -> None:
+    for wrong in ({}, {"endpoint": "https://example.com/"}, {"endpoint": "http://127.0.0.1/"}):
+        assert reader.post("/subscribe/push/", wrong).status_code == 422
+    assert not Subscription.objects.exists()
+
+
+def test_the_worker_keeps_its_name(page: Page, reader: Client) -> None:
+    worker = reader.get("/assets/push-worker.js")
+    assert worker["Content-Type"].startswith("text/javascript")
+    assert b"showNotification" in worker.content
