@@ -40,7 +40,7 @@ class Process:
 
     def kill(self) -> None:
         """SIGKILL, for the command and all its children at the same instant."""
-        self._signal(signal.SIGKILL)
+        self.signal(signal.SIGKILL)
         self._child.wait(10)
 
     def stop(self) -> None:
@@ -49,7 +49,7 @@ class Process:
             self._child.terminate()
             with suppress(subprocess.TimeoutExpired):
                 self._child.wait(10)
-        self._signal(signal.SIGKILL)
+        self.signal(signal.SIGKILL)
         self._child.wait(10)
 
     def __enter__(self) -> Self:
@@ -60,6 +60,7 @@ class Process:
     ) -> None:
         self.stop()
 
-    def _signal(self, number: int) -> None:
+    def signal(self, number: int) -> None:
+        """Send a signal to the command and all its children."""
         with suppress(ProcessLookupError):  # the group is gone already
             os.killpg(self.pid, number)

@@ -96,6 +96,10 @@ class Product:
         self.processes.append(process)
         return process
 
+    def process(self, name: str) -> Process:
+        """Return the process that was started under a name: server, worker, beat, watch."""
+        return next(each for each in self.processes if each.log.stem == name)
+
     def kill(self) -> None:
         """Kill -9 everything at once."""
         for process in self.processes:

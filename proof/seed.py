@@ -35,6 +35,8 @@ def main() -> None:
     page = Page.found(
         name="Example Mail", slug="mail", sender_email="status@example.com", by=BY, at=at
     )
+    if address := wanted.get("on_call"):
+        page.change(on_call_email=address, by=BY, at=at)
     webmail = Component.add(page, "Webmail", by=BY, at=at)
     mailstore = Component.add(page, "Mailstore", by=BY, at=at)
     laid = {"page": page.public_id, "webmail": webmail.public_id, "mailstore": mailstore.public_id}
