@@ -19,7 +19,16 @@ from django.views.decorators.csrf import csrf_exempt
 from notifications.models import Subscription
 from publishing import choosing
 from publishing.answers import kept_nowhere
-from publishing.subscribing import answer, ask_or_act, beside, button, said, stale, url_here
+from publishing.subscribing import (
+    answer,
+    ask_or_act,
+    beside,
+    button,
+    check_your_mail,
+    said,
+    stale,
+    url_here,
+)
 from publishing.tongues import spoken, tongues
 from publishing.views import in_its_language
 
@@ -81,6 +90,20 @@ def renew(request: HttpRequest, found: Subscription, at: datetime) -> HttpRespon
 
 
 @by_its_link
+def second(request: HttpRequest, found: Subscription, at: datetime) -> HttpResponse:
+    """A second address, for when an incident has hit the mail to this one."""
+    if request.method != "POST":
+        return _page(found, at)
+    address = request.POST.get("stand_in", "")
+    try:
+        found.name_stand_in(address, at)
+    except ValidationError as error:
+        typed = choosing.kept(found) | {"stand_in": address}
+        return _page(found, at, typed=typed, errors=error.message_dict, status=422)
+    return check_your_mail(found.page, at)
+
+
+@by_its_link
 def erase(request: HttpRequest, found: Subscription, at: datetime) -> HttpResponse:
     """Everything that is kept of the address is forgotten."""
     path, address = f"{found.manage_path}erase/", found.mailbox or found.destination
@@ -107,7 +130,8 @@ def _page(found: Subscription, at: datetime, *, status: int = 200, **context: An
     page = found.page
     mine = [(each, url_here(page, each.manage_path)) for each in found.siblings()]
     links = {
-        name: url_here(page, f"{found.manage_path}{name}/") for name in ("key", "erase", "webhook")
+        name: url_here(page, f"{found.manage_path}{name}/")
+        for name in ("key", "erase", "second", "webhook")
     }
     shown = {
         "subscription": found,
@@ -115,6 +139,7 @@ def _page(found: Subscription, at: datetime, *, status: int = 200, **context: An
         "mine": mine,
         "languages": tongues(page, ""),
         "links": links | {"export": url_here(page, f"{found.manage_path}export.json")},
+        "seconds": found.stand_ins.confirmed(),
         "leave": url_here(page, found.unsubscribe_path),
         "tongues": tongues(page, found.manage_path),
     }

@@ -43,7 +43,7 @@ def subscribe(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     if request.method != "POST":
         return _form(page, timezone.now())
     if request.POST.get("website"):
-        return _check_your_mail(page, timezone.now())
+        return check_your_mail(page, timezone.now())
     with spoken(page):
         return _ask(request, page, timezone.now())
 
@@ -118,7 +118,7 @@ def _ask(request: HttpRequest, page: Page, at: datetime) -> HttpResponse:
     except ValidationError as error:
         again = {"typed": choosing.typed(sent), "errors": error.message_dict}
         return _form(page, at, status=422, incident=incident, **again)
-    return _check_your_mail(page, at)
+    return check_your_mail(page, at)
 
 
 def _followed(page: Page, public_id: str) -> Incident | None:
@@ -141,7 +141,8 @@ def _form(page: Page, at: datetime, **context: Any) -> HttpResponse:
     return for_one_reader(subscribe_page(page, at, **context))
 
 
-def _check_your_mail(page: Page, at: datetime) -> HttpResponse:
+def check_your_mail(page: Page, at: datetime) -> HttpResponse:
+    """The same answer for whoever asked with whatever address."""
     return said(
         page,
         at,

@@ -27,6 +27,7 @@ personal: list[URLPattern] = [
     path("subscriptions/<str:token>/", managing.manage, name="manage"),
     path("subscriptions/<str:token>/export.json", managing.export, name="export"),
     path("subscriptions/<str:token>/key/", managing.renew, name="renew"),
+    path("subscriptions/<str:token>/second/", managing.second, name="second_address"),
     path("subscriptions/<str:token>/erase/", managing.erase, name="erase"),
     path("search/", searching.search, name="search"),
     path("incidents/<slug:public_id>/ask/", asking.ask, name="ask"),

@@ -163,3 +163,24 @@ def test_the_worker_keeps_its_name(page: Page, reader: Client) -> None:
     worker = reader.get("/assets/push-worker.js")
     assert worker["Content-Type"].startswith("text/javascript")
     assert b"showNotification" in worker.content
+
+
+def test_a_second_address_is_asked_and_shown_once_it_confirmed(
+    mine: Subscription, reader: Client
+) -> None:
+    said = reader.post(path(mine, "second/"), {"stand_in": "ada@example.net"})
+    assert "Look into your mailbox" in said.content.decode()
+    assert "ada@example.net" not in reader.get(path(mine)).content.decode()
+    stand_in = Subscription.objects.get(stands_in_for=mine)
+    assert Subscription.confirm(stand_in.token("confirm"), timezone.now())
+    assert "ada@example.net" in reader.get(path(mine)).content.decode()
+
+
+def test_what_is_no_second_address_is_said_beside_what_was_typed(
+    mine: Subscription, reader: Client
+) -> None:
+    refused = reader.post(path(mine, "second/"), {"stand_in": "ada@example.com"})
+    assert refused.status_code == 422
+    text = refused.content.decode()
+    assert "That is this very address" in text
+    assert 'value="ada@example.com"' in text
