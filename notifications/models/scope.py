@@ -15,6 +15,7 @@ from incidents.models import Component, ComponentGroup, Page, Postmortem
 from notifications.kinds import Kind
 
 THRESHOLDS: Final = (Level.DEGRADED_PERFORMANCE, Level.PARTIAL_OUTAGE, Level.MAJOR_OUTAGE)
+MACHINE: Final = "webhook"
 GRADED: Final = (Kind.INCIDENT, Kind.UPDATE, Kind.COMPONENT)
 # Longer than a mail is tried, so that the postmortem itself still arrives.
 AFTER_THE_POSTMORTEM: Final = timedelta(days=2)
@@ -63,7 +64,7 @@ class Choice(NamedTuple):
                 raise ValidationError({field: [_("Pick components of this page.")]})
         if self.from_level and self.from_level not in THRESHOLDS:
             raise ValidationError({"from_level": [_("Pick one of the levels.")]})
-        return self._replace(kinds=[] if len(kinds) == len(Kind) else kinds)
+        return self._replace(kinds=kinds)
 
 
 def followed(about: About) -> Q:
@@ -77,8 +78,21 @@ def picked(about: About, components: Picked, groups: Picked) -> Q:
     if about.kind in GRADED and about.level:
         enough = [level for level in THRESHOLDS if SEVERITY[level] <= SEVERITY[about.level]]
         graded = Q(from_level__in=["", *enough])
-    of_kind = Q(kinds="") | Q(kinds__contains=f",{about.kind},")
+    of_kind = Q(kinds__contains=f",{about.kind},") | unasked(about.kind)
     return Q(of_kind, graded, _of_parts(about, components, groups), incident=None)
+
+
+def unasked(kind: str) -> Q:
+    """Who hears of a kind without having picked any.
+
+    A part that was set by hand is no news: people hear of it who asked for that, machines always.
+    """
+    return Q(kinds="", channel=MACHINE) if kind == Kind.COMPONENT else Q(kinds="")
+
+
+def kinds_unasked(channel: str) -> list[str]:
+    """The same, seen from a subscription."""
+    return [kind for kind in Kind.values if kind != Kind.COMPONENT or channel == MACHINE]
 
 
 def outlived(at: datetime) -> Q:

@@ -16,11 +16,10 @@ from incidents.models import Component, ComponentGroup, Incident, Page
 from notifications.addresses import validate_address
 from notifications.channels import channel_named
 from notifications.details import merged
-from notifications.kinds import Kind
 from notifications.models import stand_ins
 from notifications.models.delivery import Delivery
 from notifications.models.personal import Personal
-from notifications.models.scope import About, Choice, followed, outlived, picked
+from notifications.models.scope import About, Choice, followed, kinds_unasked, outlived, picked
 from notifications.models.sign_up import State
 from notifications.models.suppression import Suppression
 from people.actors import Actor
@@ -287,8 +286,9 @@ class Subscription(Personal):
 
     @property
     def heard_kinds(self) -> list[str]:
-        """The kinds that are heard of; all of them when none was picked."""
-        return [kind for kind in self.kinds.split(",") if kind] or list(Kind.values)
+        """The kinds that are heard of; when none was picked, those that nobody need ask for."""
+        picked = [kind for kind in self.kinds.split(",") if kind]
+        return picked or kinds_unasked(self.channel)
 
     @property
     def choice(self) -> Choice:

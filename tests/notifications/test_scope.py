@@ -73,7 +73,7 @@ def test_a_threshold_says_nothing_of_maintenance(
     subscriber().rescope(from_level=Level.MAJOR_OUTAGE)
     for kind, level, count in (
         ("maintenance", Level.UNDER_MAINTENANCE, 1), ("update", Level.PARTIAL_OUTAGE, 0),
-        ("component", Level.MAJOR_OUTAGE, 1), ("postmortem", Level.OPERATIONAL, 1),
+        ("postmortem", Level.OPERATIONAL, 1),
     ):  # fmt: skip
         about = About(page, kind, level=level)
         assert Subscription.objects.hearing(about).count() == count, kind

@@ -186,7 +186,11 @@ class Component(models.Model):
             ImpactWindow.turn(self, level, source=Source.BASELINE, moment=moment, at=at)
             after = self.level_at(at)
             journal.append(
-                "component.level_set", self, before={"level": before}, after={"level": after}
+                "component.level_set",
+                self,
+                before={"level": before},
+                after={"level": after},
+                tell=before != after,
             )
 
     @property

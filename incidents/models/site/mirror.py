@@ -94,6 +94,7 @@ class Mirror(models.Model):
                     self.component,
                     before={"level": held},
                     after={"level": level},
+                    tell=True,
                 )
             self._note(read_at=at, failing_since=None, failure_noted_at=None, problem="")
         return held != level

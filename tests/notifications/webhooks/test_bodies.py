@@ -3,11 +3,13 @@
 import json
 from datetime import datetime, timedelta
 
+from incidents.core.levels import Level
 from incidents.models import Component, Incident, Maintenance, Page, Update
 from notifications import rounds
 from notifications.models import Delivery, Exchange, Payload, Subscription
 from notifications.models.exchange import excerpt
 from people.actors import Actor
+from tests.notifications.conftest import Subscriber
 from tests.sinks.http import HttpSink, Reply
 
 
@@ -24,6 +26,32 @@ def test_each_update_is_told_with_its_event(
     assert endpoint.bodies[1]["incident"]["incident_updates"][0]["body"] == "Found it."
     assert {entry["headers"]["candor-version"] for entry in endpoint.entries} == {"1"}
     assert {body["candor"]["version"] for body in endpoint.bodies} == {"1"}
+
+
+def test_a_component_changed_by_hand_is_told_in_statuspages_shape(
+    component: Component, hook: Subscription, endpoint: HttpSink, by: Actor, at: datetime
+) -> None:
+    component.set_level(Level.PARTIAL_OUTAGE, by=by, at=at)
+    rounds.run_all(at)
+    (body,) = endpoint.bodies
+    change = body["component_update"]
+    assert (change["old_status"], change["new_status"]) == ("operational", "partial_outage")
+    assert change["component_id"] == body["component"]["id"] == component.public_id
+    assert body["component"]["status"] == "partial_outage"
+    assert body["candor"] == {"version": "1", "event": "component.level_set"}
+
+
+def test_people_hear_of_a_part_set_by_hand_only_when_they_asked(
+    component: Component, subscriber: Subscriber, hook: Subscription, by: Actor, at: datetime
+) -> None:
+    everything, asked = subscriber("ada@example.com"), subscriber("bob@example.com")
+    asked.rescope(kinds=["component"])
+    component.set_level(Level.PARTIAL_OUTAGE, by=by, at=at)
+    component.set_level(Level.PARTIAL_OUTAGE, by=by, at=at)
+    rounds.tell(at)
+    told = list(Delivery.objects.values_list("destination", flat=True))
+    assert sorted(told) == sorted([hook.destination, asked.destination])
+    assert everything.destination not in told
 
 
 def test_maintenance_is_told_with_its_dates(
