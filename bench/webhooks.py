@@ -102,7 +102,7 @@ def _beside(product: Product, folder: Path, kind: Kind) -> str:
     ratio = median(mine / best for mine, best in pairs)
     mine, best = sorted(pairs)[ROUNDS // 2]
     return (
-        f"webhooks, {kind.name} (goal {kind.goal}): {mine:,.0f} posts/s, signed and written down, "
+        f"webhooks, {kind.name} (goal {kind.goal}): {mine:,.0f} posts/s, signed, "
         f"{ratio:.2f} of wrk ({best:,.0f})"
     )
 

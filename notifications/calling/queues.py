@@ -10,8 +10,9 @@ from notifications.outbound import Door, OutboundError, Unreachable
 
 # Of all slots, so many at most are for hosts that hung last time.
 SLOTS_FOR_SLOW: Final = 64
-# How much is read ahead of what can be sent, to find hosts that are free.
-AHEAD: Final = 2048
+# How much is read ahead of what can be sent, to find hosts that are free; little enough that
+# nothing waits for long because of us.
+AHEAD: Final = 512
 LOOK_EVERY: Final = 0.5
 
 Given = list[tuple[Call, OutboundError]]
