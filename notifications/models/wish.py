@@ -107,7 +107,9 @@ class Wish(models.Model):
         )
         try:
             with transaction.atomic():
-                same.delete()
+                if not same.delete()[0]:
+                    # Another round has taken it up since it was read.
+                    return
                 Subscription.ask(
                     self.page,
                     destination=self.destination,

@@ -217,6 +217,14 @@ def test_a_wish_comes_true_in_the_background_the_last_of_several_alike(
     assert (len(smtp.mails), Wish.objects.count()) == (1, 0)
 
 
+def test_a_wish_that_two_rounds_have_read_comes_true_once(page: Page, at: datetime) -> None:
+    leave(page, at)
+    wish = Wish.objects.get()
+    for _ in range(2):
+        wish._come_true(at)
+    assert Delivery.objects.count() == 1
+
+
 def test_a_wish_that_fits_its_page_no_longer_is_dropped(
     page: Page, smtp: SmtpSink, by: Actor, at: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
