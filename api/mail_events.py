@@ -19,8 +19,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from anymail.utils import get_request_basic_auth  # isort: skip
-from notifications.bounces import reports
-from notifications.bounces.providers import on_tracking
+from notifications.mail.bounces import reports
+from notifications.mail.bounces.providers import on_tracking
 from notifications.models import MailEvent
 
 NOT_READ: Final = (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError, ValueError)

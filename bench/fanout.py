@@ -17,10 +17,11 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from notifications import rounds, sending  # noqa: E402
+from notifications import rounds  # noqa: E402
 from notifications.clock import database_now  # noqa: E402
-from notifications.journal import Journal  # noqa: E402
 from notifications.models import Delivery  # noqa: E402
+from notifications.senders import sending  # noqa: E402
+from notifications.senders.journal import Journal  # noqa: E402
 from proof.post import tell  # noqa: E402
 
 PATIENCE = 600

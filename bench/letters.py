@@ -19,12 +19,12 @@ from django.utils import timezone  # noqa: E402
 
 from incidents.models import Incident, Page  # noqa: E402
 from notifications.bulletins import Bulletin  # noqa: E402
+from notifications.mail.smtp.letters import Letter  # noqa: E402
+from notifications.mail.smtp.pool import Pool  # noqa: E402
+from notifications.mail.smtp.server import Server  # noqa: E402
+from notifications.mail.stationery import Sheet  # noqa: E402
 from notifications.models import Broadcast  # noqa: E402
 from notifications.parcels import Parcel  # noqa: E402
-from notifications.smtp.letters import Letter  # noqa: E402
-from notifications.smtp.pool import Pool  # noqa: E402
-from notifications.smtp.server import Server  # noqa: E402
-from notifications.stationery import Sheet  # noqa: E402
 from people.actors import Actor  # noqa: E402
 
 # The first mail of an incident, and one that refers to two before it.

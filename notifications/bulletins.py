@@ -25,9 +25,9 @@ from incidents.models import (
     UpdateText,
 )
 from notifications.kinds import Kind
+from notifications.mail.wordings import PLAIN, Wording
 from notifications.models import Broadcast, Delivery, MailKind, MailText
 from notifications.planned import facts, reminding
-from notifications.wordings import PLAIN, Wording
 
 EARLIER = 3
 OUTCOMES: Final = {

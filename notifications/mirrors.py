@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from incidents.core.levels import Level
 from incidents.models import Mirror
-from notifications.outbound import Door, OutboundError
+from notifications.outbound.door import Door, OutboundError
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 
 from incidents.core.languages import beside
 from incidents.models import Component, Page
-from notifications.addresses import validate_address
 from notifications.kinds import Kind
+from notifications.mail.addresses import validate_address
 
 COLUMNS: Final = (
     "email", "state", "language", "time_zone", "components", "kinds", "confirmed_at",

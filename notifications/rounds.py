@@ -20,7 +20,7 @@ from notifications.models import (
     Wish,
 )
 from notifications.on_call import call
-from notifications.sending import LANES, drain
+from notifications.senders.sending import LANES, drain
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,9 @@ from typing import Any
 from celery import current_app, shared_task
 from celery.signals import worker_shutting_down
 
-from notifications import mirrors, rounds, sending
+from notifications import mirrors, rounds
 from notifications.clock import database_now
+from notifications.senders import sending
 
 WAKE_WITHIN = 10
 READ_TASK = "notifications.read_mirror"

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from incidents.core.instants import spell
 from incidents.models import Page
-from notifications.mails import sender
+from notifications.mail.mails import sender
 from notifications.models import Stall
-from notifications.outbound import Door, OutboundError
+from notifications.outbound.door import Door, OutboundError
 from notifications.pulse import pulse
 
 logger = logging.getLogger(__name__)

@@ -14,10 +14,11 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statuspage.settings")
 django.setup()
 
-from notifications import rounds, sending  # noqa: E402
+from notifications import rounds  # noqa: E402
 from notifications.clock import database_now  # noqa: E402
 from notifications.models import Broadcast  # noqa: E402
 from notifications.models.delivery import DeliveryQuerySet  # noqa: E402
+from notifications.senders import sending  # noqa: E402
 
 
 def main() -> None:

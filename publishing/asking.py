@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, Incident, MessageKind, Page, ReaderMessage
 from incidents.models.story.message import takes_messages
-from notifications.addresses import validate_address
+from notifications.mail.addresses import validate_address
 from notifications.models import Bucket
 from people.sources import source_of
 from publishing.answers import for_artefact, for_one_reader

@@ -13,7 +13,7 @@ from threading import Condition, Event, Thread
 from typing import Final
 from urllib.parse import urlsplit
 
-from notifications.outbound import Door, OutboundError
+from notifications.outbound.door import Door, OutboundError
 
 logger = logging.getLogger(__name__)
 

@@ -202,9 +202,9 @@ def mailer(url: str) -> dict[str, Any]:
         return mail_providers.mailer(url)
     parts = _address("EMAIL_URL", url)
     if parts.scheme == "keep":
-        return {"BACKEND": "notifications.mail_backends.KeepBackend"}
+        return {"BACKEND": "notifications.mail.backends.KeepBackend"}
     if parts.scheme in {"smtp", "smtps"}:
-        return {"BACKEND": "notifications.mail_backends.SmtpBackend", "OPTIONS": _smtp(parts)}
+        return {"BACKEND": "notifications.mail.backends.SmtpBackend", "OPTIONS": _smtp(parts)}
     raise ImproperlyConfigured(
         "EMAIL_URL must be keep:, smtp://host:port, smtps://host:port or anymail+provider://key."
     )

@@ -9,7 +9,7 @@ from console.forms.base import ConsoleForm
 from console.forms.fields import LineField
 from incidents.models import Page
 from notifications import rolls
-from notifications.wordings import Wording
+from notifications.mail.wordings import Wording
 
 
 class TestMailForm(ConsoleForm):

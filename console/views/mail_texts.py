@@ -15,10 +15,10 @@ from console.links import to
 from incidents.core.languages import SPOKEN, local_name
 from incidents.core.roles import Ability
 from incidents.models import Page
+from notifications.mail.samples import sample
+from notifications.mail.wordings import NAMES, PLAIN, Wording, checked
 from notifications.models import MailKind, MailText
 from notifications.models.mail_text import ANY_LANGUAGE
-from notifications.samples import sample
-from notifications.wordings import NAMES, PLAIN, Wording, checked
 
 # How addresses write "whichever language has no words of its own".
 ANY: Final = "any"

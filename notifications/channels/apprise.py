@@ -6,14 +6,14 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 
-from notifications.answers import is_good
 from notifications.channels import Example
-from notifications.chat import Chat, Message, NotTaken, check_name
+from notifications.chats.chat import Chat, Message, NotTaken, check_name
+from notifications.chats.long_tail import service_of, tell
+from notifications.chats.phrasing import heading, story
+from notifications.chats.shortening import fitted
 from notifications.details import Detail
-from notifications.long_tail import service_of, tell
+from notifications.outbound.answers import is_good
 from notifications.outcomes import Outcome
-from notifications.phrasing import heading, story
-from notifications.shortening import fitted
 
 TITLE: Final = 250
 

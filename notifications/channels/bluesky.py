@@ -8,15 +8,15 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 
-from notifications.answers import is_good, json_of
 from notifications.bulletins import Bulletin
 from notifications.channels import Example
-from notifications.chat import Chat, Follow, Message
+from notifications.chats.chat import Chat, Follow, Message
+from notifications.chats.phrasing import brief
+from notifications.chats.shortening import fitted, graphemes
 from notifications.details import Detail
-from notifications.endpoints import validate_url
-from notifications.outbound import Answer
-from notifications.phrasing import brief
-from notifications.shortening import fitted, graphemes
+from notifications.outbound.answers import is_good, json_of
+from notifications.outbound.door import Answer
+from notifications.outbound.endpoints import validate_url
 
 POSTS: Final = "app.bsky.feed.post"
 HANDLE: Final = re.compile(r"@?([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+)", re.IGNORECASE | re.ASCII)

@@ -6,14 +6,14 @@ from urllib.parse import urlencode, urlsplit
 
 from django.core.exceptions import ValidationError
 
-from notifications.answers import json_of
 from notifications.channels import Example
-from notifications.chat import Chat, Follow, Message, Vanished, check_name
+from notifications.chats.chat import Chat, Follow, Message, Vanished, check_name
+from notifications.chats.phrasing import heading
+from notifications.chats.shortening import fitted, utf16
 from notifications.details import Detail
-from notifications.endpoints import validate_url
-from notifications.outbound import Answer
-from notifications.phrasing import heading
-from notifications.shortening import fitted, utf16
+from notifications.outbound.answers import json_of
+from notifications.outbound.door import Answer
+from notifications.outbound.endpoints import validate_url
 
 TITLE: Final = 100
 NO_PREVIEW_OF_LINKS: Final = 4

@@ -5,15 +5,15 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from notifications import routes
-from notifications.addresses import validate_address
 from notifications.channels import Attempts, Example, Rounds
-from notifications.desk import Tray, parcel_of
 from notifications.details import Details
+from notifications.mail import routes
+from notifications.mail.addresses import validate_address
+from notifications.mail.desk import Tray, parcel_of
+from notifications.mail.threads import earlier
 from notifications.models import Delivery
 from notifications.outcomes import MAIL_SCHEDULE
 from notifications.parcels import Accepted, Parcel
-from notifications.threads import earlier
 
 
 class Email:

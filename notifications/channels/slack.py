@@ -5,15 +5,15 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 
-from notifications.answers import json_of
 from notifications.channels import Example
-from notifications.chat import Chat, Follow, Message, NotTaken, Vanished, check_name
+from notifications.chats.chat import Chat, Follow, Message, NotTaken, Vanished, check_name
+from notifications.chats.phrasing import heading, story
+from notifications.chats.shortening import fitted
 from notifications.details import Detail
-from notifications.endpoints import validate_url
-from notifications.outbound import Answer
+from notifications.outbound.answers import json_of
+from notifications.outbound.door import Answer
+from notifications.outbound.endpoints import validate_url
 from notifications.outcomes import Outcome
-from notifications.phrasing import heading, story
-from notifications.shortening import fitted
 
 HEADER: Final = 150
 ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}

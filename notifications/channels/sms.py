@@ -10,15 +10,15 @@ from urllib.parse import urlencode
 from django.conf import settings as operator
 from django.core.exceptions import ValidationError
 
-from notifications.answers import json_of
 from notifications.bulletins import Bulletin
 from notifications.channels import Example
-from notifications.chat import Chat, Message, NotTaken
+from notifications.chats.chat import Chat, Message, NotTaken
+from notifications.chats.phrasing import brief
+from notifications.chats.shortening import fitted, plainer, segments
 from notifications.models.suppression import Bucket
-from notifications.outbound import Answer
+from notifications.outbound.answers import json_of
+from notifications.outbound.door import Answer
 from notifications.outcomes import Outcome
-from notifications.phrasing import brief
-from notifications.shortening import fitted, plainer, segments
 
 NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 SPACES: Final = re.compile(r"[\s().\-/]", re.ASCII)

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from notifications.channels import Example
-from notifications.chat import Chat, Message, check_name
+from notifications.chats.chat import Chat, Message, check_name
+from notifications.chats.phrasing import heading, story
+from notifications.chats.shortening import fitted, utf8
 from notifications.details import Detail
-from notifications.endpoints import validate_url
-from notifications.phrasing import heading, story
-from notifications.shortening import fitted, utf8
+from notifications.outbound.endpoints import validate_url
 
 CARD: Final = "application/vnd.microsoft.card.adaptive"
 SCHEMA: Final = "http://adaptivecards.io/schemas/adaptive-card.json"

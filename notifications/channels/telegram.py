@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 
-from notifications.answers import json_of
 from notifications.channels import Example
-from notifications.chat import Chat, Follow, Message, Vanished
+from notifications.chats.chat import Chat, Follow, Message, Vanished
+from notifications.chats.shortening import utf16
 from notifications.details import Detail
-from notifications.endpoints import validate_url
-from notifications.outbound import Answer
+from notifications.outbound.answers import json_of
+from notifications.outbound.door import Answer
+from notifications.outbound.endpoints import validate_url
 from notifications.outcomes import Outcome
-from notifications.shortening import utf16
 
 CHAT: Final = re.compile(r"@[A-Za-z0-9_]{4,32}|-?[0-9]{1,20}", re.ASCII)
 NOT_THERE: Final = ("message to edit not found", "message can't be edited", "message_id_invalid")

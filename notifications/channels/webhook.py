@@ -6,19 +6,19 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
 
-from notifications.calling.switchboard import Switchboard
-from notifications.calling.transfer import Call, Result
 from notifications.channels import Attempts, Example, Rounds
 from notifications.details import Detail, Details
-from notifications.endpoints import validate_url
 from notifications.models import Delivery
-from notifications.outbound import Answer, Door
+from notifications.outbound.calling.switchboard import Switchboard
+from notifications.outbound.calling.transfer import Call, Result
+from notifications.outbound.door import Answer, Door
+from notifications.outbound.endpoints import validate_url
 from notifications.outcomes import WEBHOOK_SCHEDULE, Outcome, Verdict
 from notifications.parcels import Accepted, Parcel
-from notifications.signing import new_secret
 from notifications.webhooks.desk import Desk
 from notifications.webhooks.log import Log
 from notifications.webhooks.settings import EndpointSettings
+from notifications.webhooks.signing import new_secret
 
 GONE = 410
 WAIT_A_LITTLE = {429, 503}

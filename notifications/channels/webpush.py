@@ -14,15 +14,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from notifications.answers import is_good, wait_asked
 from notifications.bulletins import Bulletin
 from notifications.channels import Attempts, Example
 from notifications.details import Detail, read
-from notifications.endpoints import validate_url
-from notifications.mails import language_of, sender
+from notifications.mail.mails import language_of, sender
 from notifications.models import Delivery, VapidKey
-from notifications.networks import is_allowed, literal
-from notifications.outbound import Answer, Door, OutboundError
+from notifications.outbound.answers import is_good, wait_asked
+from notifications.outbound.door import Answer, Door, OutboundError
+from notifications.outbound.endpoints import validate_url
+from notifications.outbound.networks import is_allowed, literal
 from notifications.outcomes import WEBHOOK_SCHEDULE, Outcome
 
 # Whoever makes a browser runs one of these; nobody else's address is ever called.

@@ -8,16 +8,16 @@ from typing import Any
 import tweepy
 from django.core.exceptions import ValidationError
 
-from notifications.answers import wait_asked
 from notifications.bulletins import Bulletin
 from notifications.channels import Example
-from notifications.chat import Chat, Follow, Message, NotTaken
+from notifications.chats.chat import Chat, Follow, Message, NotTaken
+from notifications.chats.phrasing import brief
+from notifications.chats.shortening import fitted, weight_on_x
 from notifications.details import Detail
 from notifications.models import Delivery
-from notifications.outbound import Answer
+from notifications.outbound.answers import wait_asked
+from notifications.outbound.door import Answer
 from notifications.outcomes import Outcome
-from notifications.phrasing import brief
-from notifications.shortening import fitted, weight_on_x
 
 KEYS = {
     "consumer_key": "API key",

@@ -13,8 +13,8 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from incidents.models import Page
-from notifications.bounces.fates import Fate
-from notifications.bounces.reports import Report
+from notifications.mail.bounces.fates import Fate
+from notifications.mail.bounces.reports import Report
 from notifications.models.delivery import UNFINISHED, Delivery
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Suppression

@@ -10,7 +10,7 @@ from incidents.core import checks
 from incidents.core.languages import SPOKEN
 from incidents.models import Page
 from notifications.kinds import Kind
-from notifications.wordings import PLAIN, Wording, checked
+from notifications.mail.wordings import PLAIN, Wording, checked
 from people.actors import Actor
 
 # For whichever language has no words of its own.

@@ -13,9 +13,9 @@ from incidents.core.ids import new_id
 from incidents.core.languages import beside
 from incidents.core.viewers import PUBLIC
 from incidents.models import Incident, Page
-from notifications.addresses import validate_address
 from notifications.channels import channel_named
 from notifications.kinds import Stream
+from notifications.mail.addresses import validate_address
 from notifications.models.delivery import Delivery
 from notifications.models.links import Linked, new_nonce
 from notifications.models.scope import Choice

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents import doorbell
 from incidents.models import Component, ComponentGroup, Incident, Page
-from notifications.addresses import validate_address
 from notifications.channels import channel_named
 from notifications.details import merged
+from notifications.mail.addresses import validate_address
 from notifications.models import stand_ins
 from notifications.models.delivery import Delivery
 from notifications.models.personal import Personal

@@ -9,8 +9,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from incidents.core import checks
 from incidents.models import Page
 from incidents.models.fields import PublicIdField
-from notifications.addresses import validate_address
-from notifications.bounces.fates import Fate
+from notifications.mail.addresses import validate_address
+from notifications.mail.bounces.fates import Fate
 from people.actors import Actor
 
 

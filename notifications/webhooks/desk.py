@@ -9,15 +9,15 @@ from json import loads
 from django.conf import settings
 
 from notifications import tokens
-from notifications.calling.transfer import Call
 from notifications.clock import Stopwatch
 from notifications.models import Broadcast, Delivery, Payload, Subscription
 from notifications.models.replay import replayed
+from notifications.outbound.calling.transfer import Call
 from notifications.outcomes import Outcome
 from notifications.parcels import Parcel, Settled
-from notifications.signing import signature
 from notifications.webhooks.bodies import Form, news, sample
 from notifications.webhooks.settings import EndpointSettings
+from notifications.webhooks.signing import signature
 from people.fields import opened, unsealed
 
 logger = logging.getLogger(__name__)

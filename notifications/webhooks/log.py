@@ -7,10 +7,10 @@ from typing import Final, Self
 
 from django.db import DatabaseError
 
-from notifications.calling.switchboard import Done
-from notifications.calling.transfer import Result
 from notifications.models.exchange import Exchange, excerpt
-from notifications.outbound import Answer
+from notifications.outbound.calling.switchboard import Done
+from notifications.outbound.calling.transfer import Result
+from notifications.outbound.door import Answer
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from django.core.exceptions import ValidationError
 
 from notifications.macs import Mac
-from notifications.signing import is_key, key_of, new_secret
+from notifications.webhooks.signing import is_key, key_of, new_secret
 
 VERSIONS: Final = ("1",)
 NEWEST: Final = VERSIONS[-1]

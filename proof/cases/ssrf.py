@@ -2,9 +2,9 @@
 
 from itertools import count
 
-from notifications.calling.switchboard import Switchboard
-from notifications.calling.transfer import Call
-from notifications.outbound import Answer, Door, OutboundError
+from notifications.outbound.calling.switchboard import Switchboard
+from notifications.outbound.calling.transfer import Call
+from notifications.outbound.door import Answer, Door, OutboundError
 from proof.verdict import Verdict
 from tests.notifications import attacks
 from tests.sinks.http import HttpSink

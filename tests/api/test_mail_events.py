@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from api.mail_events import WEBHOOKS
 from incidents.models import Incident, Page
-from notifications.bounces.return_paths import return_path
+from notifications.mail.bounces.return_paths import return_path
 from notifications.models import Delivery, MailEvent
 from tests.notifications.returned import failed
 

@@ -19,8 +19,8 @@ from incidents.models import (
     Update,
 )
 from notifications import rounds
+from notifications.mail.wordings import Wording
 from notifications.models import Delivery, MailText, Subscription
-from notifications.wordings import Wording
 from people.actors import Actor
 from tests.sinks.smtp import SmtpSink
 

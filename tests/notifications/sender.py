@@ -39,7 +39,7 @@ def _database_url() -> str:
 
 def _main(lane: str, at: str, email_url: str) -> None:
     django.setup()
-    from notifications import sending  # noqa: PLC0415 -- models need a set-up Django
+    from notifications.senders import sending  # noqa: PLC0415 -- models need a set-up Django
     from statuspage import env  # noqa: PLC0415
 
     # The tests' settings follow neither variable, so that nothing leaves by accident.

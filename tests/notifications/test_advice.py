@@ -7,7 +7,7 @@ import pytest
 from incidents.models import Component, Incident, Note
 from notifications import rounds
 from notifications.bulletins import Bulletin
-from notifications.mails import mail_for
+from notifications.mail.mails import mail_for
 from notifications.models import Delivery, Subscription, Suppression
 from notifications.models.broadcast import Broadcast
 from people.actors import Actor

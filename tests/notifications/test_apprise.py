@@ -15,9 +15,9 @@ from django.core.exceptions import ValidationError
 from incidents.models import Incident, Page
 from notifications import rounds
 from notifications.channels import channels
-from notifications.long_tail import GUARDED, SERVICES, service_of, tell
+from notifications.chats.long_tail import GUARDED, SERVICES, service_of, tell
 from notifications.models import Delivery, Subscription
-from notifications.outbound import Door, Refused
+from notifications.outbound.door import Door, Refused
 from people.actors import Actor
 from tests.sinks.http import HttpSink, Reply
 

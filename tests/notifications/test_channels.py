@@ -15,13 +15,14 @@ from pytest_django import Settings
 
 from incidents.models import Incident, Update
 from notifications import channels as package
-from notifications import rounds, sending
+from notifications import rounds
 from notifications.bulletins import Bulletin
 from notifications.channels import BulkChannel, Channel, ShortChannel, channel_named, channels
-from notifications.chat import Chat
+from notifications.chats.chat import Chat
 from notifications.details import secrets_of
 from notifications.models import Delivery, Subscription
 from notifications.outcomes import Outcome, Verdict
+from notifications.senders import sending
 from people.actors import Actor
 from tests.sinks.http import DROP, HttpSink, Reply
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from incidents.models import Component, Event, ImpactWindow, Mirror, Page
 from notifications import mirrors
-from notifications.outbound import Door
+from notifications.outbound.door import Door
 from people.actors import Actor
 from tests.sinks.http import HttpSink, Reply
 

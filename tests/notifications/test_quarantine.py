@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from incidents.models import Page
 from notifications.models import Delivery, Subscription
-from notifications.signing import is_key
+from notifications.webhooks.signing import is_key
 
 OWNER = "grace@example.com"
 

@@ -193,7 +193,7 @@ def test_other_databases_are_refused(tmp_path: Path) -> None:
 
 
 def test_mails_are_kept_by_default_and_nobody_mails_by_accident() -> None:
-    assert env.mailer("keep:") == {"BACKEND": "notifications.mail_backends.KeepBackend"}
+    assert env.mailer("keep:") == {"BACKEND": "notifications.mail.backends.KeepBackend"}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ SCRIPT = """
 import time
 import django
 django.setup()
-from notifications import sending
+from notifications.senders import sending
 from statuspage.celery import app
 from statuspage.worker import EmbeddedWorker
 

@@ -11,9 +11,9 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.core.management.base import BaseCommand, CommandError
 
 from incidents.models import Page
-from notifications import doctor
-from notifications.mail_backends import KeepBackend
-from notifications.mails import sender
+from notifications.mail import doctor
+from notifications.mail.backends import KeepBackend
+from notifications.mail.mails import sender
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import Error
 from django.utils import timezone
 
-from notifications.bounces import reports
+from notifications.mail.bounces import reports
 from notifications.models import MailEvent
 
 

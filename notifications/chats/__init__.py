@@ -1,0 +1,1 @@
+"""What chats and social media have in common."""

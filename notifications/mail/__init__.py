@@ -1,0 +1,1 @@
+"""Mail: how it is written, printed, carried, and what comes back."""

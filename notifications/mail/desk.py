@@ -1,0 +1,150 @@
+"""Where mails are written: printed letters for the wire, ordinary ones for Django's back ends."""
+
+import logging
+from collections import deque
+from collections.abc import Iterable, Iterator
+from email.utils import parseaddr
+from itertools import islice
+from typing import Final
+
+from notifications.bulletins import Bulletin
+from notifications.mail.bounces.return_paths import return_path
+from notifications.mail.mails import Mail, mail_for
+from notifications.mail.smtp.letters import Letter, stuffed
+from notifications.mail.stationery import Sheet
+from notifications.mail.threads import Thread
+from notifications.models import Broadcast, Delivery
+from notifications.outcomes import Outcome
+from notifications.parcels import Parcel, Settled
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE: Final = 100
+
+type Item = Parcel | Delivery
+"""What a mail is written for: news as a parcel, anything else as its row."""
+
+
+def key_of(item: Item) -> int:
+    """The delivery's key."""
+    return item.delivery if isinstance(item, Parcel) else item.pk
+
+
+class Tray:
+    """What is to be sent; what was taken and not settled can be put back for somebody else."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._items = iter(items)
+        self._back: deque[Item] = deque()
+        self._out: dict[int, Item] = {}
+
+    def __iter__(self) -> Iterator[Item]:
+        return self
+
+    def __next__(self) -> Item:
+        item = self._back.popleft() if self._back else next(self._items)
+        self._out[key_of(item)] = item
+        return item
+
+    def settle(self, settled: Iterable[Settled]) -> None:
+        """These are done with."""
+        for key, _outcome in settled:
+            del self._out[key]
+
+    def put_back(self) -> None:
+        """All that was taken and not settled waits again."""
+        self._back.extend(self._out.values())
+        self._out.clear()
+
+
+class Desk:
+    """Writes the mails of one tray; one that cannot be written holds up no other."""
+
+    def __init__(self, tray: Tray) -> None:
+        self._tray = tray
+        self._sheets: dict[tuple[int, str], Sheet] = {}
+        self._news: dict[tuple[int, str], Bulletin] = {}
+        self._broadcasts: dict[int, Broadcast] = {}
+        self._unfit: list[Settled] = []
+
+    def letters(self) -> Iterator[Letter]:
+        """A letter for each item of the tray."""
+        for item in self._tray:
+            try:
+                letter = self._printed(item) if isinstance(item, Parcel) else self._written(item)
+            except Exception as unfit:  # noqa: BLE001 -- one bad mail holds up no other
+                self._set_aside(key_of(item), unfit)
+            else:
+                yield letter
+
+    def mails(self) -> Iterator[tuple[int, Mail]]:
+        """An ordinary mail for each item of the tray."""
+        while items := list(islice(self._tray, AT_ONCE)):
+            rows = _rows(items)
+            for item in items:
+                try:
+                    mail = self._ordinary(item, rows)
+                except Exception as unfit:  # noqa: BLE001 -- one bad mail holds up no other
+                    self._set_aside(key_of(item), unfit)
+                else:
+                    yield key_of(item), mail
+
+    def unfit(self) -> list[Settled]:
+        """What could not be written since this was last asked."""
+        unfit, self._unfit = self._unfit, []
+        return unfit
+
+    def _printed(self, parcel: Parcel) -> Letter:
+        wanted = parcel.broadcast, parcel.language
+        if wanted not in self._sheets:
+            page = self._broadcast(parcel.broadcast).page
+            self._sheets[wanted] = Sheet(self._bulletin(*wanted), parcel.language or page.language)
+        return self._sheets[wanted].letter(parcel)
+
+    def _written(self, delivery: Delivery) -> Letter:
+        mail = self._ordinary(delivery, {})
+        _name, sender = parseaddr(mail.from_email)
+        data = stuffed(mail.message().as_bytes())
+        envelope = return_path(delivery.pk) or sender
+        return Letter(delivery.pk, envelope, delivery.destination, data)
+
+    def _ordinary(self, item: Item, rows: dict[int, Delivery]) -> Mail:
+        if isinstance(item, Delivery):
+            news = self._bulletin(item.broadcast_id, "") if item.broadcast_id else None
+            return mail_for(item, news)
+        thread = Thread.on(self._broadcast(item.broadcast).page)
+        ids = [thread.id_of(each, item.destination) for each in item.earlier]
+        return mail_for(rows[item.delivery], self._bulletin(item.broadcast, item.language), ids)
+
+    def _bulletin(self, broadcast: int, language: str) -> Bulletin:
+        wanted = broadcast, language
+        if wanted not in self._news:
+            self._news[wanted] = Bulletin.of(self._broadcast(broadcast), language)
+        return self._news[wanted]
+
+    def _broadcast(self, key: int) -> Broadcast:
+        if key not in self._broadcasts:
+            related = Broadcast.objects.select_related("page", "incident", "event")
+            self._broadcasts[key] = related.get(pk=key)
+        return self._broadcasts[key]
+
+    def _set_aside(self, key: int, problem: Exception) -> None:
+        words = f"{type(problem).__name__}: {problem}"[:300]
+        logger.warning("The mail of delivery %s could not be written: %s", key, words)
+        self._unfit.append((key, Outcome.retry(words)))
+
+
+def parcel_of(delivery: Delivery, earlier: tuple[int, ...]) -> Item:
+    """News as a parcel, printed like all others of its broadcast; anything else as it is."""
+    reader = delivery.subscription
+    if delivery.broadcast_id is None or reader is None:
+        return delivery
+    links = (reader.public_id, reader.nonce, reader.language, "")
+    told = delivery.pk, delivery.broadcast_id, delivery.destination, delivery.attempts
+    return Parcel(*told, *links, earlier)
+
+
+def _rows(items: Iterable[Item]) -> dict[int, Delivery]:
+    keys = [item.delivery for item in items if isinstance(item, Parcel)]
+    related = Delivery.objects.select_related("page", "subscription__page")
+    return related.in_bulk(keys)

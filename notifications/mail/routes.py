@@ -1,0 +1,67 @@
+"""Which provider takes the mails: the first that is well, and the next one where it is not."""
+
+import logging
+from collections.abc import Callable, Iterator
+from time import monotonic
+from typing import Final
+
+from django.conf import settings
+
+from notifications.mail.carriers import carrier
+from notifications.mail.desk import Desk, Tray, key_of
+from notifications.mail.smtp.server import CONNECTIONS
+from notifications.outcomes import Outcome
+from notifications.parcels import Accepted, Settled
+
+logger = logging.getLogger(__name__)
+
+REST: Final = 60.0
+AT_ONCE: Final = 500
+
+_resting: Final[dict[str, float]] = {}
+
+
+def providers(now: float) -> list[str]:
+    """The mailers of the settings in their order; those that failed within a minute come last."""
+    return sorted(settings.MAILERS, key=lambda name: _resting.get(name, now) > now)
+
+
+def send(
+    tray: Tray,
+    accepted: Accepted,
+    *,
+    connections: int = CONNECTIONS,
+    clock: Callable[[], float] = monotonic,
+) -> Iterator[list[Settled]]:
+    """Hands over all that is on the tray, by whichever provider takes it."""
+    why = ""
+    for name in providers(clock()):
+        desk = Desk(tray)
+        chosen = carrier(name, desk, connections)
+        for settled in chosen.run(accepted):
+            known = settled + desk.unfit()
+            tray.settle(known)
+            yield known
+        if unfit := desk.unfit():
+            tray.settle(unfit)
+            yield unfit
+        why = chosen.trouble
+        if not why:
+            _resting.pop(name, None)
+            return
+        logger.warning("The mailer “%s” takes no mails: %s", name, why)
+        _resting[name] = clock() + REST
+        tray.put_back()
+    yield from _all_later(tray, why)
+
+
+def _all_later(tray: Tray, why: str) -> Iterator[list[Settled]]:
+    """Nobody takes mails now: what is left waits for its next attempt."""
+    settled: list[Settled] = []
+    for item in tray:
+        settled.append((key_of(item), Outcome.retry(why[:300])))
+        if len(settled) == AT_ONCE:
+            yield settled
+            settled = []
+    if settled:
+        yield settled

@@ -1,0 +1,117 @@
+"""Addresses of webhooks as people type them: refused with the reason, or made canonical."""
+
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+import idna
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from notifications.outbound.networks import Address, Network, classify, is_allowed, literal
+from notifications.outbound.resolving import WEB_PORTS, Forbidden, vetted
+
+LIMIT = 2000
+LOOKUP_SECONDS = 2.0
+LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".home.arpa", ".lan")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def validate_url(url: str, field: str = "url", allow: tuple[Network, ...] | None = None) -> str:
+    """The canonical form of an http(s) address on the public internet; ValidationError else."""
+    networks = tuple(settings.OUTBOUND_ALLOW) if allow is None else allow
+    try:
+        return _canonical(url.strip(), networks)
+    except ValueError as wrong:
+        raise ValidationError({field: [str(wrong)]}) from wrong
+
+
+def _canonical(url: str, allow: tuple[Network, ...]) -> str:
+    if len(url) > LIMIT:
+        raise ValueError(f"An address has at most {LIMIT} characters.")
+    if not url.isprintable() or " " in url or "\\" in url:
+        raise ValueError("An address holds no spaces, line breaks or backslashes.")
+    parts = _split(url)
+    host, port = _host(parts), _port(parts)
+    _refuse_local(host, port, allow)
+    return urlunsplit(
+        (parts.scheme.lower(), _netloc(host, port, parts), parts.path, parts.query, "")
+    )
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+    except ValueError as wrong:
+        raise ValueError("This is not a web address; write https://host/path.") from wrong
+    if parts.scheme.lower() not in DEFAULT_PORTS:
+        raise ValueError("Only http:// and https:// addresses can be called.")
+    if "@" in parts.netloc:
+        raise ValueError(
+            "Leave name and password out of the address; the signature proves who calls."
+        )
+    return parts
+
+
+def _host(parts: SplitResult) -> str:
+    host = parts.hostname or ""
+    if not host or "%" in host or ("[" in parts.netloc and ":" not in host):
+        raise ValueError("This is not a web address; write https://host/path.")
+    if ":" in host:
+        return host
+    try:
+        return idna.encode(host, uts46=True).decode("ascii").lower()
+    except idna.IDNAError:
+        return _plain(host)
+
+
+def _plain(host: str) -> str:
+    if not host.isascii() or not all(char.isalnum() or char in "-_." for char in host):
+        raise ValueError(f"“{host}” is not a host name.")
+    return host
+
+
+def _port(parts: SplitResult) -> int:
+    try:
+        return parts.port or DEFAULT_PORTS[parts.scheme.lower()]
+    except ValueError as wrong:
+        raise ValueError("The port is a number from 1 to 65535.") from wrong
+
+
+def _refuse_local(host: str, port: int, allow: tuple[Network, ...]) -> None:
+    address = literal(host)
+    if address is not None:
+        _refuse_address(address, port, allow)
+    elif "." not in host.rstrip(".") or host.rstrip(".").endswith(LOCAL_SUFFIXES):
+        raise ValueError(f"“{host}” names a machine of a local network; use a public host name.")
+    else:
+        _refuse_name(host, port, allow)
+
+
+def _refuse_address(address: Address, port: int, allow: tuple[Network, ...]) -> None:
+    reason = classify(address, allow)
+    if reason:
+        raise ValueError(_not_public(f"{address} ({reason})"))
+    if port not in WEB_PORTS and not is_allowed(address, allow):
+        raise ValueError("Only the ports 80 and 443 can be called.")
+
+
+def _refuse_name(host: str, port: int, allow: tuple[Network, ...]) -> None:
+    try:
+        vetted(host, port, allow=allow, timeout=LOOKUP_SECONDS)
+    except Forbidden as bad:
+        raise ValueError(_not_public(str(bad))) from bad
+    except OSError as unknown:
+        # A name that does not resolve today may tomorrow; each request vets it again.
+        if port not in WEB_PORTS:
+            raise ValueError("Only the ports 80 and 443 can be called.") from unknown
+
+
+def _not_public(what: str) -> str:
+    return (
+        f"{what} is not on the public internet. Use a public address, "
+        "or ask the operator to open the network with OUTBOUND_ALLOW."
+    )
+
+
+def _netloc(host: str, port: int, parts: SplitResult) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return name if port == DEFAULT_PORTS[parts.scheme.lower()] else f"{name}:{port}"
