@@ -162,8 +162,18 @@ class Reader:
         now = self._watch.seconds()
         if now - self._looked_at > LOOK_EVERY:
             self._looked_at = now
-            return loaded.chunk.may_go_on()
+            return self._ask(loaded.chunk)
         return True
+
+    def _ask(self, chunk: Chunk) -> bool:
+        """A database that cannot be asked says nothing against it: what is in flight must land."""
+        try:
+            return chunk.may_go_on()
+        except Error:
+            logger.warning("Whether to go on could not be asked", exc_info=True)
+            if not connection.in_atomic_block:
+                connection.close()
+            return True
 
     def _claim(self) -> Load | None:
         while self.going():

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from pytest_django import Settings
 
 from incidents.models import Incident, Page, Update
@@ -267,6 +268,20 @@ def test_a_channel_that_breaks_loses_nothing_and_repeats_nothing(
     rounds.run_all(at)
     assert counted() == {State.SENT: 16, State.RETRY: 2}
     assert not Chunk.objects.unfinished().exists()
+
+
+def test_a_database_that_hangs_up_keeps_nothing_from_landing(
+    incident: Incident, readers: list[Subscription], pigeons: Pigeons,
+    monkeypatch: pytest.MonkeyPatch, at: datetime,
+) -> None:  # fmt: skip
+    def away(_chunk: Chunk) -> bool:
+        raise OperationalError("terminating connection due to administrator command")
+
+    monkeypatch.setattr(posting, "LOOK_EVERY", -1.0)
+    monkeypatch.setattr(Chunk, "may_go_on", away)
+    rounds.run_all(at)
+    assert len(pigeons.told) == 18
+    assert counted() == {State.SENT: 18}
 
 
 def test_a_stopping_sender_ends_in_the_middle_and_leaves_the_rest_open(
