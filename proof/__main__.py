@@ -11,7 +11,8 @@ from proof import tools
 from proof.verdict import BrokenPromise, NotProven, Verdict
 
 ORDER = (
-    "newcomer", "told", "torn", "dead", "verify", "killed", "mail_faults", "endpoints", "ssrf",
+    "newcomer", "told", "torn", "dead", "verify", "killed", "records", "restarts",
+    "mail_faults", "endpoints", "ssrf",
     "signups", "facts", "readers", "look", "journeys", "machines",
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import mkdtemp
@@ -12,8 +13,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import psycopg
-from redis import Redis
-from redis.exceptions import RedisError
 
 from proof import tools
 from proof.process import Process
@@ -21,6 +20,7 @@ from proof.waiting import answers, free_port, until
 
 OWNER = "owner@example.com"
 PASSWORD = "a lantern on a quiet pier"
+CELERY = ("-m", "celery", "-A", "statuspage")
 WORKER = "worker -Q urgent,mail,webhooks,jobs -P threads -c 4 -l WARNING".split()
 
 
@@ -76,29 +76,41 @@ class Product:
 
     def start(self) -> Self:
         """Start the server, and worker and beat when there is a Redis; wait until it answers."""
-        self.start_server(wait=False)
+        self.run("server", "manage.py", "serve")
         if "REDIS_URL" in self.env:
-            celery = ("-m", "celery", "-A", "statuspage")
-            self.run("worker", *celery, *WORKER)
-            schedule = str(self.folder / "beat")
-            self.run("beat", *celery, "beat", "-s", schedule, "-l", "WARNING")
+            self.start_worker()
+            self.start_beat()
         return self._answering()
 
-    def start_server(self, *, wait: bool = True) -> Self:
-        """Start the server alone."""
-        self.run("server", "manage.py", "serve")
-        return self._answering() if wait else self
+    def start_server(self, *program: str) -> Self:
+        """Start the server alone, by manage.py or by a program that takes its place."""
+        self.run("server", *(program or ("manage.py",)), "serve")
+        return self._answering()
 
-    def run(self, name: str, *arguments: str) -> Process:
+    def start_worker(self, name: str = "worker", *, before: Sequence[str] = ()) -> Process:
+        """Start a worker beside the server, by a command that may stand before it."""
+        return self.run(name, *CELERY, *WORKER, before=before)
+
+    def start_beat(self, name: str = "beat") -> Process:
+        """Start what wakes the worker."""
+        return self.run(name, *CELERY, "beat", "-s", str(self.folder / name), "-l", "WARNING")
+
+    def run(self, name: str, *arguments: str, before: Sequence[str] = ()) -> Process:
         """Start a further process of Python, which ends with the product."""
-        log = self.folder / f"{name}.log"
-        process = Process([sys.executable, *arguments], log=log, cwd=tools.root(), env=self.env)
+        log, command = self.folder / f"{name}.log", [*before, sys.executable, *arguments]
+        process = Process(command, log=log, cwd=tools.root(), env=self.env)
         self.processes.append(process)
         return process
 
     def process(self, name: str) -> Process:
         """Return the process that was started under a name: server, worker, beat, watch."""
         return next(each for each in self.processes if each.log.stem == name)
+
+    def end(self, name: str) -> None:
+        """End one process in an orderly way, or see that it is over."""
+        process = self.process(name)
+        process.stop()
+        self.processes.remove(process)
 
     def kill(self) -> None:
         """Kill -9 everything at once."""
@@ -141,16 +153,6 @@ class Product:
         return next((each.log.stem for each in self.processes if each.ended), "")
 
 
-def own_redis(stack: ExitStack) -> str:
-    """Start a Redis that keeps nothing and ends with `stack`; returns its URL."""
-    port, folder = free_port(), Path(mkdtemp(prefix="candor-redis-"))
-    command = [tools.REDIS.path, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    stack.enter_context(Process(command, log=folder / "redis.log", cwd=folder))
-    url = f"redis://127.0.0.1:{port}/0"
-    until(lambda: _pings(url), 10, "Redis answers")
-    return url
-
-
 def own_database(stack: ExitStack, name: str) -> str:
     """Make an empty PostgreSQL database that is gone with `stack`; returns its URL."""
     database = f"candor_proof_{name}_{os.getpid()}"
@@ -164,11 +166,3 @@ def _on_server(statement: str) -> None:
     url = tools.maintenance_url(tools.POSTGRES_URL)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(statement.encode())
-
-
-def _pings(url: str) -> bool:
-    try:
-        with Redis.from_url(url) as client:
-            return bool(client.ping())
-    except RedisError:
-        return False

@@ -1,4 +1,4 @@
-"""A way to a server that can be cut and mended: what is behind it seems to die and to come back."""
+"""A way to a server that can be cut, held up and mended: it seems to die, to hang, to come back."""
 
 import socket
 import threading
@@ -8,12 +8,14 @@ from typing import Self
 
 
 class Proxy:
-    """Hands bytes on between a port of loopback and a server, until it is cut."""
+    """Hands bytes on between a port of loopback and a server, until it is cut or held up."""
 
     def __init__(self, host: str, port: int) -> None:
         self._target = host, port
         self._lines: set[socket.socket] = set()
         self._lock = threading.Lock()
+        self._flows = threading.Event()
+        self._flows.set()
         self._listener = self._listen(0)
         self.port = int(self._listener.getsockname()[1])
 
@@ -26,9 +28,15 @@ class Proxy:
                 line.shutdown(socket.SHUT_RDWR)
             line.close()
 
+    def hang(self) -> None:
+        """Take whoever comes, and hand nothing on: neither what is asked nor what is answered."""
+        self._flows.clear()
+
     def mend(self) -> None:
-        """Let everybody through again, at the same port."""
-        self._listener = self._listen(self.port)
+        """Let everybody through again, at the same port; what was held up arrives late."""
+        self._flows.set()
+        if self._listener.fileno() < 0:
+            self._listener = self._listen(self.port)
 
     def __enter__(self) -> Self:
         return self
@@ -56,14 +64,14 @@ class Proxy:
             with self._lock:
                 self._lines |= {near, far}
             for one, other in ((near, far), (far, near)):
-                threading.Thread(target=_pump, args=(one, other), daemon=True).start()
+                threading.Thread(target=self._pump, args=(one, other), daemon=True).start()
 
-
-def _pump(one: socket.socket, other: socket.socket) -> None:
-    one.settimeout(None)
-    with suppress(OSError):
-        while data := one.recv(65536):
-            other.sendall(data)
-    for line in (one, other):
+    def _pump(self, one: socket.socket, other: socket.socket) -> None:
+        one.settimeout(None)
         with suppress(OSError):
-            line.shutdown(socket.SHUT_RDWR)
+            while data := one.recv(65536):
+                self._flows.wait()
+                other.sendall(data)
+        for line in (one, other):
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)

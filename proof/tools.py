@@ -40,6 +40,7 @@ RSYNC = Tool("rsync", ("rsync",), "install rsync")
 NODE = Tool("Node.js", ("node", "nodejs"), "install nodejs")
 NPM = Tool("npm", ("npm",), "install npm")
 SYSTEMD = Tool("systemd-analyze", ("systemd-analyze",), "install systemd")
+FAKETIME = Tool("faketime", ("faketime",), "install faketime")
 GIT = Tool("git", ("git",), "install git")
 MAKE = Tool("make", ("make", "gmake"), "install make")
 POSTGRES_HINT = (

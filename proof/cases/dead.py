@@ -6,18 +6,17 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
 from urllib.parse import urlsplit
 
 import requests
 
 from proof import tools
+from proof.broker import Broker
 from proof.flood import mark
-from proof.process import Process
 from proof.product import Product, own_database
 from proof.proxy import Proxy
 from proof.verdict import BrokenPromise, NotProven, Verdict
-from proof.waiting import free_port, until
+from proof.waiting import until
 
 REVIVED = 5.0
 STAMP = re.compile(r"<footer.*?<time datetime=", re.DOTALL)
@@ -34,14 +33,14 @@ def prove(verdict: Verdict) -> None:
         direct = own_database(stack, "dead")
         parts = urlsplit(direct)
         proxy = stack.enter_context(Proxy(parts.hostname or "127.0.0.1", parts.port or 5432))
-        redis = Redis(stack)
+        redis = Broker(stack)
         through = parts._replace(netloc=f"{parts.username}@127.0.0.1:{proxy.port}").geturl()
         product = stack.enter_context(Product("dead", DATABASE_URL=through, REDIS_URL=redis.url))
         product.manage("demo")
         product.start()
         product.manage("publish")
         proxy.cut()
-        redis.stop()
+        redis.kill()
         verdict.measured(_everything_is_read(verdict, product))
         verdict.measured(_forms_are_kind(verdict, product))
         product.stop()
@@ -51,27 +50,6 @@ def prove(verdict: Verdict) -> None:
         proxy.mend()
         redis.start()
         verdict.measured(_it_comes_back(verdict, product))
-
-
-class Redis:
-    """A Redis of our own that can be ended and started again at its port."""
-
-    def __init__(self, stack: ExitStack) -> None:
-        self._stack, self._port = stack, free_port()
-        self._folder = Path(mkdtemp(prefix="candor-redis-"))
-        self.url = f"redis://127.0.0.1:{self._port}/0"
-        self.start()
-
-    def start(self) -> None:
-        """Start it, empty."""
-        port = str(self._port)
-        command = [tools.REDIS.path, "--port", port, "--bind", "127.0.0.1", "--save", ""]
-        log = self._folder / "redis.log"
-        self._process = self._stack.enter_context(Process(command, log=log, cwd=self._folder))
-
-    def stop(self) -> None:
-        """Kill it."""
-        self._process.kill()
 
 
 def _everything_is_read(verdict: Verdict, product: Product) -> str:

@@ -7,8 +7,9 @@ from contextlib import ExitStack, contextmanager
 from email import message_from_string
 
 from proof import tools
+from proof.broker import Broker
 from proof.kills import Kills
-from proof.product import Product, own_redis
+from proof.product import Product
 from proof.verdict import Verdict
 from proof.waiting import until
 from tests.sinks.smtp import SmtpSink
@@ -32,7 +33,7 @@ def prove(verdict: Verdict) -> None:
         verdict.measured(f"embedded: {_kill_midway(verdict, product, sink, READERS)}")
     if verdict.has(tools.REDIS, "with Redis, worker and beat"):
         with ExitStack() as stack:
-            redis = own_redis(stack)
+            redis = Broker(stack).url
             product, sink = stack.enter_context(_site("killed-redis", READERS, REDIS_URL=redis))
             verdict.measured(
                 f"with Redis, worker and beat: {_kill_midway(verdict, product, sink, READERS)}"

@@ -8,7 +8,8 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from proof import tools
-from proof.product import Product, own_redis
+from proof.broker import Broker
+from proof.product import Product
 from proof.verdict import Verdict
 from proof.waiting import until
 from tests.sinks.http import HttpSink
@@ -24,7 +25,7 @@ def prove(verdict: Verdict) -> None:
         verdict.measured(f"server frozen: {_frozen(verdict, stack, 'server')}")
     if verdict.has(tools.REDIS, "with a worker of its own"):
         with ExitStack() as stack:
-            redis = own_redis(stack)
+            redis = Broker(stack).url
             figures = _frozen(verdict, stack, "worker", REDIS_URL=redis)
             verdict.measured(f"worker frozen: {figures}")
 

@@ -12,7 +12,8 @@ import requests
 from standardwebhooks import Webhook
 
 from proof import tools
-from proof.product import Product, own_database, own_redis
+from proof.broker import Broker
+from proof.product import Product, own_database
 from proof.verdict import BrokenPromise, Verdict
 from proof.visitor import Visitor
 from proof.waiting import until
@@ -31,7 +32,7 @@ def prove(verdict: Verdict) -> None:
     if not verdict.has(tools.REDIS, "with Redis, worker and beat"):
         return
     with ExitStack() as stack:
-        settings, name = {"REDIS_URL": own_redis(stack)}, "Redis, worker, beat, SQLite"
+        settings, name = {"REDIS_URL": Broker(stack).url}, "Redis, worker, beat, SQLite"
         if tools.postgres_answers():
             settings["DATABASE_URL"] = own_database(stack, "told")
             name = "Redis, worker, beat, PostgreSQL"
