@@ -11,9 +11,8 @@ from proof import tools
 from proof.verdict import BrokenPromise, NotProven, Verdict
 
 ORDER = (
-    "newcomer", "told", "torn", "dead", "verify", "killed", "records", "restarts",
-    "mail_faults", "endpoints", "ssrf",
-    "signups", "facts", "readers", "look", "journeys", "machines",
+    "newcomer", "told", "torn", "dead", "verify", "killed", "doorbell", "records", "twins",
+    "restarts", "mail_faults", "endpoints", "ssrf", "signups", "facts", "readers", "look", "journeys", "machines",
 )  # fmt: skip
 
 
