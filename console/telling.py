@@ -11,6 +11,7 @@ from incidents import doorbell
 from incidents.models import Component, Page
 from notifications.channels import channel_named, channels
 from notifications.models import Delivery
+from notifications.models.delivery import DeliveryQuerySet
 from notifications.pulse import pulse
 from notifications.reach import reach as counted
 
@@ -53,3 +54,9 @@ def counts_of(deliveries: QuerySet[Delivery]) -> list[tuple[str, int]]:
     return [
         (str(state.label), counted_by[state]) for state in Delivery.State if state in counted_by
     ]
+
+
+def dead_by_channel(dead: DeliveryQuerySet) -> list[tuple[str, str, int]]:
+    """The channels over which something did not arrive: name, label, and how much."""
+    counted = dead.order_by("channel").values_list("channel").annotate(count=Count("pk"))
+    return [(name, label_of(name), count) for name, count in counted]

@@ -1,7 +1,7 @@
 """Watching what goes out: broadcasts, failures, mails that were kept."""
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -11,16 +11,16 @@ from console.access import StaffRequest, may
 from console.answering import doer, moved
 from console.frame import render
 from console.links import to
-from console.telling import counts_of
+from console.telling import counts_of, dead_by_channel
 from console.views.incident import incident_of
 from incidents import doorbell
 from incidents.core.roles import Ability
 from incidents.models import Page
 from notifications.channels import channels
 from notifications.models import Broadcast, Delivery, Pause
-from notifications.models.delivery import UNFINISHED
 from notifications.pulse import pulse
 from notifications.reach import told as told_of
+from notifications.tallies import tallies
 
 State = Delivery.State
 
@@ -28,19 +28,16 @@ State = Delivery.State
 @may(Ability.SEE)
 def deliveries(request: StaffRequest, page: Page) -> HttpResponse:
     """Every broadcast with how far it got; htmx looks again while something moves."""
-    figures = {
-        "sent": Count("deliveries", Q(deliveries__state=State.SENT)),
-        "waiting": Count("deliveries", Q(deliveries__state__in=UNFINISHED)),
-        "failed": Count("deliveries", Q(deliveries__state=State.FAILED)),
-    }
-    broadcasts = page.broadcasts.select_related("incident", "event").annotate(**figures)
-    some = Paginator(broadcasts.order_by("-pk"), 20).get_page(request.GET.get("page"))
+    broadcasts = page.broadcasts.select_related("incident", "event").order_by("-pk")
+    some = Paginator(broadcasts, 20).get_page(request.GET.get("page"))
+    tally_of = tallies(some)
+    news = [(each, tally_of[each.pk]) for each in some]
     tests = page.deliveries.filter(broadcast=None).order_by("-pk")[:10]
     template = "deliveries.html#live" if request.htmx else "deliveries.html"
     paused = {each.channel for each in page.pauses.standing()}
     lines = [(name, each.label, name in paused) for name, each in channels().items()]
     return render(
-        request, template, page, broadcasts=some, tests=tests, lines=lines,
+        request, template, page, broadcasts=some, news=news, tests=tests, lines=lines,
         pulse=pulse(timezone.now()),
     )  # fmt: skip
 
@@ -69,6 +66,31 @@ def retry(request: StaffRequest, page: Page, number: int) -> HttpResponse:
     chosen.replay(timezone.now())
     doorbell.ring(page.pk)
     return moved(request, to("broadcast", page, number=number))
+
+
+@may(Ability.SEE)
+def dead_letters(request: StaffRequest, page: Page) -> HttpResponse:
+    """Whatever failed or came back, over all broadcasts, the newest first."""
+    dead, channel = page.deliveries.failed(), request.GET.get("channel", "")
+    lines = dead_by_channel(dead)
+    if channel:
+        dead = dead.filter(channel=channel)
+    related = dead.select_related("broadcast__incident", "broadcast__event")
+    some = Paginator(related.order_by("-failed_at", "-pk"), 50).get_page(request.GET.get("page"))
+    return render(request, "dead_letters.html", page, some=some, lines=lines, channel=channel)
+
+
+@may(Ability.COMMUNICATE)
+@require_POST
+def replay(request: StaffRequest, page: Page) -> HttpResponse:
+    """Try dead letters again, under the same ids: one, those of a channel, or all."""
+    one, channel = request.POST.get("delivery", ""), request.POST.get("channel", "")
+    chosen = page.deliveries.filter(pk=one) if one.isdecimal() else page.deliveries.all()
+    if channel:
+        chosen = chosen.filter(channel=channel)
+    chosen.replay(timezone.now())
+    doorbell.ring(page.pk)
+    return moved(request, to("dead_letters", page))
 
 
 @may(Ability.COMMUNICATE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from notifications.models.subscription import Subscription
 
 LEASE = timedelta(seconds=60)
+# As many keys as a statement of SQLite takes.
+AT_ONCE = 10_000
 
 
 class State(models.TextChoices):
@@ -93,7 +96,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(owner=owner, state=State.CLAIMED)
 
     def failed(self) -> Self:
-        """Dead letters: what will not be tried again by itself."""
+        """Dead letters: what failed or came back, and is not tried again by itself."""
         return self.filter(failed_at__isnull=False)
 
     def cancel(self) -> int:
@@ -112,10 +115,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """
         with transaction.atomic():
             keys = list(self.failed().select_for_update().values_list("pk", flat=True))
-            again = Delivery.objects.filter(pk__in=keys)
             changes = {"state": State.RETRY, "next_attempt_at": at, "failed_at": None}
-            again.update(attempts=0, **changes)
-            again.overtaken().supersede()
+            for some in batched(keys, AT_ONCE):
+                again = Delivery.objects.filter(pk__in=some)
+                again.update(attempts=0, sent_at=None, **changes)
+                again.overtaken().supersede()
         return len(keys)
 
 
@@ -272,10 +276,10 @@ class Delivery(models.Model):
             # An endpoint answers for itself; a mail server that is down says nothing of a reader.
             self.subscription.note_failure(at, outcome.detail)
 
-    def come_back(self, why: str) -> bool:
+    def come_back(self, why: str, at: datetime) -> bool:
         """It was taken, and returned: only what was sent can."""
         sent = Delivery.objects.filter(pk=self.pk, state=State.SENT)
-        return sent.update(state=State.BOUNCED, last_error=why[:300]) == 1
+        return sent.update(state=State.BOUNCED, failed_at=at, last_error=why[:300]) == 1
 
     def replay(self, at: datetime) -> bool:
         """Tries a failed delivery again, under the same ids."""

@@ -161,7 +161,7 @@ class Judgement(models.Model):
             return False
         fate = Fate(self.event.fate)
         if delivery is not None and fate in {Fate.HARD, Fate.SOFT, Fate.REFUSED}:
-            delivery.come_back(self.event.reason)
+            delivery.come_back(self.event.reason, at)
         verdict = self._suppress(delivery, fate, at)
         changes = {"verdict": verdict, "delivery": delivery, "judged_at": at, "address": ""}
         Judgement.objects.filter(pk=self.pk).update(**changes)

@@ -86,6 +86,69 @@ def test_what_is_not_sent_yet_is_cancelled(desk: Client, broadcast: Broadcast) -
     assert "Cancel what is not sent yet" not in text_of(desk.get(screen))
 
 
+DEAD = f"{DELIVERIES}dead/"
+
+
+@pytest.fixture
+def dead(page: Page, broadcast: Broadcast, at: datetime) -> Delivery:
+    """A webhook that failed by itself, beside the mail of the broadcast."""
+    return page.deliveries.create(
+        channel="webhook", destination="https://hooks.example.com/", lane="webhooks", stream="test",
+        state="failed", failed_at=at, created_at=at, last_error="HTTP 500",
+    )  # fmt: skip
+
+
+def test_dead_letters_of_all_broadcasts_stand_together(desk: Client, dead: Delivery) -> None:
+    assert DEAD in text_of(desk.get(DELIVERIES))
+    body = text_of(desk.get(DEAD))
+    assert "550 no such user" in body
+    assert "HTTP 500" in body
+    assert "ann@example.com" not in body
+    hooks = text_of(desk.get(f"{DEAD}?channel=webhook"))
+    assert "HTTP 500" in hooks
+    assert "550 no such user" not in hooks
+
+
+@pytest.mark.parametrize(
+    ("chosen", "left"),
+    [({"channel": ""}, set()), ({"channel": "webhook"}, {"email"}), ({"channel": "x"}, {"email", "webhook"})],
+)  # fmt: skip
+def test_dead_letters_are_tried_again(
+    desk: Client, page: Page, dead: Delivery, chosen: dict[str, str], left: set[str]
+) -> None:
+    stored(desk, f"{DEAD}replay/", chosen)
+    assert {each.channel for each in page.deliveries.failed()} == left
+
+
+def test_one_dead_letter_is_tried_again(desk: Client, page: Page, dead: Delivery) -> None:
+    stored(desk, f"{DEAD}replay/", {"delivery": str(dead.pk)})
+    assert page.deliveries.failed().get().channel == "email"
+
+
+def test_dead_letters_of_a_filter_are_leafed_through(
+    desk: Client, page: Page, dead: Delivery, at: datetime
+) -> None:
+    page.deliveries.bulk_create(
+        Delivery(
+            page=page, channel="webhook", destination=f"https://{n}.example.com/", created_at=at,
+            lane="webhooks", stream="test", state="failed", failed_at=at,
+        )
+        for n in range(50)
+    )  # fmt: skip
+    assert "?channel=webhook&page=2" in text_of(desk.get(f"{DEAD}?channel=webhook"))
+    assert "HTTP 500" in text_of(desk.get(f"{DEAD}?channel=webhook&page=2"))
+
+
+def test_dead_letters_of_another_page_stay_there(
+    desk: Client, dead: Delivery, by: Actor, at: datetime
+) -> None:
+    other = Page.found(name="Other", slug="other", by=by, at=at)
+    Delivery.objects.filter(pk=dead.pk).update(page=other)
+    assert "HTTP 500" not in text_of(desk.get(DEAD))
+    stored(desk, f"{DEAD}replay/", {"delivery": str(dead.pk)})
+    assert other.deliveries.failed().exists()
+
+
 def test_a_channel_is_paused_and_resumed(desk: Client, page: Page) -> None:
     for paused in (True, False):
         stored(desk, f"{DELIVERIES}hold/email/", {})
@@ -99,9 +162,10 @@ def test_a_viewer_sees_no_addresses(
     page.memberships.create(user=bob, role="viewer")
     client = Client()
     client.force_login(bob)
-    body = text_of(client.get(f"{DELIVERIES}{broadcast.pk}/"))
-    assert "550 no such user" in body
-    assert "ben@example.com" not in body
+    for screen in (f"{DELIVERIES}{broadcast.pk}/", DEAD):
+        body = text_of(client.get(screen))
+        assert "550 no such user" in body
+        assert "ben@example.com" not in body
 
 
 def test_who_was_told_is_said_per_incident(

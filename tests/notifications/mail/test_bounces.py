@@ -185,6 +185,17 @@ def test_only_what_was_sent_can_come_back(sent: Delivery, at: datetime, state: s
     assert sent.state == state
 
 
+def test_what_came_back_is_a_dead_letter_until_it_is_tried_again(
+    sent: Delivery, at: datetime
+) -> None:
+    noted(sent, at, status="5.7.1", diagnostic="550 5.7.1 policy")
+    Judgement.judge_due(at)
+    assert Delivery.objects.failed().get() == sent
+    assert sent.replay(at)
+    sent.refresh_from_db()
+    assert (sent.state, sent.sent_at, sent.failed_at) == (State.RETRY, None, None)
+
+
 def test_a_pipe_brings_a_bounce(
     sent: Delivery, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
