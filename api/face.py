@@ -16,6 +16,7 @@ from api.views import (
     asides,
     connections,
     corrections,
+    deliveries,
     drafts,
     impact,
     incidents,
@@ -80,7 +81,7 @@ def build() -> Face:
     for module in (
         pages, look, incidents, promises, corrections, notes, messages, planning, recurrences,
         postmortems, actions, measured, impact, ties, announcements, asides, drafts, templates,
-        suppressions, routes, connections, subscribers,
+        suppressions, routes, connections, subscribers, deliveries,
     ):  # fmt: skip
         face.add_router("", module.router)
     return face

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Final
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from ninja import Query
 from pydantic import BaseModel, Field
@@ -43,10 +44,28 @@ def stepped[Row: Model](
     return page, page[-1].public_id if len(found) > step.limit else None  # type: ignore[attr-defined]
 
 
+def numbered[Row: Model](rows: QuerySet[Row], step: Step) -> tuple[list[Row], str | None]:
+    """Return one step through rows that have no id but a number, the newest first.
+
+    The cursor stands on the number alone: it leads on even when its row has left the list.
+    """
+    if step.cursor:
+        if not step.cursor.isdecimal():
+            raise _nowhere()
+        rows = rows.filter(pk__lt=int(step.cursor))
+    found = list(rows.order_by("-pk")[: step.limit + 1])
+    page = found[: step.limit]
+    return page, f"{page[-1].pk:012d}" if len(found) > step.limit else None
+
+
 def _beyond[Row: Model](rows: QuerySet[Row], cursor: str, order: tuple[str, str]) -> Q:
     last = rows.filter(public_id=cursor).first()
     if last is None:
-        raise refusal("cursor", "This cursor leads nowhere; begin again without one.")
+        raise _nowhere()
     field, step = order[0].removeprefix("-"), "lt" if order[0].startswith("-") else "gt"
     value = getattr(last, field)
     return Q(**{f"{field}__{step}": value}) | Q(**{field: value, f"pk__{step}": last.pk})
+
+
+def _nowhere() -> ValidationError:
+    return refusal("cursor", "This cursor leads nowhere; begin again without one.")
