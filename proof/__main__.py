@@ -12,8 +12,8 @@ from proof.verdict import BrokenPromise, NotProven, Verdict
 
 ORDER = (
     "newcomer", "told", "torn", "dead", "verify", "killed", "doorbell", "records", "twins",
-    "restarts", "mail_faults", "endpoints", "ssrf", "signups", "facts", "readers", "look",
-    "journeys", "machines",
+    "restarts", "confirmations", "mail_faults", "endpoints", "ssrf", "signups", "facts", "readers",
+    "look", "journeys", "machines",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A Redis of a proof's own: it keeps nothing, and can be killed, emptied and started again."""
+"""A Redis of a proof's own: it keeps nothing, and can be killed and started again."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -32,11 +32,6 @@ class Broker:
     def kill(self) -> None:
         """Kill it, with everything it held."""
         self._process.kill()
-
-    def flush(self) -> None:
-        """Empty it."""
-        with Redis.from_url(self.url) as client:
-            client.flushall()
 
     def _pings(self) -> bool:
         try:
