@@ -4,6 +4,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Final
 
@@ -96,8 +97,9 @@ def both_directions(spoken: list[Language]) -> tuple[Language, Language]:
     return spoken[0], (turned or spoken)[-1]
 
 
+@cache
 def pages(url: str, language: Language) -> dict[str, str]:
-    """One page of each kind, found by following links from the front page.
+    """One page of each kind, found by following links from the front page; looked for once.
 
     Not every page of a kind leads on to all the others, so a few of each are read.
     """
