@@ -40,7 +40,7 @@ def test_what_a_key_reads_is_kept_by_no_shared_cache(
 ) -> None:
     assert reader.get("pages")["Cache-Control"] == "no-cache"
     assert writer.get("pages")["Cache-Control"] == "private, no-cache"
-    assert reader.get("pages")["Vary"] == "Authorization"
+    assert "Authorization" in reader.get("pages")["Vary"].split(", ")
 
 
 def test_head_answers_like_get_without_a_body(page: Page) -> None:
