@@ -4,13 +4,16 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from notifications.models.delivery import Delivery, State
 from notifications.models.links import new_nonce
 from notifications.models.manner import Mannered
 from notifications.models.sign_up import MAIL
 from notifications.models.suppression import Bucket
+
+# Databases do not agree where nothing stands in an order.
+FOLLOWED_FIRST = F("incident_id").desc(nulls_last=True)
 
 
 class Personal(Mannered):
@@ -24,7 +27,7 @@ class Personal(Mannered):
         own = Q(channel=MAIL, destination=self.mailbox) | Q(contact=self.mailbox)
         mine = Q(pk=self.pk) | own if self.mailbox else Q(pk=self.pk)
         kept = type(self)._default_manager.filter(mine, page=self.page_id)
-        return kept.select_related("page", "incident").order_by("-incident_id", "pk")
+        return kept.select_related("page", "incident").order_by(FOLLOWED_FIRST, "pk")
 
     def personal_data(self) -> dict[str, Any]:
         """All that is kept of this address on this page, ready for JSON."""
