@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from incidents.models import Component, ComponentGroup, Incident, Page
 from notifications import rounds
+from notifications.kinds import Kind
 from notifications.models import Subscription, Wish
 from people.actors import Actor
 from publishing.rendering import render
@@ -47,6 +48,13 @@ def test_the_answer_does_not_say_whether_the_address_was_known(
     unknown = reader.post("/subscribe/", {"email": "other@example.com"}).content
     assert b"Look into your mailbox" in known
     assert known == unknown or len(known) == len(unknown)
+
+
+def test_the_form_says_what_is_heard_of_when_no_kind_is_ticked(
+    asked: Subscription, reader: Client
+) -> None:
+    assert "all but changes of a component" in reader.get("/subscribe/").content.decode()
+    assert set(asked.heard_kinds) == set(Kind.values) - {Kind.COMPONENT}
 
 
 def test_components_can_be_picked(page: Page, mailstore: Component, reader: Client) -> None:
