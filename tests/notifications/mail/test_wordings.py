@@ -14,7 +14,7 @@ from people.actors import Actor
 from tests.notifications.conftest import Subscriber
 from tests.sinks.smtp import SmtpSink
 
-OURS = Wording("{page} status:", "About {title}, at {url}. {{7*7}} ${title}", "Example Ltd, {page}")
+OURS = Wording("{page} status:", "About {title}, at {url}. {{7777*7777}} ${title}", "Example Ltd, {page}")
 
 
 def parts(mail: EmailMessage) -> tuple[str, str]:
@@ -43,12 +43,12 @@ def test_news_carry_the_pages_own_words(
     assert mail["Subject"] == "Example Mail status: Mail cannot be read"
     text, html = parts(mail)
     assert text.startswith(
-        "About Mail cannot be read, at http://localhost:8000/. {{7*7}} $Mail cannot be read\n"
+        "About Mail cannot be read, at http://localhost:8000/. {{7777*7777}} $Mail cannot be read\n"
     )
     assert "-- \nExample Ltd, Example Mail\n" in text
-    assert "{{7*7}}" in html
+    assert "{{7777*7777}}" in html
     assert "Example Ltd, Example Mail" in html
-    assert "49" not in text + html
+    assert "60481729" not in text + html
 
 
 def test_a_title_that_looks_like_a_name_or_a_tag_stays_a_title(
@@ -128,7 +128,7 @@ def test_an_unknown_name_is_refused_with_those_that_there_are() -> None:
 
 
 def test_other_braces_are_words() -> None:
-    text = "{{7*7}} {{page}} {} {7} { page } {% now %} ${x!r} <%= 7*7 %>"
+    text = "{{7777*7777}} {{page}} {} {7} { page } {% now %} ${x!r} <%= 7*7 %>"
     assert checked(Wording("", text), titled=True).filled(page="P").introduction == text
 
 
