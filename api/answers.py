@@ -24,11 +24,15 @@ class Answer:
     shown: BaseModel
     status: HTTPStatus = HTTPStatus.OK
     location: str = ""
+    again: BaseModel | None = None
+    """What is kept and answered the next time, where `shown` is to be seen only once."""
 
     @classmethod
-    def created(cls, shown: BaseModel, door: str, **names: str) -> "Answer":
+    def created(
+        cls, shown: BaseModel, door: str, *, again: BaseModel | None = None, **names: str
+    ) -> "Answer":
         """Return 201 with the address of the new resource, which the operation `door` reads."""
-        return cls(shown, HTTPStatus.CREATED, reverse(f"api:{door}", kwargs=names))
+        return cls(shown, HTTPStatus.CREATED, reverse(f"api:{door}", kwargs=names), again)
 
 
 def once[**P](
@@ -40,23 +44,27 @@ def once[**P](
     def written(request: Call, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         key = request.headers.get(HEADER)
         if key is None:
-            answer = write(request, *args, **kwargs)
-            return _response(answer.status, answer.shown.model_dump_json(), answer.location)
+            return _first(write(request, *args, **kwargs))
         caller = request.auth
         kept = KeptAnswer.claim(caller.key, key.strip(), _digest(request), at=caller.at)
-        replayed = kept.is_kept
-        if not replayed:
-            with kept.filling():
-                _fill(kept, write(request, *args, **kwargs))
-        return _response(kept.status or 0, kept.body, kept.location, replayed=replayed)
+        if kept.is_kept:
+            return _response(kept.status or 0, kept.body, kept.location, replayed=True)
+        with kept.filling():
+            answer = write(request, *args, **kwargs)
+            _fill(kept, answer)
+        return _first(answer)
 
     return written
 
 
 def _fill(kept: KeptAnswer, answer: Answer) -> None:
     kept.status = answer.status
-    kept.body = answer.shown.model_dump_json()
+    kept.body = (answer.again or answer.shown).model_dump_json()
     kept.location = answer.location
+
+
+def _first(answer: Answer) -> HttpResponse:
+    return _response(answer.status, answer.shown.model_dump_json(), answer.location)
 
 
 def _response(status: int, body: str, location: str, *, replayed: bool = False) -> HttpResponse:

@@ -34,6 +34,7 @@ from api.views import (
     suppressions,
     templates,
     ties,
+    webhooks,
 )
 
 DESCRIPTION: Final = """
@@ -81,7 +82,7 @@ def build() -> Face:
     for module in (
         pages, look, incidents, promises, corrections, notes, messages, planning, recurrences,
         postmortems, actions, measured, impact, ties, announcements, asides, drafts, templates,
-        suppressions, routes, connections, subscribers, deliveries,
+        suppressions, routes, connections, subscribers, deliveries, webhooks,
     ):  # fmt: skip
         face.add_router("", module.router)
     return face

@@ -17,7 +17,7 @@ from console.frame import render
 from console.links import to
 from incidents.core.roles import Ability
 from incidents.models import Page
-from notifications.models import Broadcast, Endpoint, Payload
+from notifications.models import Broadcast, Endpoint
 
 MISSED_WITHIN: Final = timedelta(days=7)
 
@@ -27,15 +27,13 @@ def webhook(request: StaffRequest, page: Page, number: int) -> HttpResponse:
     """The last calls with request and answer; secrets are masked, and seen by admins alone."""
     mine = _endpoint(page, number)
     calls, kept, now = mine.calls, mine.kept, timezone.now()
-    told = {each.delivery.broadcast_id for each in calls}
-    bodies = Payload.objects.filter(broadcast__in=told - {None}, version=kept.version)
-    said = dict(bodies.values_list("broadcast", "body"))
+    said = mine.requests(calls)
     return render(
         request,
         "webhook.html",
         page,
         endpoint=mine,
-        calls=[(each, said.get(each.delivery.broadcast_id or 0, "")) for each in calls],
+        calls=[(each, said.get(each.told, "")) for each in calls],
         version=kept.version,
         old_until=kept.ends if len(kept.valid(now)) > 1 else None,
     )

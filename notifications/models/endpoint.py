@@ -1,6 +1,7 @@
 """A webhook as whoever looks after it sees it: its secrets, how its calls went, what it missed."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,6 +14,7 @@ from notifications.kinds import Stream
 from notifications.models.broadcast import Broadcast
 from notifications.models.delivery import UNFINISHED, Delivery, State
 from notifications.models.exchange import Exchange
+from notifications.models.payload import Payload
 from notifications.models.replay import BROADCAST
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Bucket
@@ -52,6 +54,12 @@ class Endpoint(Subscription):
         """How the last fifty went, the newest first."""
         return Exchange.objects.latest_of(self.pk)
 
+    def requests(self, calls: Iterable[Exchange]) -> dict[int, str]:
+        """The bodies that these calls sent, by broadcast and without its link; of tests none."""
+        told = {each.told for each in calls}
+        mine = Payload.objects.filter(broadcast__in=told, version=self.kept.version)
+        return dict(mine.values_list("broadcast", "body"))
+
     @transaction.atomic
     def change_secret(
         self, *, at: datetime, by: Actor | None = None, overlap: timedelta = OVERLAP
@@ -80,10 +88,11 @@ class Endpoint(Subscription):
         self._keep(kept)
         return kept.keys[0]
 
-    def send_test(self, at: datetime) -> None:
+    def send_test(self, at: datetime) -> Delivery:
         """Sends a test message. Raises ValidationError when that was asked for too often."""
         self._allow(at)
-        self._write([{}], Stream.TEST, at)
+        (test,) = self._write([{}], Stream.TEST, at)
+        return test
 
     def replay(self, broadcast: Broadcast, at: datetime) -> None:
         """Says one thing again, under the same id. Raises ValidationError as `send_test` does."""
@@ -143,8 +152,8 @@ class Endpoint(Subscription):
         if not Bucket.take(key, limit=BY_HAND, every=hour, at=at):
             raise ValidationError(_("That was asked for too often; please try again in an hour."))
 
-    def _write(self, merges: list[dict[str, int]], stream: Stream, at: datetime) -> None:
-        Delivery.objects.bulk_create(
+    def _write(self, merges: list[dict[str, int]], stream: Stream, at: datetime) -> list[Delivery]:
+        written = Delivery.objects.bulk_create(
             Delivery(
                 page=self.page,
                 subscription_id=self.pk,
@@ -159,3 +168,4 @@ class Endpoint(Subscription):
             for merge in merges
         )
         transaction.on_commit(lambda: doorbell.ring(self.page_id), robust=True)
+        return written

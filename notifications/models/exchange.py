@@ -8,6 +8,7 @@ from django.db import models
 
 from incidents.models import Update
 from notifications.models.delivery import Delivery, State
+from notifications.models.replay import replayed
 
 SHOWN: Final = 50
 KEPT_FOR: Final = timedelta(days=30)
@@ -56,6 +57,11 @@ class Exchange(models.Model):
     def words(self) -> str:
         """What came of it; nothing for what arrived without a word."""
         return f"HTTP {self.status}, {self.milliseconds} ms" if self.status else self.problem
+
+    @property
+    def told(self) -> int:
+        """The broadcast that was told, for the first time or again; 0 for a test."""
+        return replayed(self.delivery) or 0
 
     @property
     def went_well(self) -> bool:
