@@ -58,7 +58,7 @@ def _sheet() -> tuple[Sheet, int]:
 def _parcels(broadcast: int, count: int, earlier: tuple[int, ...] = ()) -> list[Parcel]:
     """Readers with links of their own."""
     readers = (
-        (f"reader{number}@example.com", 0, f"{number:016x}", f"{number:016x}", "", "")
+        (f"reader{number}@example.com", 0, f"{number:016x}", f"{number:016x}", "", "", "")
         for number in range(count)
     )
     return [Parcel(key, broadcast, *reader, earlier) for key, reader in enumerate(readers)]

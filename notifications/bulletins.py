@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -86,14 +87,15 @@ class Bulletin:
     own: Wording = PLAIN
 
     @classmethod
-    def of(cls, broadcast: Broadcast, language: str = "") -> "Bulletin":
+    def of(cls, broadcast: Broadcast, language: str = "", time_zone: str = "") -> "Bulletin":
         """Reads what the broadcast's event is about, as it stands now: redacted words stay gone.
 
-        It speaks that language, as far as staff wrote in it; the page's own where none is given.
+        It speaks that language, as far as staff wrote in it, and says times by the clock of that
+        zone; the page's own where none is given.
         """
         page, language = broadcast.page, language or broadcast.page.language
         with translation.override(language):
-            found = _of(broadcast)
+            found = _of(broadcast, ZoneInfo(time_zone or page.time_zone))
         kind = MailKind.of(broadcast.kind)
         return replace(found, own=MailText.wording_for(page, kind, language, title=found.title))
 
@@ -109,20 +111,20 @@ def bulletins(batch: Sequence[Delivery]) -> dict[int, Bulletin]:
     return {key: Bulletin.of(each) for key, each in broadcasts.items() if key is not None}
 
 
-def _of(broadcast: Broadcast) -> Bulletin:
+def _of(broadcast: Broadcast, zone: ZoneInfo) -> Bulletin:
     subject = broadcast.event.object()
     if isinstance(subject, Update):
-        return _of_update(broadcast, subject)
+        return _of_update(broadcast, subject, zone)
     if isinstance(subject, Postmortem):
-        return _of_postmortem(broadcast, subject)
+        return _of_postmortem(broadcast, subject, zone)
     if isinstance(subject, ActionProgress):
-        return _of_progress(broadcast, subject)
+        return _of_progress(broadcast, subject, zone)
     if isinstance(subject, Reminder):
-        return _of_reminder(broadcast, subject)
-    return _of_anything(broadcast, str(subject))
+        return _of_reminder(broadcast, subject, zone)
+    return _of_anything(broadcast, str(subject), zone)
 
 
-def _of_update(broadcast: Broadcast, update: Update) -> Bulletin:
+def _of_update(broadcast: Broadcast, update: Update, zone: ZoneInfo) -> Bulletin:
     incident, page = update.incident, broadcast.page
     gone = ""
     if update.redacted_at:
@@ -132,19 +134,19 @@ def _of_update(broadcast: Broadcast, update: Update) -> Bulletin:
         page=page,
         title=incident.title,
         label=_called(broadcast, update),
-        when=moment(update.shown_at, page.zone),
+        when=moment(update.shown_at, zone),
         text=gone or said.body,
         html="" if gone else said.html,
         url=update.public_url,
         headline=said.headline,
         social=update.social_text,
         changes=[_change(level) for level in update.levels.select_related("component")],
-        promise=moment(promised.due, page.zone) if promised and promised.due else "",
+        promise=moment(promised.due, zone) if promised and promised.due else "",
         unknown_because=promised.unknown_because if promised else "",
-        corrects=_corrected(update, page),
-        earlier=_earlier(update, page),
+        corrects=_corrected(update, zone),
+        earlier=_earlier(update, zone),
         incident=incident,
-        facts=facts(incident, page.zone),
+        facts=facts(incident, zone),
         **_standing(incident),
     )
 
@@ -156,27 +158,27 @@ def _said(update: Update, page: Page) -> Update | UpdateText:
     return other or update
 
 
-def _of_reminder(broadcast: Broadcast, reminder: Reminder) -> Bulletin:
+def _of_reminder(broadcast: Broadcast, reminder: Reminder, zone: ZoneInfo) -> Bulletin:
     incident, page = reminder.window.maintenance, broadcast.page
     standing = incident.updates.filter(redacted_at=None).order_by("-number")
     return Bulletin(
         page=page,
         title=incident.title,
         label=_("Reminder"),
-        when=moment(broadcast.event.at, page.zone),
+        when=moment(broadcast.event.at, zone),
         text=reminding(reminder, broadcast.event.at),
         html="",
         url=incident.public_url,
-        earlier=[_past(each, page) for each in standing[:EARLIER]],
+        earlier=[_past(each, zone) for each in standing[:EARLIER]],
         incident=incident,
-        facts=facts(incident, page.zone),
+        facts=facts(incident, zone),
     )
 
 
-def _of_postmortem(broadcast: Broadcast, postmortem: Postmortem) -> Bulletin:
+def _of_postmortem(broadcast: Broadcast, postmortem: Postmortem, zone: ZoneInfo) -> Bulletin:
     page, newest = broadcast.page, postmortem.newest
     if newest is None:
-        return _of_anything(broadcast, postmortem.title)
+        return _of_anything(broadcast, postmortem.title, zone)
     edition = newest.edition
     section = next(iter(edition.sections), None)
     amended = broadcast.event.kind == "postmortem.amended"
@@ -184,7 +186,7 @@ def _of_postmortem(broadcast: Broadcast, postmortem: Postmortem) -> Bulletin:
         page=page,
         title=edition.title,
         label=_account(interim=edition.interim, amended=amended),
-        when=moment(broadcast.event.at, page.zone),
+        when=moment(broadcast.event.at, zone),
         text=newest.change_note if amended else section.body if section else edition.title,
         html="" if amended or section is None else section.html,
         url=page.url(newest.public_path) if amended else postmortem.public_url,
@@ -197,20 +199,20 @@ def _account(*, interim: bool, amended: bool) -> str:
     return _("Postmortem, amended") if amended else _("Postmortem")
 
 
-def _of_progress(broadcast: Broadcast, progress: ActionProgress) -> Bulletin:
+def _of_progress(broadcast: Broadcast, progress: ActionProgress, zone: ZoneInfo) -> Bulletin:
     page, action = broadcast.page, progress.action
     return Bulletin(
         page=page,
         title=action.postmortem.edition["title"],
         label=f"{action.title}: {progress.get_state_display()}",
-        when=moment(progress.at, page.zone),
+        when=moment(progress.at, zone),
         text=progress.text or action.title,
         html="",
         url=f"{action.postmortem.public_url}#action-{action.public_id}",
     )
 
 
-def _of_anything(broadcast: Broadcast, title: str) -> Bulletin:
+def _of_anything(broadcast: Broadcast, title: str, zone: ZoneInfo) -> Bulletin:
     page = broadcast.page
     level = broadcast.event.after.get("level", "")
     words = f"{title}: {_level(level)}" if level in Level.values else title
@@ -218,7 +220,7 @@ def _of_anything(broadcast: Broadcast, title: str) -> Bulletin:
         page=page,
         title=title,
         label=str(Kind(broadcast.kind).label),
-        when=moment(broadcast.event.at, page.zone),
+        when=moment(broadcast.event.at, zone),
         text=words,
         html="",
         url=page.url(),
@@ -244,22 +246,22 @@ def _promise(update: Update) -> Commitment | None:
     return made.first()
 
 
-def _corrected(update: Update, page: Page) -> Corrected | None:
+def _corrected(update: Update, zone: ZoneInfo) -> Corrected | None:
     wrong = update.corrects
-    return Corrected(moment(wrong.shown_at, page.zone), wrong.public_url) if wrong else None
+    return Corrected(moment(wrong.shown_at, zone), wrong.public_url) if wrong else None
 
 
-def _earlier(update: Update, page: Page) -> list[Past]:
+def _earlier(update: Update, zone: ZoneInfo) -> list[Past]:
     before = update.incident.updates.filter(number__lt=update.number, redacted_at=None)
     newest = before.order_by("-number")[:EARLIER]
-    return [_past(each, page) for each in newest]
+    return [_past(each, zone) for each in newest]
 
 
-def _past(update: Update, page: Page) -> Past:
+def _past(update: Update, zone: ZoneInfo) -> Past:
     label = _status(update.status)
     if update.corrected_by.exists():
         label = _("%s, corrected since") % label
-    return Past(moment(update.shown_at, page.zone), label, update.body)
+    return Past(moment(update.shown_at, zone), label, update.body)
 
 
 def _called(broadcast: Broadcast, update: Update) -> str:

@@ -28,6 +28,8 @@ class Parcel(NamedTuple):
     """What makes these links its own."""
     language: str
     """What the reader reads; empty for the page's own language."""
+    time_zone: str
+    """Whose clock the reader goes by; empty for the page's own."""
     config: str
     """The channel's settings of the subscription, encrypted."""
     earlier: tuple[int, ...] = ()

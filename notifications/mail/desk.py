@@ -4,6 +4,7 @@ import logging
 from collections import deque
 from collections.abc import Iterable, Iterator
 from email.utils import parseaddr
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -20,6 +21,8 @@ from notifications.parcels import Parcel, Settled
 logger = logging.getLogger(__name__)
 
 AT_ONCE: Final = 100
+# One for each language and time zone; what most readers share is at hand.
+MOST_SHEETS: Final = 400
 
 type Item = Parcel | Delivery
 """What a mail is written for: news as a parcel, anything else as its row."""
@@ -62,8 +65,8 @@ class Desk:
 
     def __init__(self, tray: Tray) -> None:
         self._tray = tray
-        self._sheets: dict[tuple[int, str], Sheet] = {}
-        self._news: dict[tuple[int, str], Bulletin] = {}
+        self._sheet = lru_cache(MOST_SHEETS)(self._set)
+        self._bulletin = lru_cache(MOST_SHEETS)(self._read)
         self._broadcasts: dict[int, Broadcast] = {}
         self._unfit: list[Settled] = []
 
@@ -95,11 +98,7 @@ class Desk:
         return unfit
 
     def _printed(self, parcel: Parcel) -> Letter:
-        wanted = parcel.broadcast, parcel.language
-        if wanted not in self._sheets:
-            page = self._broadcast(parcel.broadcast).page
-            self._sheets[wanted] = Sheet(self._bulletin(*wanted), parcel.language or page.language)
-        return self._sheets[wanted].letter(parcel)
+        return self._sheet(parcel.broadcast, parcel.language, parcel.time_zone).letter(parcel)
 
     def _written(self, delivery: Delivery) -> Letter:
         mail = self._ordinary(delivery, {})
@@ -110,17 +109,19 @@ class Desk:
 
     def _ordinary(self, item: Item, rows: dict[int, Delivery]) -> Mail:
         if isinstance(item, Delivery):
-            news = self._bulletin(item.broadcast_id, "") if item.broadcast_id else None
+            news = self._bulletin(item.broadcast_id) if item.broadcast_id else None
             return mail_for(item, news)
         thread = Thread.on(self._broadcast(item.broadcast).page)
         ids = [thread.id_of(each, item.destination) for each in item.earlier]
-        return mail_for(rows[item.delivery], self._bulletin(item.broadcast, item.language), ids)
+        news = self._bulletin(item.broadcast, item.language, item.time_zone)
+        return mail_for(rows[item.delivery], news, ids)
 
-    def _bulletin(self, broadcast: int, language: str) -> Bulletin:
-        wanted = broadcast, language
-        if wanted not in self._news:
-            self._news[wanted] = Bulletin.of(self._broadcast(broadcast), language)
-        return self._news[wanted]
+    def _set(self, broadcast: int, language: str, time_zone: str) -> Sheet:
+        page = self._broadcast(broadcast).page
+        return Sheet(self._read(broadcast, language, time_zone), language or page.language)
+
+    def _read(self, broadcast: int, language: str = "", time_zone: str = "") -> Bulletin:
+        return Bulletin.of(self._broadcast(broadcast), language, time_zone)
 
     def _broadcast(self, key: int) -> Broadcast:
         if key not in self._broadcasts:
@@ -139,9 +140,9 @@ def parcel_of(delivery: Delivery, earlier: tuple[int, ...]) -> Item:
     reader = delivery.subscription
     if delivery.broadcast_id is None or reader is None:
         return delivery
-    links = (reader.public_id, reader.nonce, reader.language, "")
+    links = (reader.public_id, reader.nonce)
     told = delivery.pk, delivery.broadcast_id, delivery.destination, delivery.attempts
-    return Parcel(*told, *links, earlier)
+    return Parcel(*told, *links, reader.language, reader.time_zone, "", earlier)
 
 
 def _rows(items: Iterable[Item]) -> dict[int, Delivery]:

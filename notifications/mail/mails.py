@@ -109,6 +109,11 @@ def language_of(delivery: Delivery) -> str:
     return chosen or delivery.page.language
 
 
+def time_zone_of(delivery: Delivery) -> str:
+    """Whose clock the reader goes by; empty for the page's own."""
+    return delivery.subscription.time_zone if delivery.subscription else ""
+
+
 def rendered(template: str, context: dict[str, Any], own: Wording) -> tuple[str, str]:
     """The text and the HTML of a mail, with the page's own words."""
     context = context | {"own": own}
@@ -186,7 +191,8 @@ def _confirmation(delivery: Delivery, common: dict[str, Any]) -> Letter:
 
 
 def _digest(delivery: Delivery, common: dict[str, Any]) -> Letter:
-    news = [Bulletin.of(each, language_of(delivery)) for each in digests.told_in(delivery)]
+    spoken = language_of(delivery), time_zone_of(delivery)
+    news = [Bulletin.of(each, *spoken) for each in digests.told_in(delivery)]
     own = _own(delivery, MailKind.EVERY)
     subject = own.subject(delivery.page.name, _("Daily digest"))
     return Letter(subject, "digest", common | {"news": news}, own)

@@ -72,19 +72,19 @@ def _parcels(chunk: Chunk, rows: DeliveryQuerySet) -> list[Parcel]:
         "subscription__public_id",
         "subscription__nonce",
         "subscription__language",
+        "subscription__time_zone",
         Cast("subscription__config", TextField()),
         "subscription__state",
         Exists(suppressed),
     )
     earlier, parcels = _earlier(chunk), []
     unwanted: dict[str, list[int]] = defaultdict(list)
-    for key, destination, attempts, public_id, nonce, language, config, state, silenced in read:
+    for key, destination, attempts, *reader, state, silenced in read:
         if silenced or state != Subscription.State.CONFIRMED:
             unwanted[SILENCED if silenced else LEFT].append(key)
             continue
-        links = (public_id, nonce, language, config)
-        before = earlier.get(destination, ())
-        parcels.append(Parcel(key, chunk.broadcast_id, destination, attempts, *links, before))
+        told = (key, chunk.broadcast_id, destination, attempts)
+        parcels.append(Parcel._make((*told, *reader, earlier.get(destination, ()))))
     for why, keys in unwanted.items():
         chunk.open().filter(pk__in=keys).update(**over(State.SUPPRESSED), last_error=why)
     return parcels

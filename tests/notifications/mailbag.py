@@ -26,6 +26,8 @@ from tests.sinks.smtp import SmtpSink
 
 HOUR: Final = timedelta(hours=1)
 READER: Final = "ada@example.com"
+# The page's clock shows another minute.
+ZONE: Final = "Asia/Kathmandu"
 OWN: Final = Wording("", "Bonjour {page} 🚨", "Example Ltd, https://example.com/imprint?a=1&b=2")
 # What no form takes any more may stand in an old record.
 HOSTILE: Final = (
@@ -68,7 +70,7 @@ class Mailbag:
         self._go()
         found = Subscription.objects.get()
         Subscription.confirm(found.token("confirm"), self.at)
-        Subscription.objects.update(language=self.language)
+        Subscription.objects.update(language=self.language, time_zone=ZONE)
         Subscription.ask(self.page, destination=READER, at=self.at)
         MailText.write(
             self.page, kind="every", language=self.language, wording=OWN, **self._doing()

@@ -1,5 +1,6 @@
 """Not at night, or once a day, by the reader's own clock."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db.models.functions import Coalesce
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from incidents.core.levels import Level
 from incidents.models import Component, Incident, Page, Update
 from notifications import digests, rounds
-from notifications.models import Broadcast, Delivery, Subscription
+from notifications.models import Broadcast, Delivery, KeptMail, Subscription
 from notifications.models.manner import is_quiet, next_hour
 from people.actors import Actor
 from tests.notifications.conftest import Subscriber
@@ -121,6 +123,35 @@ def test_a_manner_that_is_none_is_refused_by_its_field(
     assert field in refused.value.message_dict
 
 
+@pytest.fixture(params=["printed", "ordinary"])
+def said(request: pytest.FixtureRequest) -> Callable[[], dict[str, str]]:
+    """The texts of all mails by address, over SMTP and over a back end of Django."""
+    if request.param == "ordinary":
+        settings: Settings = request.getfixturevalue("settings")
+        settings.MAILERS = {"default": {"BACKEND": "notifications.mail.backends.KeepBackend"}}
+        return lambda: dict(KeptMail.objects.values_list("recipient", "text"))
+    sink = request.getfixturevalue("smtp")
+    return lambda: {str(mail["To"]): mail.get_body(("plain",)).get_content() for mail in sink.mails}
+
+
+def test_each_mail_says_times_by_the_clock_of_its_reader(
+    page: Page, subscriber: Subscriber, said: Callable[[], dict[str, str]], by: Actor, at: datetime
+) -> None:
+    clocks = {"": "22:30 UTC", "Europe/Berlin": "23:30 CET", "Asia/Kathmandu": "04:15 UTC+05:45"}
+    for number, name in enumerate(clocks):
+        for twin in "ab":
+            subscriber(f"{twin}{number}@example.com").arrange(at=at, time_zone=name)
+    due = at + 24 * HOUR
+    Incident.open(page, title="Trouble", body="Looking.", next_update_due=due, by=by, at=at)
+    rounds.run_all(at)
+    texts = said()
+    assert len(texts) == 6
+    for address, text in texts.items():
+        clock = [*clocks.values()][int(address[1])]
+        assert f", {clock})" in text
+        assert f", {clock}." in text
+
+
 def test_a_digest_is_one_mail_a_day_with_all_that_happened(
     page: Page,
     component: Component,
@@ -145,6 +176,7 @@ def test_a_digest_is_one_mail_a_day_with_all_that_happened(
     assert mail["Subject"] == "[Example Mail] Daily digest"
     assert "Nearly there." in text
     assert "It is small." in text
+    assert "(3 Mar 2026, 00:30 CET)" in text
     assert mail["List-Unsubscribe"] == f"<{reader.unsubscribe_url}>"
     rounds.run_all(at + 10 * HOUR)
     rounds.run_all(at + 33 * HOUR)

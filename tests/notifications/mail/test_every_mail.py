@@ -25,6 +25,7 @@ ONCE = (
 LITERAL = ("list-unsubscribe", "list-unsubscribe-post", "list-id", "message-id", "references")
 # Where Gmail cuts a mail off.
 LARGEST = 102_000
+MOMENT = re.compile(r"\b\d\d:\d\d (UTC[+−]\d\d:\d\d|[A-Z]{3,4})")
 
 
 class Looks(HTMLParser):
@@ -79,6 +80,14 @@ def check_bytes(raw: bytes) -> None:
     assert max(len(line) for line in body.split(b"\r\n")) <= 78
 
 
+def contents_of(mail: EmailMessage) -> tuple[str, str]:
+    """The text and the HTML; there is nothing else."""
+    types = [part.get_content_type() for part in mail.walk()]
+    assert types == ["multipart/alternative", "text/plain", "text/html"]
+    text, html = mail.iter_parts()
+    return text.get_content(), html.get_content()
+
+
 def check_head(mail: EmailMessage, line: dict[str, str], recipients: list[str]) -> None:
     counted = Counter(name.lower() for name in mail)
     assert [counted[name] for name in ONCE] == [1] * len(ONCE)
@@ -118,40 +127,51 @@ def check_looks(html: Looks, source: str, language: str) -> None:
     assert gist[1].strip()
 
 
+def check_thread(mail: EmailMessage, before: list[str]) -> bool:
+    """Adds its id to those before it; returns whether it refers to any of them."""
+    references = str(mail.get("References", "")).split()
+    assert set(references) <= set(before)
+    assert references[-1:] == str(mail.get("In-Reply-To", "")).split()
+    assert str(mail["Message-ID"]) not in before
+    before.append(str(mail["Message-ID"]))
+    return bool(references)
+
+
+def check_clock(text: str, source: str, *, of_reader: bool) -> int:
+    """Whose clock each time is read from, by the name of its zone; returns how many there are."""
+    named = MOMENT.findall(text)
+    assert set(named) <= {"UTC+05:45" if of_reader else "UTC"}
+    assert sorted(MOMENT.findall(source)) == sorted(named)
+    return len(named)
+
+
 @pytest.mark.parametrize("language", SPOKEN)
 def test_every_mail_is_what_a_strict_parser_takes(
     page: Page, smtp: SmtpSink, by: Actor, at: datetime, language: str
 ) -> None:
     raws = Mailbag(page, by, at, language).fill(smtp)
     ids: dict[str, list[str]] = {}
-    kinds: Counter[str] = Counter()
+    answering, times = 0, Counter[bool]()
     for raw, entry in zip(raws, smtp.entries, strict=True):
         mail, line = read(raw), lines_of(raw)
-        body, looks = mail.get_body(("plain",)), mail.get_body(("html",))
-        assert body is not None
-        assert looks is not None
-        types = [part.get_content_type() for part in mail.walk()]
-        assert types == ["multipart/alternative", "text/plain", "text/html"]
-        text, source = body.get_content(), looks.get_content()
+        text, source = contents_of(mail)
         html = Looks(source)
         check_bytes(raw)
         check_head(mail, line, entry["recipients"])
         assert [line[name] for name in LITERAL if name in line and "=?" in line[name]] == []
         check_way_out(mail, line, html, text)
-        check_looks(html, source, "en" if entry["recipients"] != [READER] else language)
+        of_reader = entry["recipients"] == [READER]
+        check_looks(html, source, language if of_reader else "en")
+        times[of_reader] += check_clock(text, source, of_reader=of_reader)
         # Text stands alone: whoever reads no HTML is led to the same places.
         assert {link for link in html.links if "localhost" in link} <= set(
             re.findall(r"https?://[^\s>]+[^\s>.,:]", text)
         )
-        before = ids.setdefault(entry["recipients"][0], [])
-        references = str(mail.get("References", "")).split()
-        assert set(references) <= set(before)
-        assert references[-1:] == str(mail.get("In-Reply-To", "")).split()
-        assert str(mail["Message-ID"]) not in before
-        before.append(str(mail["Message-ID"]))
-        kinds[str(bool(references))] += 1
+        answering += check_thread(mail, ids.setdefault(entry["recipients"][0], []))
         assert "49" not in str(mail["Subject"])
-    assert kinds["True"] >= 3 * len(HOSTILE)
+    assert answering >= 3 * len(HOSTILE)
+    assert times[True] >= 6 * len(HOSTILE)
+    assert times[False] >= 1
     # Work that begins and ends in one look of the clock is told in one mail.
     done = [Delivery.State.SENT, Delivery.State.SUPERSEDED]
     assert not Delivery.objects.exclude(state__in=done).exists()

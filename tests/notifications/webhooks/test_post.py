@@ -37,7 +37,7 @@ def parcels(incident: Incident, hooks: list[Subscription], at: datetime) -> list
     config = Cast("subscription__config", TextField())
     rows = Delivery.objects.order_by("pk").values_list(
         "pk", "broadcast", "destination", "attempts", "subscription__public_id",
-        "subscription__nonce", "subscription__language", config,
+        "subscription__nonce", "subscription__language", "subscription__time_zone", config,
     )  # fmt: skip
     return [Parcel(*row) for row in rows]
 
