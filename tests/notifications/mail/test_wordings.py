@@ -14,7 +14,9 @@ from people.actors import Actor
 from tests.notifications.conftest import Subscriber
 from tests.sinks.smtp import SmtpSink
 
-OURS = Wording("{page} status:", "About {title}, at {url}. {{7777*7777}} ${title}", "Example Ltd, {page}")
+OURS = Wording(
+    "{page} status:", "About {title}, at {url}. {{7777*7777}} ${title}", "Example Ltd, {page}"
+)
 
 
 def parts(mail: EmailMessage) -> tuple[str, str]:
