@@ -122,6 +122,13 @@ class Caller:
         self._allowed(ability, found.postmortem.page)
         return found
 
+    def as_owner(self) -> Actor:
+        """Return the actor of what only an owner of the installation may do; 403 for others."""
+        if not (self.key.owner.is_active and self.key.owner.is_superuser):
+            detail = "Only the key of an owner of this installation may do this (create_owner)."
+            raise Refusal(HTTPStatus.FORBIDDEN, detail)
+        return self.by
+
     def page_for(self, ability: Ability, name: str) -> Page:
         """Return a page on which the caller may do what `ability` names."""
         return self._allowed(ability, self.page(name))

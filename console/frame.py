@@ -12,6 +12,7 @@ from console.links import to
 from incidents.core.roles import ABILITIES, Ability
 from incidents.models import Membership, Page
 from notifications.alarms import standing
+from notifications.models import Pause
 from people.models import User
 
 
@@ -75,6 +76,7 @@ def _whereabouts(user: User, page: Page | None, path: str) -> dict[str, Any]:
         "here": _here(doors, page, path),
         "pages": list(Membership.objects.pages_of(user)),
         "standing": standing(page, timezone.now()) if page and can else [],
+        "standstill": Pause.objects.everywhere().standing().first(),
     }
 
 

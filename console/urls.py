@@ -258,5 +258,6 @@ urlpatterns = [
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/<int:number>/revoke/", tokens.revoke_token, name="revoke_token"),
     path("new/", pages.found_page, name="found_page"),
+    path("hold/", deliveries.hold_everything, name="hold_everything"),
     path("<slug:slug>/", include(page_urls)),
 ]

@@ -12,9 +12,9 @@ from notifications.tallies import Tally
 
 
 class PauseShown(BaseModel):
-    """A stretch of time in which nothing leaves the page over a channel."""
+    """A stretch of time in which nothing leaves the page over a channel, or nothing at all."""
 
-    channel: str
+    channel: str = Field(description="Empty: every channel of every page (pauseTelling).")
     begun_at: Time
     ended_at: Time | None = Field(description="Null while it is held.")
 

@@ -43,9 +43,9 @@ Number = Annotated[int, Field(ge=1, description="Only this broadcast's.")]
     **reading(Listed[PauseShown]),
 )
 def list_pauses(request: Call, page: str, step: Paging) -> Listed[PauseShown]:
-    """Return every stretch in which a channel was held, the newest first."""
+    """Return every stretch in which a channel, or everything, was held, the newest first."""
     site = request.auth.page_for(Ability.SEE, page)
-    rows, following = numbered(site.pauses.all(), step)
+    rows, following = numbered(Pause.objects.of(site), step)
     return Listed(items=[PauseShown.of(each) for each in rows], next_cursor=following)
 
 
@@ -78,6 +78,37 @@ def resume_channel(request: Call, page: str, channel: str, sent: ResumptionSent)
     if pause is None:
         raise Http404
     pause.end(by=caller.by, at=caller.at)
+    pause.refresh_from_db()
+    return Answer(PauseShown.of(pause))
+
+
+@router.put(
+    "/telling/pause",
+    operation_id="pauseTelling",
+    summary="Hold every channel of every page (for owners)",
+    **writing(SCOPE, PauseShown, 200),
+)
+@once
+def pause_telling(request: Call, sent: PauseSent) -> Answer:
+    """Let nothing leave until it is resumed; doing it twice does no harm."""
+    caller = request.auth
+    return Answer(PauseShown.of(Pause.begin_everywhere(by=caller.as_owner(), at=caller.at)))
+
+
+@router.put(
+    "/telling/resumption",
+    operation_id="resumeTelling",
+    summary="Let every page tell again (for owners)",
+    **writing(SCOPE, PauseShown, 200),
+)
+@once
+def resume_telling(request: Call, sent: ResumptionSent) -> Answer:
+    """Tell what waited, but for channels that are held by themselves; 404 if it never was held."""
+    caller = request.auth
+    by, pause = caller.as_owner(), Pause.objects.everywhere().order_by("-pk").first()
+    if pause is None:
+        raise Http404
+    pause.end(by=by, at=caller.at)
     pause.refresh_from_db()
     return Answer(PauseShown.of(pause))
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, owner_only
 from console.answering import doer, moved
 from console.frame import render
 from console.links import to
@@ -114,6 +114,18 @@ def hold(request: StaffRequest, page: Page, channel: str) -> HttpResponse:
     else:
         pause.end(**doer(request))
     return moved(request, to("deliveries", page))
+
+
+@owner_only
+@require_POST
+def hold_everything(request: StaffRequest) -> HttpResponse:
+    """Pause every channel of every page, or resume them."""
+    pause = Pause.objects.everywhere().standing().first()
+    if pause is None:
+        Pause.begin_everywhere(**doer(request))
+    else:
+        pause.end(**doer(request))
+    return moved(request, to("home"))
 
 
 @may(Ability.SEE)

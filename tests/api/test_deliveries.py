@@ -73,6 +73,24 @@ def test_what_is_no_channel_is_neither_held_nor_resumed(asking: Asking) -> None:
     assert asking.put("pages/mail/channels/email/resumption", {}).status_code == 404
 
 
+def test_an_owner_holds_everything_and_resumes_it(
+    as_role: Callable[[str], Asking], alice: User, page: Page
+) -> None:
+    asking = as_role("admin")
+    assert asking.put("telling/pause", {}).status_code == 403
+    assert asking.put("telling/resumption", {}).status_code == 403
+    User.objects.filter(pk=alice.pk).update(is_superuser=True)
+    assert asking.put("telling/resumption", {}).status_code == 404
+    for _again in range(2):
+        held = asking.put("telling/pause", {}).json()
+        assert (held["channel"], held["ended_at"]) == ("", None)
+    assert asking.get("pages/mail/pauses").json()["items"] == [held]
+    for _again in range(2):
+        assert asking.put("telling/resumption", {}).json()["ended_at"]
+    kinds = page.events.filter(kind__startswith="telling.").values_list("kind", flat=True)
+    assert sorted(kinds) == ["telling.paused", "telling.resumed"]
+
+
 def test_broadcasts_are_listed_with_their_figures(
     as_role: Callable[[str], Asking], news: Broadcast, incident: Incident
 ) -> None:

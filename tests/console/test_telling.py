@@ -1,6 +1,7 @@
 """Watching what goes out, connections with their secrets, kept mails, subscribers."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from incidents.models import Component, Incident, Page
 from notifications.channels import Channel, channels
-from notifications.models import Broadcast, Delivery, KeptMail, Subscription
+from notifications.models import Broadcast, Delivery, KeptMail, Pause, Subscription
 from people.actors import Actor
 from people.models import User
 from tests.console.screens import at_incident, refused, stored, text_of
@@ -52,6 +53,27 @@ def test_broadcasts_are_counted(desk: Client, broadcast: Broadcast) -> None:
     assert "incident.opened" not in body
     fragment = text_of(desk.get(DELIVERIES, headers={"HX-Request": "true"}))
     assert "<html" not in fragment
+
+
+def test_an_owner_pauses_all_telling_and_every_screen_says_so(
+    signed_in: Callable[[str], Client], desk: Client, page: Page
+) -> None:
+    owner = signed_in("owner")
+    assert "Pause all telling" in text_of(owner.get(DELIVERIES))
+    owner.post("/console/hold/")
+    for client in (owner, desk):
+        assert "All telling is paused" in text_of(client.get("/console/mail/incidents/"))
+    assert "Resume all telling" not in text_of(desk.get(DELIVERIES))
+    assert "Resume all telling" in text_of(owner.get(DELIVERIES))
+    owner.post("/console/hold/")
+    assert "All telling is paused" not in text_of(desk.get(DELIVERIES))
+    assert not Pause.objects.standing().exists()
+
+
+def test_only_an_owner_pauses_all_telling(desk: Client) -> None:
+    assert "Pause all telling" not in text_of(desk.get(DELIVERIES))
+    assert desk.post("/console/hold/").status_code == 403
+    assert not Pause.objects.exists()
 
 
 def test_a_failure_is_shown_with_its_reason(desk: Client, broadcast: Broadcast) -> None:
