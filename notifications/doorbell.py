@@ -49,7 +49,7 @@ class Bell:
 
     def _call(self) -> None:
         try:
-            current_app.send_task(OPEN_TASK, queue="urgent", retry=False, ignore_result=True)
+            current_app.send_task(OPEN_TASK, queue="clock", retry=False, ignore_result=True)
         except Exception:
             self.missed += 1
             logger.warning("The broker did not take a ring; the sweep will.", exc_info=True)

@@ -21,7 +21,7 @@ from proof.waiting import answers, free_port, until
 OWNER = "owner@example.com"
 PASSWORD = "a lantern on a quiet pier"
 CELERY = ("-m", "celery", "-A", "statuspage")
-WORKER = "worker -Q urgent,mail,webhooks,jobs -P threads -c 4 -l WARNING".split()
+WORKER = "worker -Q clock,urgent,mail,chats,webhooks,jobs -P threads -c 12 -l WARNING".split()
 
 
 class Product:

@@ -1,4 +1,4 @@
-"""The task queue: a doorbell, never the record. Four lanes, a static schedule."""
+"""The task queue: a doorbell, never the record. Six lanes, a static schedule."""
 
 import os
 from typing import Final
@@ -7,7 +7,7 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statuspage.settings")
 
-LANES: Final = ("urgent", "mail", "webhooks", "jobs")
+LANES: Final = ("clock", "urgent", "mail", "chats", "webhooks", "jobs")
 
 app = Celery("candor")
 app.config_from_object("statuspage.queue_settings")

@@ -11,10 +11,11 @@ result_backend = None
 task_ignore_result = True
 timezone = "UTC"
 
-task_default_queue = "urgent"
+# What looks for work and turns the hands of the clock: no sender ever stands in its way.
+task_default_queue = "clock"
 task_queues = [
     Queue(lane)  # type: ignore[no-untyped-call]
-    for lane in ("urgent", "mail", "webhooks", "jobs")
+    for lane in ("clock", "urgent", "mail", "chats", "webhooks", "jobs")
 ]
 worker_prefetch_multiplier = 1
 worker_hijack_root_logger = False

@@ -18,7 +18,8 @@ from statuspage.celery import LANES, app
 
 logger = logging.getLogger(__name__)
 
-THREADS: Final = 8
+# As many as units have: a lane whose two hang leaves the clock, and every other lane, theirs.
+THREADS: Final = 2 * len(LANES)
 PATIENCE: Final = 8.0
 
 

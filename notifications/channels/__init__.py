@@ -50,7 +50,7 @@ class Channel(Protocol):
     label: str
     """How people name it."""
     lane: str
-    """Whose queue its deliveries wait in: urgent, mail or webhooks."""
+    """Whose queue its deliveries wait in: mail, chats or webhooks."""
     schedule: Schedule
     """The waits before the second, third, ... attempt."""
     jitter: float

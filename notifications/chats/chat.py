@@ -80,7 +80,7 @@ class Chat(ABC):
     name: ClassVar[str]
     label: ClassVar[str]
     destination: ClassVar[str]
-    lane = "urgent"
+    lane = "chats"
     schedule = CHAT_SCHEDULE
     jitter = 0.2
     public = False

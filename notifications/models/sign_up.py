@@ -192,12 +192,14 @@ class DoubleOptIn(Linked):
 
     def catch_up(self, at: datetime) -> None:
         """Write the newest update of all that goes on, once; a fan-out does not write it again."""
+        # A mail goes ahead of those to many; what may hang does so in the lane of its channel.
+        lane = "urgent" if self.channel == MAIL else channel_named(self.channel).lane
         open_ones = Incident.objects.visible_to(PUBLIC).unresolved().filter(page=self.page)
         for incident in open_ones:
             newest = incident.broadcasts.told().order_by("-sequence").first()
             if newest is not None and newest.concerns(self):
                 Delivery.objects.bulk_create(
-                    [newest.delivery_to(self, lane="urgent", at=at)], ignore_conflicts=True
+                    [newest.delivery_to(self, lane=lane, at=at)], ignore_conflicts=True
                 )
 
 

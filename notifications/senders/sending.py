@@ -22,8 +22,8 @@ from notifications.senders.posting import post
 
 logger = logging.getLogger(__name__)
 
-LANES: Final = ("urgent", "mail", "webhooks")
-BATCH: Final = {"urgent": 10, "mail": 100, "webhooks": 64}
+LANES: Final = ("urgent", "mail", "chats", "webhooks")
+BATCH: Final = {"urgent": 10, "mail": 100, "chats": 10, "webhooks": 64}
 RENEW_EVERY: Final = timedelta(seconds=10)
 SENDERS: Final = 2
 

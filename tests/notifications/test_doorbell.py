@@ -75,16 +75,16 @@ def test_rings_during_a_call_become_one(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_commit_rings(
     page: Page, by: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rings: list[str] = []
+    rings: list[tuple[str, object]] = []
 
     class Broker:
         def send_task(self, name: str, **options: object) -> None:
-            rings.append(name)
+            rings.append((name, options["queue"]))
 
     monkeypatch.setattr(doorbell, "current_app", Broker())
     Incident.open(page, title="Down", body="Looking.", by=by, at=at)
     assert doorbell.bell.wait(5)
-    assert rings
+    assert set(rings) == {("notifications.open_broadcasts", "clock")}
 
 
 def test_the_tasks_tell_everything(

@@ -1,0 +1,26 @@
+"""Queues: one a lane, and one for what looks for work, in which no sender ever stands."""
+
+from notifications.senders import sending
+from statuspage.celery import LANES, app
+from statuspage.worker import THREADS
+
+
+def test_each_lane_has_a_queue_and_each_sender_a_lane() -> None:
+    assert sorted(queue.name for queue in app.conf.task_queues) == sorted(LANES)
+    assert set(sending.LANES) < set(LANES)
+
+
+def test_what_looks_for_work_waits_behind_no_sender() -> None:
+    usual = app.conf.task_default_queue
+    scheduled = {
+        each["task"]: each["options"].get("queue", usual)
+        for each in app.conf.beat_schedule.values()
+    }
+    assert usual in LANES
+    assert usual not in sending.LANES
+    assert scheduled["notifications.sweep"] == scheduled["statuspage.clock"] == usual
+    assert not set(scheduled.values()) & set(sending.LANES)
+
+
+def test_senders_that_hang_in_every_lane_leave_the_clock_its_threads() -> None:
+    assert sending.SENDERS * len(sending.LANES) + 2 <= THREADS
