@@ -1,5 +1,6 @@
 """One mail a day, for whoever asked for that instead of one for each piece of news."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,6 +13,8 @@ from notifications.channels import channels
 from notifications.kinds import Stream
 from notifications.models import Broadcast, Delivery, Subscription
 from notifications.models.manner import next_hour
+
+logger = logging.getLogger(__name__)
 
 AT_A_TIME: Final = 2000
 # What is being expanded this very moment is told of tomorrow.
@@ -31,7 +34,7 @@ def enqueue(at: datetime) -> int:
         readers: dict[Page, list[Subscription]] = defaultdict(list)
         for reader in some:
             readers[reader.page].append(reader)
-        return sum(_of_page(page, mine, at) for page, mine in readers.items())
+        return sum(_try(page, mine, at) for page, mine in readers.items())
 
 
 def told_in(delivery: Delivery) -> list[Broadcast]:
@@ -43,6 +46,16 @@ def told_in(delivery: Delivery) -> list[Broadcast]:
         if each.incident is None or each.incident.withdrawn_at is None:
             newest[each.stream, each.incident_id or -each.pk] = each
     return list(newest.values())
+
+
+def _try(page: Page, readers: Sequence[Subscription], at: datetime) -> int:
+    """A page whose digest cannot be written keeps no other page's readers waiting."""
+    try:
+        with transaction.atomic():
+            return _of_page(page, readers, at)
+    except Exception:
+        logger.exception("The digests of the page %s could not be written", page)
+        return 0
 
 
 def _of_page(page: Page, readers: Sequence[Subscription], at: datetime) -> int:

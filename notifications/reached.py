@@ -1,5 +1,6 @@
 """Readers see how many were told of an update: stated once everybody was tried, and at the end."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,6 +12,8 @@ from notifications.models import Broadcast, Chunk, Delivery
 from notifications.models.delivery import DeliveryQuerySet
 from people.actors import Actor
 
+logger = logging.getLogger(__name__)
+
 BY: Final = Actor.system("notifier")
 # By then the last attempt is over.
 AT_LATEST: Final = timedelta(hours=26)
@@ -21,8 +24,11 @@ State = Delivery.State
 def note(at: datetime) -> None:
     """States the reach of whatever has got so far since the last round."""
     for broadcast in Broadcast.objects.unreached().select_related("event"):
-        if not _is_under_way(broadcast):
-            _state(broadcast, at)
+        try:
+            if not _is_under_way(broadcast):
+                _state(broadcast, at)
+        except Exception:
+            logger.exception("Whom the broadcast %s reached could not be stated", broadcast.pk)
 
 
 def _is_under_way(broadcast: Broadcast) -> bool:

@@ -1,5 +1,6 @@
 """Answers to readers who left an address: mailed once, and the address is erased."""
 
+import logging
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ from notifications.kinds import Stream
 from notifications.models import Delivery
 from people.fields import opened
 
+logger = logging.getLogger(__name__)
+
 CHANNEL: Final = "email"
 MESSAGE: Final = "message"
 State: Final = Delivery.State
@@ -27,7 +30,7 @@ def enqueue(at: datetime) -> int:
     """
     waiting = ReaderMessage.objects.filter(state=MessageState.ANSWERED).exclude(contact="")
     keys = list(waiting.values_list("pk", flat=True)[:500])
-    return sum(_enqueue(key, at) for key in keys)
+    return sum(_try(key, at) for key in keys)
 
 
 def forget(at: datetime) -> int:
@@ -55,6 +58,15 @@ def _answer(message: ReaderMessage) -> tuple[str, str]:
     if message.update and not message.update.redacted_at:
         return message.update.body, message.update.html
     return _("The answer was removed; see the status page."), ""
+
+
+def _try(key: int, at: datetime) -> bool:
+    """An answer that cannot be sent keeps nobody else's waiting."""
+    try:
+        return _enqueue(key, at)
+    except Exception:
+        logger.exception("An answer to a reader could not be put on its way")
+        return False
 
 
 def _enqueue(key: int, at: datetime) -> bool:

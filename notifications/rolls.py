@@ -21,6 +21,8 @@ COLUMNS: Final = (
 )  # fmt: skip
 MOST_LINES: Final = 20_000
 MOST_BYTES: Final = 1_000_000
+# Nobody agreed to mails about a status page before there was a Web.
+OLDEST: Final = 1990
 # What a spreadsheet would take for a formula.
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -62,13 +64,13 @@ class Roll:
     refused: list[Refused]
 
 
-def read(data: bytes, page: Page) -> Roll:
-    """Reads a table; ValidationError on "file" where it is none at all."""
+def read(data: bytes, page: Page, at: datetime) -> Roll:
+    """Reads a table as of an instant; ValidationError on "file" where it is none at all."""
     rows = _rows(data)
     header = [name.strip().lower() for name in next(rows, (0, []))[1]]
     if "email" not in header:
         raise ValidationError({"file": ["The first line names the columns, “email” among them."]})
-    reader, roll = _Reader(page), Roll([], [])
+    reader, roll = _Reader(page, at), Roll([], [])
     for line, cells in rows:
         if not any(cells):
             continue
@@ -104,7 +106,8 @@ def unguarded(cell: str) -> str:
 class _Reader:
     """Reads lines for one page."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, at: datetime) -> None:
+        self._at = at
         self._seen: dict[str, int] = {}
         self._languages = {page.language: "", "": ""} | {
             code: code for code in beside(page.language, page.languages)
@@ -122,9 +125,9 @@ class _Reader:
             email=self._address(cells.get("email", ""), line),
             language=self._language(cells.get("language", "").strip().lower()),
             time_zone=_zone(cells.get("time_zone", "").strip()),
-            components=[self._component(name) for name in _words(cells.get("components", ""))],
-            kinds=[_kind(name) for name in _words(cells.get("kinds", ""))],
-            confirmed_at=_instant(cells.get("confirmed_at", "").strip()),
+            components=_once(self._component(name) for name in _words(cells, "components")),
+            kinds=_once(_kind(name) for name in _words(cells, "kinds")),
+            confirmed_at=_instant(cells.get("confirmed_at", "").strip(), self._at),
         )
 
     def _address(self, text: str, line: int) -> str:
@@ -172,15 +175,22 @@ def _kind(name: str) -> str:
     return name
 
 
-def _instant(text: str) -> str:
+def _instant(text: str, now: datetime) -> str:
     try:
         at = datetime.fromisoformat(text) if text else None
     except ValueError as wrong:
         raise BadLine(f"“{text[:40]}” is no time in ISO 8601.") from wrong
     if at is not None and at.tzinfo is None:
         raise BadLine(f"“{text[:40]}” does not say its time zone.")
+    if at is not None and (at.year < OLDEST or at > now):
+        raise BadLine(f"“{text[:40]}” is no time between {OLDEST} and now.")
     return text
 
 
-def _words(text: str) -> list[str]:
-    return [word for each in text.split(";") if (word := each.strip())]
+def _words(cells: dict[str, str], name: str) -> list[str]:
+    return [word for each in cells.get(name, "").split(";") if (word := each.strip())]
+
+
+def _once[T](items: Iterable[T]) -> list[T]:
+    """Each once, in its place: a component may be named by its name and by its id."""
+    return list(dict.fromkeys(items))

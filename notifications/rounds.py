@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from notifications import digests, reached, replies
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 HOUSEKEEPING: Final = "housekeeping"
 
 type Wake = Callable[[list[str]], object]
+type Step = Callable[[datetime], object]
 
 
 def tell(at: datetime, wake: Wake = lambda lanes: None) -> list[str]:
@@ -35,13 +37,12 @@ def tell(at: datetime, wake: Wake = lambda lanes: None) -> list[str]:
     `wake` is called with the lanes that have work while more is still being written.
     """
     for broadcast in Broadcast.open_due(at):
-        _fan_out(broadcast, at, wake)
-    _call(at)
-    replies.enqueue(at)
-    Intake.go_on(at)
-    Wish.take_up(at)
-    digests.enqueue(at)
-    _judge(at)
+        _apart(partial(broadcast.fan_out, written=lambda: wake(busy_lanes(at))), at)
+    steps: tuple[Step, ...] = (
+        call, replies.enqueue, Intake.go_on, Wish.take_up, digests.enqueue, Judgement.judge_due,
+    )  # fmt: skip
+    for step in steps:
+        _apart(step, at)
     return busy_lanes(at)
 
 
@@ -50,17 +51,8 @@ def sweep(at: datetime, wake: Wake = lambda lanes: None) -> list[str]:
     Heartbeat.beat("sweep", at)
     # Loaded while nothing is urgent: the libraries behind some channels take half a second.
     channels()
-    Delivery.objects.loose().filter(state=Delivery.State.RETRY).overtaken().supersede()
-    age = Heartbeat.age(HOUSEKEEPING, at)
-    if age is None or age.total_seconds() > 600:
-        Heartbeat.beat(HOUSEKEEPING, at)
-        Subscription.forget_unconfirmed(at)
-        Subscription.purge(at)
-        Exchange.forget_old(at)
-        Subscription.end_outlived(at)
-        Bucket.empty_old(at)
-        replies.forget(at)
-    _note_reach(at)
+    for step in (_supersede, _tidy, reached.note):
+        _apart(step, at)
     return tell(at, wake)
 
 
@@ -79,33 +71,28 @@ def run_all(at: datetime) -> int:
     return sum(drain(lane, at) for lane in tell(at))
 
 
-def _call(at: datetime) -> None:
-    """Warn staff; what goes wrong there keeps no reader from being told."""
+def _apart(step: Step, at: datetime) -> None:
+    """Takes one step; one that fails keeps no reader from being told, and is tried again."""
     try:
-        call(at)
+        step(at)
     except Exception:
-        logger.exception("Staff could not be warned")
+        logger.exception("A round of telling went on without %r", step)
 
 
-def _note_reach(at: datetime) -> None:
-    """State who was told; what goes wrong there keeps no reader from being told."""
-    try:
-        reached.note(at)
-    except Exception:
-        logger.exception("Who was told could not be stated")
+def _supersede(at: datetime) -> None:
+    """Ends what waits to be tried again although something newer is on its way."""
+    Delivery.objects.loose().filter(state=Delivery.State.RETRY).overtaken().supersede()
 
 
-def _judge(at: datetime) -> None:
-    """Judge what came back; what goes wrong there keeps no reader from being told."""
-    try:
-        Judgement.judge_due(at)
-    except Exception:
-        logger.exception("What came back could not be judged")
-
-
-def _fan_out(broadcast: Broadcast, at: datetime, wake: Wake) -> None:
-    """Expands one; what cannot be expanded now silences no other, and is tried again."""
-    try:
-        broadcast.fan_out(at, written=lambda: wake(busy_lanes(at)))
-    except Exception:
-        logger.exception("The broadcast %s could not be expanded", broadcast.pk)
+def _tidy(at: datetime) -> None:
+    """Puts away what is over, every ten minutes."""
+    age = Heartbeat.age(HOUSEKEEPING, at)
+    if age is not None and age.total_seconds() <= 600:
+        return
+    Heartbeat.beat(HOUSEKEEPING, at)
+    steps: tuple[Step, ...] = (
+        Subscription.forget_unconfirmed, Subscription.purge, Exchange.forget_old,
+        Subscription.end_outlived, Bucket.empty_old, replies.forget,
+    )  # fmt: skip
+    for step in steps:
+        _apart(step, at)

@@ -1,5 +1,6 @@
 """Mail: a test of it, addresses that are left alone, own words, tables of subscribers."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -70,14 +71,14 @@ class RollForm(ConsoleForm):
         help_text=_("Then they are told at once. Otherwise each is asked to confirm first."),
     )  # fmt: skip
 
-    def __init__(self, page: Page, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, page: Page, at: datetime, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._page = page
+        self._page, self._at = page, at
 
     def clean_file(self) -> rolls.Roll:
         """The table as it was read."""
         data: bytes = self.cleaned_data["file"].read(rolls.MOST_BYTES + 1)
         try:
-            return rolls.read(data, self._page)
+            return rolls.read(data, self._page, self._at)
         except forms.ValidationError as wrong:
             raise forms.ValidationError(wrong.messages) from wrong

@@ -64,7 +64,7 @@ def change_subscriber(request: StaffRequest, page: Page, number: int) -> HttpRes
 @may(Ability.COMMUNICATE)
 def bring_subscribers(request: StaffRequest, page: Page) -> HttpResponse:
     """Check a table, or take it up."""
-    form = RollForm(page, request.POST or None, request.FILES or None)
+    form = RollForm(page, timezone.now(), request.POST or None, request.FILES or None)
 
     def act() -> str:
         roll = form.cleaned_data["file"]

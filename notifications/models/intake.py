@@ -1,12 +1,14 @@
 """Subscribers that staff brings along in a table, taken up where it stopped last."""
 
 import json
+import logging
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import InterfaceError, OperationalError, models, transaction
 
 from incidents import doorbell
 from incidents.models import Page
@@ -18,6 +20,8 @@ from notifications.models.wish import Wish
 from notifications.rolls import Roll
 from people.actors import Actor
 from people.fields import EncryptedTextField, opened
+
+logger = logging.getLogger(__name__)
 
 AT_A_TIME: Final = 1000
 LEFT: Final = "Has left; only its owner can come back."
@@ -68,14 +72,27 @@ class Intake(models.Model):
 
     @classmethod
     def go_on(cls, at: datetime) -> bool:
-        """Takes up the next thousand of the oldest one; False when none waits."""
-        with transaction.atomic():
-            waiting = cls.objects.filter(finished_at=None).select_for_update(
-                skip_locked=True, of=("self",)
-            )
-            intake = waiting.select_related("page").order_by("pk").first()
-            if intake is not None:
-                intake._take(at)
+        """Takes up the next thousand of the oldest one; False when none waits.
+
+        One that cannot be taken up ends there, and says so. Raises OperationalError while the
+        database is away, after which it goes on.
+        """
+        intake: Intake | None = None
+        try:
+            with transaction.atomic():
+                waiting = cls.objects.filter(finished_at=None).select_for_update(
+                    skip_locked=True, of=("self",)
+                )
+                intake = waiting.select_related("page").order_by("pk").first()
+                if intake is not None:
+                    intake._take(at)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as problem:
+            if intake is None:
+                raise
+            logger.exception("A table of subscribers ends before its last line")
+            cls.objects.get(pk=intake.pk)._give_up(type(problem).__name__, at)
         return intake is not None
 
     def _take(self, at: datetime) -> None:
@@ -99,6 +116,19 @@ class Intake(models.Model):
             # The record is done with: what is personal in it goes.
             self.entries, self.finished_at = "", at
         self.save()
+
+    def _give_up(self, problem: str, at: datetime) -> None:
+        """Ends it where it stands; no words of the error, which may name an address."""
+        rest = f"and what follows could not be taken up ({problem}); bring those lines again."
+        self.refused.append([self._line(), rest])
+        self.entries, self.finished_at = "", at
+        self.save(update_fields=["refused", "entries", "finished_at"])
+
+    def _line(self) -> int:
+        """The line of the table that is next; its first one where that cannot be read."""
+        with suppress(Exception):
+            return int(json.loads(opened(self.entries))[self.done]["line"])
+        return self.done + 2
 
     def _add(self, fresh: list[dict[str, Any]], at: datetime) -> None:
         self.added += len(fresh)

@@ -123,6 +123,9 @@ class Wish(models.Model):
         except ValidationError:
             logger.exception("A sign-up fits its page no longer")
             same.delete()
+        except Exception:
+            # It waits for the next round, and keeps nobody else waiting.
+            logger.exception("A sign-up could not be taken up")
 
 
 def _written(choice: Choice) -> dict[str, Any]:

@@ -71,6 +71,6 @@ def test_the_table_that_is_taken_along_can_be_brought_back(
     answer = desk.get(f"{HOME}table.csv")
     assert answer["Content-Disposition"].endswith('"mail-subscribers.csv"')
     assert b"\n'+1@example.com," in answer.content
-    roll = rolls.read(answer.content, page)
+    roll = rolls.read(answer.content, page, ada.asked_at)
     assert [each.email for each in roll.entries] == ["ada@example.com"]
     assert [each.reason for each in roll.refused] == ["Is “pending”, not confirmed."]

@@ -1,9 +1,11 @@
 """A table of subscribers: each bad line has its reason, nobody is lost, nobody is brought back."""
 
 from datetime import datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +28,9 @@ fay@example.com,,,,,yesterday,
 gus@example.com,,,,,2020-01-01T00:00:00,
 
 hal@example.com
+ida@example.com,,,,,0001-01-01T00:00:00+01:00,
+joe@example.com,,,,,9999-12-31T23:59:59-01:00,
+kim@example.com,,,,,2026-03-02T12:00:01Z,
 """
 
 
@@ -36,8 +41,10 @@ def page(page: Page, by: Actor, at: datetime) -> Page:
     return page
 
 
-def test_each_bad_line_has_its_number_and_its_reason(page: Page, mailstore: Component) -> None:
-    roll = rolls.read(TABLE.encode(), page)
+def test_each_bad_line_has_its_number_and_its_reason(
+    page: Page, mailstore: Component, at: datetime
+) -> None:
+    roll = rolls.read(TABLE.encode(), page, at)
     assert [(each.line, each.email) for each in roll.entries] == [
         (2, "ada@example.com"),
         (12, "hal@example.com"),
@@ -51,18 +58,21 @@ def test_each_bad_line_has_its_number_and_its_reason(page: Page, mailstore: Comp
         (8, "There is no time zone “Atlantis”"),
         (9, "“yesterday” is no time in ISO 8601"),
         (10, "“2020-01-01T00:00:00” does not say its time zone"),
+        (13, "“0001-01-01T00:00:00+01:00” is no time between 1990 and now"),
+        (14, "“9999-12-31T23:59:59-01:00” is no time between 1990 and now"),
+        (15, "“2026-03-02T12:00:01Z” is no time between 1990 and now"),
     ]
 
 
 @pytest.mark.parametrize("data", [b"", b"name\nada", b"email\n\xff\xfe", b'email\n"ada', b"\0"])
-def test_what_is_no_table_is_refused_as_a_whole(page: Page, data: bytes) -> None:
+def test_what_is_no_table_is_refused_as_a_whole(page: Page, data: bytes, at: datetime) -> None:
     with pytest.raises(ValidationError) as refused:
-        rolls.read(data, page)
+        rolls.read(data, page, at)
     assert "file" in refused.value.message_dict
 
 
 def taken(page: Page, table: str, by: Actor, at: datetime, *, consent: bool) -> Intake:
-    intake = Intake.begin(page, rolls.read(table.encode(), page), consent=consent, by=by, at=at)
+    intake = Intake.begin(page, rolls.read(table.encode(), page, at), consent=consent, by=by, at=at)
     while Intake.go_on(at):
         pass
     intake.refresh_from_db()
@@ -73,7 +83,7 @@ def test_with_consent_they_are_told_at_once_as_they_wanted(
     page: Page, mailstore: Component, by: Actor, at: datetime
 ) -> None:
     intake = taken(page, TABLE, by, at, consent=True)
-    assert (intake.added, intake.done, len(intake.refused)) == (2, 2, 8)
+    assert (intake.added, intake.done, len(intake.refused)) == (2, 2, 11)
     ada = Subscription.objects.get(destination="ada@example.com")
     assert (ada.state, ada.language, ada.time_zone) == ("confirmed", "de", "Europe/Berlin")
     assert (ada.heard_kinds, list(ada.components.all())) == (["incident", "update"], [mailstore])
@@ -114,19 +124,47 @@ def test_what_stops_halfway_goes_on_where_it_stopped(
 ) -> None:
     monkeypatch.setattr(intakes, "AT_A_TIME", 10)
     table = "email\n" + "".join(f"reader{number}@example.com\n" for number in range(25))
-    intake = Intake.begin(page, rolls.read(table.encode(), page), consent=True, by=by, at=at)
+    intake = Intake.begin(page, rolls.read(table.encode(), page, at), consent=True, by=by, at=at)
     for expected in (10, 20):
         Intake.go_on(at)
         intake.refresh_from_db()
         assert (intake.done, Subscription.objects.count()) == (expected, expected)
     with monkeypatch.context() as broken:
-        broken.setattr(Intake, "save", lambda *_args, **_options: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
+        broken.setattr(Intake, "_add", Mock(side_effect=OperationalError("it is away")))
+        with pytest.raises(OperationalError):
             Intake.go_on(at)
     assert Subscription.objects.count() == 20
     while Intake.go_on(at + timedelta(seconds=2)):
         pass
     assert Subscription.objects.count() == 25
+
+
+def test_a_table_that_cannot_be_taken_up_ends_and_says_where(
+    page: Page, by: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intakes, "AT_A_TIME", 2)
+    roll = rolls.read(b"email\nada@example.com\nbob@example.com\neve@example.com\n", page, at)
+    intake = Intake.begin(page, roll, consent=True, by=by, at=at)
+    Intake.go_on(at)
+    monkeypatch.setattr(Intake, "_add", Mock(side_effect=ValueError("eve@example.com is odd")))
+    assert Intake.go_on(at)
+    assert not Intake.go_on(at)
+    intake.refresh_from_db()
+    assert (intake.done, intake.added, intake.entries) == (2, 2, "")
+    assert intake.finished_at == at
+    ((line, why),) = intake.refused
+    assert line == 4
+    assert "ValueError" in why
+    assert "eve" not in why
+
+
+def test_who_is_named_for_a_component_twice_hears_of_it_once(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    words = f"ada@example.com,Mailstore;{mailstore.public_id},incident;incident"
+    taken(page, f"email,components,kinds\n{words}\n", by, at, consent=True)
+    ada = Subscription.objects.get()
+    assert (list(ada.components.all()), ada.kinds) == ([mailstore], ",incident,")
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20))

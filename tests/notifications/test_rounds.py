@@ -1,0 +1,75 @@
+"""A round of telling: what goes wrong in one of its steps keeps no reader from being told."""
+
+from datetime import datetime, timedelta
+from unittest.mock import Mock
+
+import pytest
+
+from incidents.models import Incident, Page, Update
+from notifications import digests, reached, replies, rounds
+from notifications.models import Broadcast, Bucket, Delivery, Intake, Judgement, Subscription, Wish
+from people.actors import Actor
+from tests.notifications.conftest import Subscriber
+from tests.sinks.smtp import SmtpSink
+
+STEPS = [
+    (rounds, "call"),
+    (replies, "enqueue"),
+    (Intake, "go_on"),
+    (Wish, "take_up"),
+    (digests, "enqueue"),
+    (Judgement, "judge_due"),
+    (reached, "note"),
+    (Subscription, "purge"),
+    (Bucket, "empty_old"),
+]
+
+
+@pytest.mark.parametrize(("place", "name"), STEPS)
+def test_a_step_that_breaks_keeps_no_lane_asleep(
+    incident: Incident, subscriber: Subscriber, at: datetime, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture, place: object, name: str,
+) -> None:  # fmt: skip
+    subscriber()
+    monkeypatch.setattr(place, name, Mock(side_effect=LookupError("one bad row")))
+    assert rounds.sweep(at) == ["mail"]
+    assert "one bad row" in caplog.text
+
+
+def test_a_wish_that_cannot_come_true_keeps_no_other_waiting(
+    page: Page, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ada", "bob"):
+        Wish.leave(page, destination=f"{name}@example.com", at=at)
+    ask = Subscription.ask
+
+    def asked(page: Page, **rest: object) -> Subscription:
+        if rest["destination"] == "ada@example.com":
+            raise LookupError("one bad row")
+        return ask(page, **rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Subscription, "ask", asked)
+    rounds.tell(at)
+    assert Delivery.objects.get().destination == "bob@example.com"
+    assert Wish.objects.get().destination == "ada@example.com"
+
+
+def test_whom_one_broadcast_reached_is_stated_though_that_of_another_cannot_be(
+    incident: Incident, subscriber: Subscriber, smtp: SmtpSink, by: Actor, at: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    subscriber()
+    rounds.run_all(at)
+    later = Update.post(incident, body="A disk.", by=by, at=at + timedelta(minutes=1))
+    rounds.run_all(at + timedelta(minutes=1))
+    figures = reached._figures
+
+    def some(broadcast: Broadcast) -> object:
+        if broadcast.event.kind == "incident.opened":
+            raise LookupError("one bad row")
+        return figures(broadcast)
+
+    monkeypatch.setattr(reached, "_figures", some)
+    reached.note(at + timedelta(minutes=2))
+    later.refresh_from_db()
+    assert [row["sent"] for row in later.reached] == [1]
