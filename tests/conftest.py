@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.sqlite3.base import DatabaseWrapper
+from pytest_django import DjangoDbBlocker
 
 from incidents.append_only import lifted
 from incidents.core.levels import Level
@@ -16,7 +17,7 @@ from incidents.models import Component, Incident, Page
 from people.actors import Actor
 from people.models import User
 from proof import tools
-from tests import network, services
+from tests import network, ready, services
 
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -28,6 +29,21 @@ def _network_closed() -> Iterator[None]:
     """No test talks to another machine."""
     with network.closed():
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """In place of pytest-django's: the test database is a copy of one that is ready."""
+    name = str(connection.settings_dict["NAME"])
+    with django_db_blocker.unblock():
+        ready.lay(connection)
+    yield
+    with django_db_blocker.unblock():
+        connection.creation.destroy_test_db(name, verbosity=0)
 
 
 @pytest.fixture(autouse=True, scope="session")
