@@ -59,7 +59,7 @@ def test_what_waited_in_the_lane_of_mails_moves_to_its_own(page: Page, at: datet
         for state, rest in states.items():
             row = Delivery.test(page, channel=channel, destination="x", lane="urgent", at=at)
             Delivery.objects.filter(pk=row.pk).update(state=state, **rest)
-    import_module("notifications.migrations.0018_lane_of_chats").move(apps, None)
+    import_module("notifications.migrations.0019_lane_of_chats").move(apps, None)
     lanes = set(Delivery.objects.exclude(state=State.SENT).values_list("channel", "lane"))
     assert lanes == {("slack", "chats"), ("webpush", "webhooks"), ("email", "urgent")}
     assert set(Delivery.objects.filter(state=State.SENT).values_list("lane")) == {("urgent",)}

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     """Only what is still to be sent: what is over stays as it was."""
 
     dependencies = [
-        ("notifications", "0017_key_of_web_push"),
+        ("notifications", "0018_pause_of_everything"),
     ]
 
     operations = [migrations.RunPython(move, migrations.RunPython.noop)]
