@@ -89,6 +89,14 @@ class BulkChannel(Channel, Protocol):
 
 
 @runtime_checkable
+class SerialChannel(Channel, Protocol):
+    """A channel that sends one message after the other: nothing is under way between two."""
+
+    def host(self, delivery: "Delivery") -> str:
+        """Whose server it goes to: messages to others do not wait for it. Raises for none."""
+
+
+@runtime_checkable
 class ShortChannel(Channel, Protocol):
     """A channel of short texts, which staff see before they are sent."""
 

@@ -137,6 +137,15 @@ class Chat(ABC):
         for delivery in batch:
             yield delivery, self._tried(delivery, news.get(delivery.broadcast_id or 0), door, at)
 
+    def host(self, delivery: Delivery) -> str:
+        """The server that its settings name, or else the provider's own."""
+        try:
+            kept = delivery.subscription.settings if delivery.subscription else {}
+            named = [urlsplit(each).netloc for each in kept.values() if isinstance(each, str)]
+        except Exception:  # noqa: BLE001 -- what cannot be read is said where it is to be sent
+            named = []
+        return next(filter(None, named), self.name)
+
     def wording(self, bulletin: Bulletin, settings: Mapping[str, Any]) -> str:
         """The text that is posted: as much of the story as there is room for, and the link."""
         text, link = f"{heading(bulletin)}\n\n{story(bulletin)}", f"\n\n{bulletin.url}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Event, Page
@@ -223,6 +223,17 @@ class Delivery(models.Model):
     def renew(cls, owner: str, keys: Iterable[int], at: datetime) -> None:
         """Keeps what is still unsent from being taken for abandoned."""
         cls.objects.held_by(owner).filter(pk__in=list(keys)).update(lease_until=at + LEASE)
+
+    @classmethod
+    def put_back(cls, owner: str, keys: Iterable[int], due_at: datetime | None = None) -> None:
+        """Leaves what its owner has not tried to whoever comes, at once or from `due_at` on."""
+        was = Case(When(attempts__gt=1, then=Value(State.RETRY)), default=Value(State.PENDING))
+        free: dict[str, Any] = {"state": was, "owner": "", "lease_until": None}
+        due = {"next_attempt_at": due_at} if due_at else {}
+        with transaction.atomic():
+            mine = cls.objects.filter(pk__in=list(keys))
+            mine.held_by(owner).update(**free, **due, attempts=F("attempts") - 1)
+            mine.overtaken().supersede()
 
     @classmethod
     def test(

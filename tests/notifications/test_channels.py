@@ -17,7 +17,14 @@ from incidents.models import Incident, Update
 from notifications import channels as package
 from notifications import rounds
 from notifications.bulletins import Bulletin
-from notifications.channels import BulkChannel, Channel, ShortChannel, channel_named, channels
+from notifications.channels import (
+    BulkChannel,
+    Channel,
+    SerialChannel,
+    ShortChannel,
+    channel_named,
+    channels,
+)
 from notifications.chats.chat import Chat
 from notifications.details import secrets_of
 from notifications.models import Delivery, Subscription
@@ -112,6 +119,13 @@ def test_a_channel_of_whole_chunks_takes_them_as_the_engine_hands_them_over(
 ) -> None:
     if isinstance(channel, BulkChannel):
         assert list(signature(channel.post).parameters) == ["parcels", "accepted", "at"]
+
+
+def test_a_channel_that_sends_message_by_message_says_whose_server_each_goes_to(
+    channel: Channel, connected: Callable[[str], Other]
+) -> None:
+    if isinstance(channel, SerialChannel):
+        assert all(channel.host(delivery) for delivery in connected(NOBODY).batch)
 
 
 def test_a_channels_example_is_one_that_it_takes(
