@@ -3,12 +3,15 @@
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.utils.text import Truncator
 
 from incidents.models import Page
+from notifications.bulletins import Bulletin
 from notifications.channels import channels
 from notifications.kinds import Stream
 from notifications.models import Broadcast, Delivery, Subscription
@@ -19,6 +22,9 @@ logger = logging.getLogger(__name__)
 AT_A_TIME: Final = 2000
 # What is being expanded this very moment is told of tomorrow.
 SETTLED: Final = timedelta(minutes=1)
+# Where mail programs cut a mail off is at 102 kB, and the way out stands at its end.
+MOST_CHARS: Final = 1500
+MOST_BYTES: Final = 60_000
 CHANGED: Final = ["digest_since", "digest_due_at"]
 
 
@@ -46,6 +52,18 @@ def told_in(delivery: Delivery) -> list[Broadcast]:
         if each.incident is None or each.incident.withdrawn_at is None:
             newest[each.stream, each.incident_id or -each.pk] = each
     return list(newest.values())
+
+
+def fitting(news: Sequence[Bulletin]) -> list[Bulletin]:
+    """The newest of these, each cut short, as many as fit into one mail; in their order."""
+    shown: list[Bulletin] = []
+    room = MOST_BYTES
+    for each in map(_short, reversed(news)):
+        room -= len(f"{each.title}{each.url}{each.html or each.text}".encode())
+        if shown and room < 0:
+            break
+        shown.append(each)
+    return shown[::-1]
 
 
 def _try(page: Page, readers: Sequence[Subscription], at: datetime) -> int:
@@ -97,3 +115,8 @@ def _heard(page: Page, readers: Sequence[Subscription], until: datetime) -> dict
             if broadcast.expanded_at and broadcast.expanded_at >= since[key]:
                 heard[key].append(broadcast.pk)
     return heard
+
+
+def _short(news: Bulletin) -> Bulletin:
+    html = Truncator(news.html).chars(MOST_CHARS, html=True)
+    return replace(news, text=Truncator(news.text).chars(MOST_CHARS), html=html)

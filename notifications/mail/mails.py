@@ -193,9 +193,11 @@ def _confirmation(delivery: Delivery, common: dict[str, Any]) -> Letter:
 def _digest(delivery: Delivery, common: dict[str, Any]) -> Letter:
     spoken = language_of(delivery), time_zone_of(delivery)
     news = [Bulletin.of(each, *spoken) for each in digests.told_in(delivery)]
+    shown = digests.fitting(news)
     own = _own(delivery, MailKind.EVERY)
     subject = own.subject(delivery.page.name, _("Daily digest"))
-    return Letter(subject, "digest", common | {"news": news}, own)
+    said = {"news": shown, "further": len(news) - len(shown)}
+    return Letter(subject, "digest", common | said, own)
 
 
 def _quarantine(delivery: Delivery, common: dict[str, Any]) -> Letter:

@@ -18,7 +18,7 @@ from incidents.models import (
     Reminder,
     Update,
 )
-from notifications import rounds
+from notifications import digests, rounds
 from notifications.mail.wordings import Wording
 from notifications.models import Delivery, MailText, Subscription
 from people.actors import Actor
@@ -60,6 +60,8 @@ class Mailbag:
         self._work(HOSTILE[1])
         self._afterwards(HOSTILE[1])
         self._personal(HOSTILE[6])
+        self._own_webhook()
+        self._daily()
         return smtp.raw
 
     def _settle_in(self) -> None:
@@ -147,10 +149,48 @@ class Mailbag:
         asked.answer_as_note("No, **nothing** is.", headline="Is mail lost?", **self._doing())
         due = self.at + HOUR
         Commitment.promise(opened, "fix", due=due, **self._doing())
+        Subscription.ask(self.page, destination=READER, incident=opened, at=self.at)
+        Subscription.objects.get(channel="email", incident=None).rotate(self.at)
         self._go()
         self.at = due - timedelta(minutes=5)
         Commitment.warn(at=self.at)
         self._go()
+
+    def _own_webhook(self) -> None:
+        """A reader's, which the reader is told is left alone."""
+        dead = "http://127.0.0.1:9/hook"
+        for each in self.page.incidents.filter(resolved_at=None, kind="incident"):
+            each.resolve(body="Over.", **self._doing())
+        Subscription.ask(self.page, channel="webhook", destination=dead, contact=READER, at=self.at)
+        self._go()
+        asked = Subscription.objects.get(channel="webhook")
+        Subscription.confirm(asked.token("confirm"), self.at)
+        asked.quarantine(self.at, HOSTILE[6])
+        self._go()
+
+    def _daily(self) -> None:
+        """One mail a day about all of it, and one about what was taken back."""
+        reader = Subscription.objects.get(channel="email", incident=None)
+        reader.arrange(at=self.at, time_zone=ZONE, digest_hour=8)
+        for title in HOSTILE * 3:
+            self._told_daily(title)
+        self._next_morning()
+        self._go()
+        wrong = self._told_daily("Mail")
+        self._next_morning()
+        digests.enqueue(self.at)
+        wrong.withdraw("Wrong page.", **self._doing())
+        self._go()
+
+    def _told_daily(self, title: str) -> Incident:
+        opened = Incident.open(self.page, title="Mail", body=HUGE, **self._doing())
+        Incident.objects.filter(pk=opened.pk).update(title=title)
+        self._go()
+        return opened
+
+    def _next_morning(self) -> None:
+        due = Subscription.objects.get(digest_due_at__isnull=False).digest_due_at
+        self.at = (due or self.at) + timedelta(minutes=1)
 
     def _go(self) -> None:
         rounds.run_all(self.at)

@@ -2,18 +2,23 @@
 
 import re
 from collections import Counter
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.headerregistry import AddressHeader
 from email.message import EmailMessage
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from django.template.base import Template
+from django.test.signals import template_rendered
 
 from incidents.core.languages import SPOKEN, is_right_to_left
 from incidents.models import Page
-from notifications.models import Delivery
+from notifications import watching
+from notifications.models import Delivery, Heartbeat
 from people.actors import Actor
 from tests.notifications.mailbag import HOSTILE, READER, Mailbag
 from tests.sinks.smtp import SmtpSink
@@ -25,6 +30,7 @@ ONCE = (
 LITERAL = ("list-unsubscribe", "list-unsubscribe-post", "list-id", "message-id", "references")
 # Where Gmail cuts a mail off.
 LARGEST = 102_000
+TEMPLATES = [*(Path(__file__).parents[3] / "templates" / "notifications").iterdir()]
 MOMENT = re.compile(r"\b\d\d:\d\d (UTC[+−]\d\d:\d\d|[A-Z]{3,4})")
 
 
@@ -145,11 +151,31 @@ def check_clock(text: str, source: str, *, of_reader: bool) -> int:
     return len(named)
 
 
+@pytest.fixture
+def used() -> Iterator[set[str]]:
+    """The names of the templates from which mails were made."""
+    names: set[str] = set()
+
+    def note(template: Template, **_other: Any) -> None:
+        names.add(template.name or "")
+
+    template_rendered.connect(note)
+    yield names
+    template_rendered.disconnect(note)
+
+
 @pytest.mark.parametrize("language", SPOKEN)
 def test_every_mail_is_what_a_strict_parser_takes(
-    page: Page, smtp: SmtpSink, by: Actor, at: datetime, language: str
+    page: Page,
+    smtp: SmtpSink,
+    loopback_open: None,
+    used: set[str],
+    by: Actor,
+    at: datetime,
+    language: str,
 ) -> None:
     raws = Mailbag(page, by, at, language).fill(smtp)
+    assert used == {f"notifications/{each.name}" for each in TEMPLATES}
     ids: dict[str, list[str]] = {}
     answering, times = 0, Counter[bool]()
     for raw, entry in zip(raws, smtp.entries, strict=True):
@@ -175,3 +201,19 @@ def test_every_mail_is_what_a_strict_parser_takes(
     # Work that begins and ends in one look of the clock is told in one mail.
     done = [Delivery.State.SENT, Delivery.State.SUPERSEDED]
     assert not Delivery.objects.exclude(state__in=done).exists()
+
+
+def test_what_the_watcher_writes_past_the_notifier_is_taken_too(
+    page: Page, smtp: SmtpSink, by: Actor, at: datetime
+) -> None:
+    Page.objects.update(on_call_email="oncall@example.com", name=HOSTILE[1], sender_name="")
+    Heartbeat.beat("sweep", at)
+    watching.look(at + timedelta(minutes=2))
+    Heartbeat.beat("sweep", at + timedelta(minutes=3))
+    watching.look(at + timedelta(minutes=3))
+    assert len(smtp.raw) == 2
+    for raw in smtp.raw:
+        mail = read(raw)
+        check_bytes(raw)
+        assert str(mail["Auto-Submitted"]) == "auto-generated"
+        assert mail["Message-ID"]
