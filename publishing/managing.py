@@ -16,7 +16,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
-from notifications.models import Subscription
+from notifications.models import Subscription, Wish
 from publishing import choosing
 from publishing.answers import kept_nowhere
 from publishing.subscribing import (
@@ -96,6 +96,7 @@ def second(request: HttpRequest, found: Subscription, at: datetime) -> HttpRespo
         return _page(found, at)
     address = request.POST.get("stand_in", "")
     try:
+        Wish.check_rush(request.META.get("REMOTE_ADDR", ""), at, "stand_in")
         found.name_stand_in(address, at)
     except ValidationError as error:
         typed = choosing.kept(found) | {"stand_in": address}

@@ -1,11 +1,29 @@
 """Who is reached elsewhere while an incident has hit the way to them."""
 
-from typing import Any
+from typing import Any, Final
 
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from incidents.core.viewers import PUBLIC
 from incidents.models import Incident, Page
+from notifications.models.sign_up import MAIL, State
+
+AT_MOST: Final = 3
+
+
+def check(named_by: Any, address: str) -> None:
+    """ValidationError on "stand_in" unless this subscription may name this address."""
+    if named_by.channel != MAIL or named_by.incident_id or named_by.stands_in_for_id:
+        why = _("Only an e-mail subscription to the whole page has a second address.")
+    elif address == named_by.destination:
+        why = _("That is this very address; name another.")
+    elif _is_full(named_by, address):
+        why = _("Three second addresses are named already; one of them has to leave first.")
+    else:
+        return
+    raise ValidationError({"stand_in": [why]})
 
 
 def reached[Readers: QuerySet[Any]](hearing: Readers, page: Page) -> Readers:
@@ -21,6 +39,11 @@ def reached[Readers: QuerySet[Any]](hearing: Readers, page: Page) -> Readers:
     kept = Q(pk__in=hearing.exclude(helped).values("pk")) | Q(pk__in=instead.values("pk"))
     told: Readers = everybody.filter(kept)
     return told
+
+
+def _is_full(named_by: Any, address: str) -> bool:
+    named = named_by.stand_ins.exclude(state=State.UNSUBSCRIBED)
+    return bool(named.exclude(destination=address).count() >= AT_MOST)
 
 
 def _hit(page: Page) -> Q:

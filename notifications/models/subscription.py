@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Self
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +19,7 @@ from notifications.models import stand_ins
 from notifications.models.delivery import Delivery
 from notifications.models.personal import Personal
 from notifications.models.scope import About, Choice, followed, kinds_unasked, outlived, picked
-from notifications.models.sign_up import State
+from notifications.models.sign_up import MAIL, State
 from notifications.models.suppression import Suppression
 from people.actors import Actor
 from people.fields import EncryptedTextField, Sealed, opened
@@ -249,16 +248,20 @@ class Subscription(Personal):
     def name_stand_in(self, address: str, at: datetime) -> None:
         """Asks a second address whether it wants word while an incident has hit this one.
 
-        Told apart from nobody: an address that is subscribed by itself hears of everything anyway.
-        Raises ValidationError on "stand_in".
+        Told apart from nobody: who ever asked for themselves is asked once more, and stands in for
+        nobody. Raises ValidationError on "stand_in".
         """
         address = validate_address(address, "stand_in")
-        if address == self.mailbox:
-            raise ValidationError({"stand_in": [_("That is this very address; name another.")]})
+        everybody = type(self).objects
+        named = {"page": self.page, "channel": MAIL, "destination": address, "incident": None}
         with transaction.atomic():
-            other = type(self).ask(self.page, destination=address, language=self.language, at=at)
-            asked = type(self).objects.filter(pk=other.pk, state=State.PENDING, confirmed_at=None)
-            asked.update(stands_in_for=self)
+            # Two that are named at once are counted one after the other.
+            stand_ins.check(everybody.select_for_update().get(pk=self.pk), address)
+            mine = {"asked_at": at, "stands_in_for": self}
+            row, made = everybody.get_or_create(**named, defaults=mine)
+            self.ask(self.page, destination=address, language=self.language, at=at)
+            if made or row.stands_in_for_id == self.pk:
+                everybody.filter(pk=row.pk, state=State.PENDING).update(stands_in_for=self)
 
     @classmethod
     def end_outlived(cls, at: datetime) -> int:
@@ -277,7 +280,8 @@ class Subscription(Personal):
         """A reader's own, with a secret of its own where the channel has one."""
         config = channel_named(channel).validate_config({})
         kept = {"config": json.dumps(config) if config else "", "owner": cls.Owner.READER}
-        return kept | {"failures": 0, "failing_since": None}
+        # Who asks for themselves hears for themselves, whoever named them before.
+        return kept | {"failures": 0, "failing_since": None, "stands_in_for": None}
 
     @property
     def settings(self) -> dict[str, Any]:

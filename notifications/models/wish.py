@@ -78,12 +78,12 @@ class Wish(models.Model):
         transaction.on_commit(partial(doorbell.ring, page.pk), robust=True)
 
     @staticmethod
-    def check_rush(remote_ip: str, at: datetime) -> None:
+    def check_rush(remote_ip: str, at: datetime, field: str = "email") -> None:
         """Takes one of what a network, and all together, may ask for; ValidationError if none."""
         # The source first: what it is refused must not use up what is left for everybody.
         alone = Bucket.take(f"sign-up from {source_of(remote_ip)}", limit=60, every=HOUR, at=at)
         if not alone or not Bucket.take("sign-up", limit=5000, every=HOUR, at=at):
-            raise ValidationError({"email": [TOO_MANY]})
+            raise ValidationError({field: [TOO_MANY]})
 
     @classmethod
     def take_up(cls, at: datetime) -> int:

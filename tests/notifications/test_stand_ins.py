@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from django.core.exceptions import ValidationError
 
-from incidents.models import Incident, Update
+from incidents.models import Incident, Page, Update
 from notifications import rounds
 from notifications.models import Delivery, Subscription
 from people.actors import Actor
@@ -100,3 +100,50 @@ def test_what_is_no_other_address_is_refused_with_the_field(
     with pytest.raises(ValidationError) as refused:
         subscriber("ada@example.com").name_stand_in(address, at)
     assert list(refused.value.message_dict) == ["stand_in"]
+
+
+def test_who_asks_for_themselves_is_no_stand_in_whoever_named_them_before(
+    subscriber: Subscriber, page: Page, incident: Incident, by: Actor, at: datetime
+) -> None:
+    subscriber("mallory@example.com").name_stand_in("bob@example.net", at)
+    asked = Subscription.ask(page, destination="bob@example.net", at=at)
+    assert Subscription.confirm(asked.token("confirm"), at)
+    Update.post(incident, body="News.", by=by, at=at)
+    rounds.run_all(at)
+    assert "bob@example.net" in written_to(incident)
+
+
+def test_who_asked_before_and_has_not_confirmed_yet_is_made_nobodys_stand_in(
+    subscriber: Subscriber, page: Page, at: datetime
+) -> None:
+    Subscription.ask(page, destination="bob@example.net", at=at)
+    subscriber("mallory@example.com").name_stand_in("bob@example.net", at)
+    assert not Subscription.objects.filter(stands_in_for__isnull=False).exists()
+
+
+def test_the_same_address_is_named_again_and_a_fourth_is_refused(
+    subscriber: Subscriber, at: datetime
+) -> None:
+    ada = subscriber("ada@example.com")
+    for name in ("one", "two", "three", "three"):
+        ada.name_stand_in(f"{name}@example.net", at)
+    assert ada.stand_ins.count() == 3
+    with pytest.raises(ValidationError, match="Three second addresses"):
+        ada.name_stand_in("four@example.net", at)
+    assert not Subscription.objects.filter(destination="four@example.net").exists()
+
+
+@pytest.mark.parametrize("kind", ["of an incident", "of a browser", "that stands in itself"])
+def test_a_subscription_that_is_no_mailbox_for_the_whole_page_names_nobody(
+    kind: str, second: Subscription, incident: Incident, at: datetime
+) -> None:
+    mine = second
+    if kind == "of an incident":
+        mine = Subscription.ask(
+            incident.page, destination="ada@example.com", incident=incident, at=at
+        )
+    elif kind == "of a browser":
+        mine.channel, mine.stands_in_for = "webpush", None
+        mine.save()
+    with pytest.raises(ValidationError, match="Only an e-mail subscription"):
+        mine.name_stand_in("victim@example.net", at)

@@ -184,3 +184,13 @@ def test_what_is_no_second_address_is_said_beside_what_was_typed(
     text = refused.content.decode()
     assert "That is this very address" in text
     assert 'value="ada@example.com"' in text
+
+
+def test_second_addresses_count_as_sign_ups_from_a_network(
+    mine: Subscription, reader: Client
+) -> None:
+    for _each in range(61):
+        said = reader.post(path(mine, "second/"), {"stand_in": "ada@example.net"})
+    assert said.status_code == 422
+    assert "Too many sign-ups" in said.content.decode()
+    assert 'value="ada@example.net"' in said.content.decode()
