@@ -9,6 +9,7 @@ from django.conf import settings
 
 from notifications.mail.carriers import carrier
 from notifications.mail.desk import Desk, Tray, key_of
+from notifications.mail.doubts import Doubts
 from notifications.mail.smtp.server import CONNECTIONS
 from notifications.outcomes import Outcome
 from notifications.parcels import Accepted, Settled
@@ -16,6 +17,8 @@ from notifications.parcels import Accepted, Settled
 logger = logging.getLogger(__name__)
 
 REST: Final = 60.0
+# Longer than until the first two attempts after it, which another provider may take.
+DOUBTED: Final = 600.0
 AT_ONCE: Final = 500
 
 _resting: Final[dict[str, float]] = {}
@@ -37,8 +40,8 @@ def send(
     why = ""
     for name in providers(clock()):
         desk = Desk(tray)
-        chosen = carrier(name, desk, connections)
-        for settled in chosen.run(accepted):
+        chosen, doubts = carrier(name, desk, connections), Doubts(name)
+        for settled in doubts.sift(chosen.run(accepted)):
             known = settled + desk.unfit()
             tray.settle(known)
             yield known
@@ -48,6 +51,8 @@ def send(
         why = chosen.trouble
         if not why:
             _resting.pop(name, None)
+            if doubts.arose:
+                _resting[name] = clock() + DOUBTED
             return
         logger.warning("The mailer “%s” takes no mails: %s", name, why)
         _resting[name] = clock() + REST

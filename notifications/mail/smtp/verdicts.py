@@ -3,16 +3,22 @@
 import re
 from typing import Final
 
+from notifications.mail.bounces.fates import is_about_sender
 from notifications.mail.smtp.replies import Reply
 from notifications.outcomes import Outcome
 
-NO_SUCH_ADDRESS: Final = re.compile(r"\b5\.1\.(0|1|2|3|6|10)\b")
+NO_SUCH_ADDRESS: Final = re.compile(r"\b5\.1\.(1|2|3|6|10)\b")
 UNANSWERED: Final = "Unanswered: it may have arrived"
 
 
 def on_recipient(reply: Reply) -> Outcome:
-    """What becomes of a mail whose address, or whose text, was refused."""
+    """What becomes of a mail whose address, or whose text, was refused.
+
+    Many servers judge the sender only once they know the recipient, and then say so in words.
+    """
     words = str(reply)[:300]
+    if is_about_sender(words):
+        return on_sender(reply)
     if not reply.lasting:
         return Outcome.retry(words)
     unknown = NO_SUCH_ADDRESS.search(words)

@@ -48,6 +48,8 @@ def test_nobody_makes_up_a_return_path(number: int, text: str) -> None:
         ("5.2.2", "552 5.2.2 mailbox full", Fate.SOFT),
         ("4.4.7", "expired", Fate.SOFT),
         ("5.0.0", "554 no", Fate.SOFT),
+        ("5.1.0", "550 5.1.0 rejected", Fate.SOFT),
+        ("5.1.1", "550 5.1.1 Sender address rejected: User unknown", Fate.REFUSED),
         ("5.7.1", "550 5.7.1 blocked by policy", Fate.REFUSED),
         ("5.0.0", "550 5.7.26 unauthenticated", Fate.REFUSED),
     ],

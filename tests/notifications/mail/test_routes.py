@@ -215,3 +215,15 @@ def test_a_mail_that_cannot_be_written_holds_up_no_other(
     outcomes, _ = post([*parcels[:3], unfit, *parcels[4:]], at)
     assert outcomes[unfit.delivery].verdict is Verdict.RETRY
     assert len(smtp.entries) == 19
+
+
+def test_whom_the_first_provider_refused_altogether_the_next_one_is_asked_for(
+    parcels: list[Parcel], smtp: SmtpSink, second: SmtpSink, settings: Settings, at: datetime
+) -> None:
+    settings.MAILERS = {"default": smtp_at(smtp), "fallback-1": smtp_at(second)}
+    smtp.at_rcpt = lambda _address, _count: "550 5.1.1 User unknown"
+    refused, _ = post(parcels, at)
+    assert {each.verdict for each in refused.values()} == {Verdict.RETRY}
+    again, _ = post(parcels, at)
+    assert all(map(sent, again.values()))
+    assert len(second.entries) == 20

@@ -60,6 +60,9 @@ def test_what_a_round_holds_was_accepted_before_more_is_written(sink: SmtpSink) 
         ("451 4.7.1 later", Verdict.RETRY),
         ("550 5.1.1 no such user", Verdict.UNDELIVERABLE),
         ("550 5.7.1 not from you", Verdict.FAILED),
+        ("550 5.1.0 rejected", Verdict.FAILED),
+        ("550 5.1.1 <us@example.com>: Sender address rejected: User unknown", Verdict.RETRY),
+        ("550 5.1.8 sender domain not found", Verdict.RETRY),
     ],
 )
 def test_a_refused_address_holds_up_nobody(
