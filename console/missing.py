@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from console.links import to
 from incidents.models import Page
+from notifications.mail.keeping import keeps
 from notifications.models import Delivery
 
 
@@ -44,10 +44,9 @@ def _sender(page: Page) -> Step:
 
 
 def _mail(page: Page) -> Step:
-    keeps = "Keep" in settings.MAILERS["default"]["BACKEND"]
     what = _("Send mail in earnest")
     why = _("Mails are kept here instead of sent until EMAIL_URL names a server.")
-    return Step(not keeps, what, why, to("kept_mails", page))
+    return Step(not keeps(), what, why, to("kept_mails", page))
 
 
 def _test(page: Page) -> Step:

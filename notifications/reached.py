@@ -8,8 +8,10 @@ from typing import Any, Final
 from django.db.models import Count, Q
 
 from incidents.models import Update
+from notifications.mail.keeping import keeps
 from notifications.models import Broadcast, Chunk, Delivery
 from notifications.models.delivery import DeliveryQuerySet
+from notifications.models.sign_up import MAIL
 from people.actors import Actor
 
 logger = logging.getLogger(__name__)
@@ -49,12 +51,17 @@ def _state(broadcast: Broadcast, at: datetime) -> None:
 
 
 def _figures(broadcast: Broadcast) -> Sequence[dict[str, Any]]:
-    """By channel; whoever got a newer update instead, or wants none any more, is not counted."""
+    """By channel; whoever got a newer update instead, or wants none any more, is not counted.
+
+    Mails that are kept instead of sent reached nobody.
+    """
     wanted = ~Q(state__in=[State.SUPERSEDED, State.SUPPRESSED])
     counted = broadcast.deliveries.values("channel").annotate(
         sent=Count("pk", Q(state=State.SENT)), of=Count("pk", wanted)
     )
-    return [dict(row) for row in counted.order_by("channel") if row["of"]]
+    unsent = [MAIL] if keeps() else []
+    counted = counted.exclude(channel__in=unsent).order_by("channel")
+    return [dict(row) for row in counted if row["of"]]
 
 
 def _loose(broadcast: Broadcast) -> DeliveryQuerySet:

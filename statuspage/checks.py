@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error
 
+from notifications.mail.keeping import keeps
 from publishing.targets import target_for
 
 
@@ -16,4 +18,19 @@ def places_to_publish_to(**_asked: Any) -> list[CheckMessage]:
             target_for(address)
         except ValueError as error:
             found.append(Error(f"PUBLISH_TO, address {number}: {error}", id="statuspage.E001"))
+    return found
+
+
+def ways_to_mail(**_asked: Any) -> list[CheckMessage]:
+    """Mails leave, and no password is sent to a mail server for everybody to read."""
+    found: list[CheckMessage] = []
+    if keeps():
+        words = "EMAIL_URL names no mail server: mails are kept, and nobody is told by mail."
+        found.append(checks.Warning(words, id="statuspage.W001"))
+    for number, mailer in enumerate(settings.MAILERS.values(), start=1):
+        options = mailer.get("OPTIONS", {})
+        if options.get("username") and not (options.get("use_tls") or options.get("use_ssl")):
+            words = f"EMAIL_URL, address {number}: the password is sent in clear."
+            hint = "Use smtps://, or leave out ?starttls=no."
+            found.append(checks.Warning(words, hint=hint, id="statuspage.W002"))
     return found

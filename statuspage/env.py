@@ -6,11 +6,12 @@ from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from django.core.exceptions import ImproperlyConfigured
 
-from statuspage import mail_providers
+from statuspage import mail_providers, mail_servers
+from statuspage.addresses import taken_apart
 
 Network = IPv4Network | IPv6Network
 
@@ -58,7 +59,7 @@ def sms(name: str) -> dict[str, str]:
     value = text(name)
     if not value:
         return {}
-    parts = _address(name, value.replace("@+", "@%2B"))
+    parts = taken_apart(name, value.replace("@+", "@%2B"))
     account = {"sid": unquote(parts.username or ""), "token": unquote(parts.password or "")}
     # A host is read in lower case; what Twilio calls a service is not.
     account["sender"] = unquote(parts.netloc.rpartition("@")[2])
@@ -80,7 +81,7 @@ def addresses(name: str) -> list[str]:
 def hook(name: str) -> str:
     """Return NAME as a web address or as `exec:/path/to/program`; blank where there is none."""
     value = text(name)
-    parts = _address(name, value)
+    parts = taken_apart(name, value)
     program = parts.scheme == "exec" and Path(parts.path).is_absolute()
     if value and not program and not (parts.scheme in {"http", "https"} and parts.hostname):
         raise ImproperlyConfigured(f"{name} must be like https://host/path or exec:/path.")
@@ -90,7 +91,7 @@ def hook(name: str) -> str:
 def web_address(name: str) -> str:
     """Return NAME as a web address; blank where there is none."""
     value = text(name)
-    parts = _address(name, value)
+    parts = taken_apart(name, value)
     if value and not (parts.scheme in {"http", "https"} and parts.hostname):
         raise ImproperlyConfigured(f"{name} must be like https://watch.example.com/ping/candor.")
     return value
@@ -99,7 +100,7 @@ def web_address(name: str) -> str:
 def site(name: str, default: str) -> str:
     """Return NAME as the address of a site, without a slash at its end."""
     value = text(name, default).rstrip("/")
-    parts = _address(name, value)
+    parts = taken_apart(name, value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ImproperlyConfigured(f"{name} must be like https://status.example.com.")
     return value
@@ -108,7 +109,7 @@ def site(name: str, default: str) -> str:
 def broker(name: str) -> str:
     """Return NAME as the address of a Redis; blank where there is none."""
     value = text(name)
-    if value and _address(name, value).scheme not in {"redis", "rediss"}:
+    if value and taken_apart(name, value).scheme not in {"redis", "rediss"}:
         raise ImproperlyConfigured(f"{name} must be like redis://host:6379/0.")
     return value
 
@@ -176,7 +177,7 @@ def database(url: str, folder: Path) -> dict[str, Any]:
     """
     if not url:
         return _sqlite(str(folder / "candor.sqlite3"))
-    parts = _address("DATABASE_URL", url)
+    parts = taken_apart("DATABASE_URL", url)
     if parts.scheme == "sqlite":
         memory = parts.path == "/:memory:"
         return _sqlite(":memory:" if memory else "/" + unquote(parts.path).lstrip("/"))
@@ -200,23 +201,15 @@ def mailer(url: str) -> dict[str, Any]:
     """
     if mail_providers.is_provider(url):
         return mail_providers.mailer(url)
-    parts = _address("EMAIL_URL", url)
+    parts = taken_apart("EMAIL_URL", url)
     if parts.scheme == "keep":
         return {"BACKEND": "notifications.mail.backends.KeepBackend"}
     if parts.scheme in {"smtp", "smtps"}:
-        return {"BACKEND": "notifications.mail.backends.SmtpBackend", "OPTIONS": _smtp(parts)}
+        backend, options = "notifications.mail.backends.SmtpBackend", mail_servers.options(parts)
+        return {"BACKEND": backend, "OPTIONS": options}
     raise ImproperlyConfigured(
         "EMAIL_URL must be keep:, smtp://host:port, smtps://host:port or anymail+provider://key."
     )
-
-
-def _address(name: str, url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} is no address: {error}.") from error
-    return parts
 
 
 def _contents(name: str, path: Path) -> str:
@@ -255,30 +248,3 @@ def _postgres(host: str | None, port: int | None, parts: Any) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": 5} | dict(parse_qsl(parts.query)),
     }
-
-
-def _smtp(parts: SplitResult) -> dict[str, Any]:
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    secure = parts.scheme == "smtps"
-    starttls = query.pop("starttls", "yes" if parts.username else "no")
-    return {
-        "host": parts.hostname or "localhost",
-        "port": parts.port or (465 if secure else 587),
-        "username": unquote(parts.username or ""),
-        "password": unquote(parts.password or ""),
-        "use_ssl": secure,
-        "use_tls": not secure and starttls == "yes",
-        "timeout": 20,
-    } | _limits(query)
-
-
-def _limits(query: dict[str, str]) -> dict[str, int]:
-    """How much one sending process may ask of an SMTP server."""
-    for option, value in query.items():
-        if option not in {"connections", "per_second"}:
-            raise ImproperlyConfigured(
-                f"EMAIL_URL has no option “{option}”; there are starttls, connections, per_second."
-            )
-        if not value.isdecimal() or int(value) < 1:
-            raise ImproperlyConfigured(f"EMAIL_URL: {option} must be a whole number, 1 or more.")
-    return {option: int(value) for option, value in query.items()}

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, unquote
 
 from django.core.exceptions import ImproperlyConfigured
+
+from statuspage import addresses
 
 SCHEME: Final = "anymail+"
 EVENTS_KEY: Final = "events_key"
@@ -72,7 +74,7 @@ def webhook_settings(urls: list[str], login: str) -> dict[str, Any]:
 
 
 def _taken_apart(url: str) -> tuple[str, Provider, SplitResult]:
-    parts = urlsplit(url)
+    parts = addresses.taken_apart("EMAIL_URL", url, with_port=False)
     # A scheme holds no underscore, so unisender_go is written unisender-go.
     name = parts.scheme.removeprefix(SCHEME).replace("-", "_")
     if name not in PROVIDERS:
@@ -95,7 +97,7 @@ def _credentials(parts: SplitResult) -> tuple[str, str, str]:
 
 
 def _options(name: str, provider: Provider, parts: SplitResult) -> dict[str, Any]:
-    given: dict[str, Any] = dict(parse_qsl(parts.query, keep_blank_values=True))
+    given: dict[str, Any] = addresses.options("EMAIL_URL", parts)
     known = [*provider.options, *EVERYWHERE, *([EVENTS_KEY] if provider.events else [])]
     for option in given:
         if option not in known:

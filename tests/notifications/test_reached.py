@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 import pytest
+from pytest_django import Settings
 
 from incidents.models import Event, Incident, Update
 from notifications import reached, rounds
-from notifications.models import Broadcast
+from notifications.models import Broadcast, KeptMail
 from people.actors import Actor
 from tests.notifications.conftest import Subscriber
 from tests.sinks.smtp import SmtpSink, accept
@@ -75,3 +76,13 @@ def test_an_update_that_told_nobody_states_nothing(
     reached.note(at)
     assert stated(update) == []
     assert not Event.objects.filter(kind="update.reached").exists()
+
+
+def test_mails_that_are_kept_reached_nobody(
+    update: Update, settings: Settings, at: datetime
+) -> None:
+    settings.MAILERS = {"default": {"BACKEND": "notifications.mail.backends.KeepBackend"}}
+    rounds.run_all(at)
+    reached.note(at)
+    assert KeptMail.objects.count() == 3
+    assert stated(update) == []

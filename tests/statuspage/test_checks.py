@@ -5,6 +5,8 @@ from django.conf import LazySettings
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
+from statuspage import env
+
 pytestmark = pytest.mark.django_db
 
 
@@ -18,3 +20,29 @@ def test_an_address_that_cannot_be_is_named_by_its_place(settings: LazySettings)
     with pytest.raises(SystemCheckError, match="PUBLISH_TO, address 2: “ftp:” is none") as refused:
         call_command("check")
     assert "SECRET" not in str(refused.value)
+
+
+def deploying(settings: LazySettings, url: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """What `check --deploy` says of a way to mail."""
+    settings.MAILERS = {"default": env.mailer(url)}
+    call_command("check", deploy=True)
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("keep:", "mails are kept"),
+        ("smtp://ann:SECRET@mail.example.com?starttls=no", "EMAIL_URL, address 1: the password"),
+        ("smtp://ann:SECRET@mail.example.com", ""),
+        ("smtps://ann:SECRET@mail.example.com", ""),
+        ("smtp://mail.example.com", ""),
+        ("anymail+postmark://SECRET", ""),
+    ],
+)
+def test_ways_to_mail_that_are_not_fit_for_production_are_named(
+    settings: LazySettings, capsys: pytest.CaptureFixture[str], url: str, words: str
+) -> None:
+    said = deploying(settings, url, capsys)
+    assert (words in said) if words else ("EMAIL_URL" not in said)
+    assert "SECRET" not in said

@@ -249,6 +249,21 @@ def test_what_a_mail_server_takes_is_a_whole_number() -> None:
         env.mailer("smtp://mail.example.com?pool=1")
 
 
+@pytest.mark.parametrize("starttls", ["true", "1", "", "YES"])
+def test_nothing_but_yes_and_no_decides_whether_a_password_is_sent_in_clear(starttls: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL: starttls must be yes or no"):
+        env.mailer(f"smtp://ann:x@mail.example.com?starttls={starttls}")
+
+
+@pytest.mark.parametrize("sign", ["#", "/", "?", "[", "1/", "?a=b&"])
+@pytest.mark.parametrize("scheme", ["smtp", "smtps", "anymail+mailjet"])
+def test_a_password_that_is_not_encoded_is_refused_and_not_printed(sign: str, scheme: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="Percent-encode special char") as refused:
+        env.mailer(f"{scheme}://ann:HUNTER{sign}TWO@mail.example.com")
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None
+    assert not {"HUNTER", "hunter", "TWO", "two"} & set(str(refused.value).split())
+
+
 def test_other_ways_to_mail_are_refused() -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must be"):
         env.mailer("sendmail:")
