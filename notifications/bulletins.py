@@ -261,7 +261,7 @@ def _past(update: Update, zone: ZoneInfo) -> Past:
     label = _status(update.status)
     if update.corrected_by.exists():
         label = _("%s, corrected since") % label
-    return Past(moment(update.shown_at, zone), label, update.body)
+    return Past(moment(update.shown_at, zone), label, _said(update, update.incident.page).body)
 
 
 def _called(broadcast: Broadcast, update: Update) -> str:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StrictBool, StrictInt
 
 from api.fields import Id, Instant, Text
 from api.sent import Notify, Sent, Words, _example
+from incidents.core import own_words
 from incidents.models import Component
 from incidents.models.planned.plan import Plan
 
@@ -134,7 +135,7 @@ class StartSent(Sent):
 
     model_config = _example(body="We begin now.")
 
-    body: Text = "The maintenance has begun."
+    body: Text = own_words.BEGUN
     started_at: Instant | None = None
     notify: Notify = True
 
@@ -144,7 +145,7 @@ class EndSent(Sent):
 
     model_config = _example(body="All done.")
 
-    body: Text = "The maintenance has been completed."
+    body: Text = own_words.COMPLETED
     ended_at: Instant | None = None
     notify: Notify = True
 

@@ -23,16 +23,13 @@ from console.frame import render
 from console.links import to, to_incident
 from console.ready import begun, ready
 from console.views.incident import incident_of
+from incidents.core import own_words
 from incidents.core.lifecycles import OVER, Kind
 from incidents.core.roles import Ability
 from incidents.models import DraftKind, Maintenance, Page
 from incidents.models.planned.scheduled import UNDER_WAY
 from publishing.planned import every
 from publishing.story import Story
-
-BEGUN = "The maintenance has begun."
-DONE = "The maintenance has been completed."
-PART_DONE = "This part is done. The next window is still to come."
 
 
 @may(Ability.SEE)
@@ -101,9 +98,8 @@ def set_dates(request: StaffRequest, page: Page, incident_id: str) -> HttpRespon
 def start(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
     """Begin by hand."""
     entry = _maintenance_of(page, incident_id)
-    form = EdgeForm(
-        page, "started_at", _("Began at"), request.POST or None, initial={"body": BEGUN}
-    )
+    begun = _offered(page, own_words.BEGUN)
+    form = EdgeForm(page, "started_at", _("Began at"), request.POST or None, initial=begun)
 
     def act() -> str:
         entry.start(**form.words(), **doer(request))
@@ -116,7 +112,7 @@ def start(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
 def complete(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
     """End by hand."""
     entry = _maintenance_of(page, incident_id)
-    done = {"body": DONE}
+    done = _offered(page, own_words.COMPLETED)
     form = EdgeForm(page, "ended_at", _("Ended at"), request.POST or None, initial=done)
 
     def act() -> str:
@@ -130,9 +126,8 @@ def complete(request: StaffRequest, page: Page, incident_id: str) -> HttpRespons
 def end_window(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
     """End the window under way; the next ones stay planned."""
     entry = _maintenance_of(page, incident_id)
-    form = EdgeForm(
-        page, "ended_at", _("Ended at"), request.POST or None, initial={"body": PART_DONE}
-    )
+    done = _offered(page, own_words.PART_DONE)
+    form = EdgeForm(page, "ended_at", _("Ended at"), request.POST or None, initial=done)
 
     def act() -> str:
         entry.end_window(**form.words(), **doer(request))
@@ -171,6 +166,10 @@ def overtake(request: StaffRequest, page: Page, incident_id: str) -> HttpRespons
         request, page, form, act, title=_("Overtake planned work"), about=about,
         back=to_incident(incident), incident=incident, previews=True, tells="maintenance",
     )  # fmt: skip
+
+
+def _offered(page: Page, own: str) -> dict[str, str]:
+    return {"body": own_words.said_in(page.language, own)}
 
 
 def _maintenance_of(page: Page, incident_id: str) -> Maintenance:

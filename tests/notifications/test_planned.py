@@ -56,6 +56,21 @@ def test_the_clock_that_slept_sends_one_word_not_two(
     assert "The maintenance has begun." in str(smtp.mails[-1])
 
 
+def test_readers_hear_the_clock_in_their_language_and_again_beneath_what_came_after(
+    work: Maintenance, subscriber: Subscriber, smtp: SmtpSink, by: Actor, at: datetime
+) -> None:
+    work.page.change(languages=["de"], by=by, at=at)
+    Subscription.objects.filter(pk=subscriber().pk).update(language="de")
+    for hours in (48, 49):
+        later = at + hours * HOUR
+        Maintenance.run_edges(at=later)
+        rounds.run_all(later)
+    texts = [mail.get_body(("plain",)).get_content() for mail in smtp.mails]  # type: ignore[union-attr]
+    assert "Die Wartung ist abgeschlossen." in texts[-1]
+    assert "Die Wartung hat begonnen." in texts[-1]
+    assert "The maintenance" not in texts[-1]
+
+
 def test_subscribers_of_a_component_hear_of_its_maintenance_and_of_no_other(
     page: Page, mailstore: Component, component: Component, subscriber: Subscriber,
     smtp: SmtpSink, by: Actor, at: datetime,

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from incidents.models import Incident, Page, UpdateText
+from incidents.models import Incident, Maintenance, Page, UpdateText
 from notifications import rounds
 from notifications.models import Delivery, Subscription
 from people.actors import Actor
@@ -17,6 +17,8 @@ from publishing.rendering import render
 from publishing.stamps import stamped
 from publishing.tongues import language_of, languages_of, prefixes, speaking, split
 from tests.publishing.world import Outage, est
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -244,6 +246,21 @@ def test_the_page_where_nothing_stands_says_the_state_in_its_language(
     told = client.get("/de/nowhere/").content.decode()
     assert "Ausfall des ganzen Systems" in told
     assert "Major System Outage" not in told
+
+
+def test_the_clock_speaks_the_language_of_the_page_and_needs_no_translation(
+    page: Page, by: Actor, at: datetime
+) -> None:
+    work = Maintenance.schedule(
+        page, title="Disks", body="Soon.", start=at + HOUR, end=at + 2 * HOUR, by=by, at=at
+    )
+    later = at + HOUR
+    Maintenance.run_edges(at=later)
+    german = shown(page, f"de/{work.public_path}", later)
+    assert "<p>Die Wartung hat begonnen.</p>" in german
+    assert german.count("Noch nicht übersetzt") == 1  # what staff said of it
+    assert "بدأت الصيانة." in shown(page, f"ar/{work.public_path}", later)
+    assert "<p>The maintenance has begun.</p>" in shown(page, work.public_path, later)
 
 
 def test_a_postmortem_in_german_says_what_it_is_about(outage: Outage, by: Actor) -> None:

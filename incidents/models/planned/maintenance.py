@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from incidents.core import checks
+from incidents.core import checks, own_words
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Kind, Status, check_step
 from incidents.models.planned import edges
@@ -181,12 +181,12 @@ class Maintenance(Incident):
         *,
         by: Actor,
         at: datetime,
-        body: str = "The maintenance has begun.",
+        body: str = own_words.BEGUN,
         started_at: datetime | None = None,
         notify: bool = True,
     ) -> Update:
         """Begin the next window: its components are under maintenance from `started_at` on."""
-        words = Wording.of(body=body)
+        words = Wording.of_verb(self.page, body)
         moment = checks.not_in_future(started_at or at, at, field="started_at")
         with self.page.writing(by=by, at=at) as journal:
             self._step(Status.IN_PROGRESS, "This is under way already.", *UNDER_WAY)
@@ -216,9 +216,9 @@ class Maintenance(Incident):
     ) -> Update:
         """End the window under way: work waits for its next window, or with the last is done."""
         if not self.scheduled_windows.waiting().exists():
-            done = body or "The maintenance has been completed."
+            done = body or own_words.COMPLETED
             return self.complete(body=done, ended_at=ended_at, by=by, at=at, notify=notify)
-        words = Wording.of(body=body or "This part is done. The next window is still to come.")
+        words = Wording.of_verb(self.page, body or own_words.PART_DONE)
         moment = checks.not_in_future(ended_at or at, at, field="ended_at")
         with self.page.writing(by=by, at=at) as journal:
             self._step(Status.SCHEDULED, "No window of this is under way.")
@@ -233,12 +233,12 @@ class Maintenance(Incident):
         *,
         by: Actor,
         at: datetime,
-        body: str = "The maintenance has been completed.",
+        body: str = own_words.COMPLETED,
         ended_at: datetime | None = None,
         notify: bool = True,
     ) -> Update:
         """End: closes the windows of this maintenance, and nobody else's; none follows."""
-        words = Wording.of(body=body)
+        words = Wording.of_verb(self.page, body)
         moment = checks.not_in_future(ended_at or at, at, field="ended_at")
         with self.page.writing(by=by, at=at) as journal:
             self._step(Status.COMPLETED, "This is completed already.")

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from incidents.core import checks
+from incidents.core import checks, own_words
 from incidents.core.instants import require_aware
 from incidents.core.lifecycles import Kind, Status, check_step
 from incidents.models.site.page import Page
@@ -18,7 +18,6 @@ from people.actors import Actor
 logger = logging.getLogger(__name__)
 
 CLOCK: Final = Actor.system("clock")
-RAN_OUT: Final = "This announcement has ended."
 
 
 class AnnouncementManager(models.Manager["Announcement"]):
@@ -100,7 +99,7 @@ class Announcement(Incident):
 
     def end(self, *, body: str, by: Actor, at: datetime, notify: bool = True) -> Update:
         """Take it off the front page; it stays in the history."""
-        words = Wording.of(body=body)
+        words = Wording.of_verb(self.page, body)
         with self.page.writing(by=by, at=at) as journal:
             self.refresh_for_writing()
             self._check_stands()
@@ -124,7 +123,7 @@ class Announcement(Incident):
                 self.refresh_from_db()
                 if not self.is_open or self.ends_at is None or self.ends_at > at:
                     return False
-                self.end(body=RAN_OUT, by=CLOCK, at=at, notify=False)
+                self.end(body=own_words.RAN_OUT, by=CLOCK, at=at, notify=False)
         except ValidationError:
             logger.exception("The clock could not end the announcement %s", self.public_id)
             return False

@@ -19,6 +19,7 @@ from incidents.models.guarding import guarded, refuse_unread
 from incidents.models.story.keeping import keep_by
 from incidents.models.story.redaction import wipe
 from incidents.models.story.update_level import UpdateLevel
+from incidents.models.story.update_text import UpdateText
 from incidents.models.story.window import ImpactWindow
 from incidents.models.story.wording import Wording
 from people.actors import Actor
@@ -151,6 +152,7 @@ class Update(models.Model):
             corrects=corrects,
             notify=notify,
         )
+        UpdateText.say_alike(update, words.elsewhere)
         update._turn_levels(levels, moment)
         incident.status, incident.updated_at = status, journal.at
         if status == Status.MONITORING and incident.monitoring_at is None:
@@ -185,6 +187,7 @@ class Update(models.Model):
             for name, value in changes.items():
                 setattr(self, name, value)
             self.save(update_fields=list(changes))
+            UpdateText.take_back_alike(self)
             journal.append("update.edited", self, incident=self.incident)
 
     def redact(self, reason: str, *, by: Actor, at: datetime) -> None:

@@ -1,12 +1,14 @@
 """An update in a further language; it may come later, and no mail waits for it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
 
-from incidents.core import checks, markup
+from incidents.core import checks, markup, own_words
 from incidents.models.guarding import guarded
+from incidents.models.story.wording import Wording
 from people.actors import Actor
 
 if TYPE_CHECKING:
@@ -71,6 +73,24 @@ class UpdateText(models.Model):
             after = {"language": language, "no": update.number}
             journal.append("update.translated", update, incident=update.incident, after=after)
         return text
+
+    @classmethod
+    def say_alike(cls, update: "Update", elsewhere: Mapping[str, Wording]) -> None:
+        """Keep what Candor said by itself in further languages too, with the update."""
+        cls._default_manager.bulk_create(
+            cls(
+                update=update, language=language, body=words.body, html=words.html,
+                author=update.author, written_at=update.posted_at,
+            )
+            for language, words in elsewhere.items()
+        )  # fmt: skip
+
+    @classmethod
+    def take_back_alike(cls, update: "Update") -> None:
+        """Drop what Candor said with the update, and nobody else: staff says it otherwise now."""
+        for text in cls._default_manager.filter(update=update, written_at=update.posted_at):
+            if own_words.in_each(text.body, text.language, ()):
+                text.delete()
 
 
 def _check_language(language: str, known: list[str], original: str) -> None:

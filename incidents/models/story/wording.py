@@ -1,9 +1,13 @@
 """The words of an update, checked and rendered before any row is locked."""
 
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Self
 
-from incidents.core import checks, markup
+from incidents.core import checks, markup, own_words
+
+if TYPE_CHECKING:
+    from incidents.models.site.page import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,15 @@ class Wording:
     social_text: str = ""
     signature: str = ""
     next_update_unknown: str = ""
+    elsewhere: Mapping[str, "Wording"] = field(default_factory=dict)
+    """The same in further languages of the page."""
+
+    @classmethod
+    def of_verb(cls, page: "Page", body: str) -> Self:
+        """Return the words of a verb that has some of its own: those in all languages of `page`."""
+        spoken = own_words.in_each(body, page.language, page.languages)
+        main, *further = [cls.of(body=each) for each in spoken.values() or [body]]
+        return replace(main, elsewhere=dict(zip(list(spoken)[1:], further, strict=True)))
 
     @classmethod
     def of(
