@@ -1,29 +1,26 @@
 """Web Push: a notification in the browser of somebody who gave no address (RFC 8030, 8291)."""
 
-import json
-from base64 import urlsafe_b64decode
-from binascii import Error as NotBase64
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from email.utils import parseaddr
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from notifications.bulletins import Bulletin
-from notifications.channels import Attempts, Example
+from notifications.channels import Attempts, Example, Rounds
 from notifications.details import Detail, read
-from notifications.mail.mails import language_of, sender
-from notifications.models import Delivery, VapidKey
+from notifications.models import Delivery
 from notifications.outbound.answers import is_good, wait_asked
-from notifications.outbound.door import Answer, Door, OutboundError
+from notifications.outbound.calling.switchboard import Switchboard
+from notifications.outbound.calling.transfer import Call, Result
+from notifications.outbound.door import Answer, Door
 from notifications.outbound.endpoints import validate_url
 from notifications.outbound.networks import is_allowed, literal
-from notifications.outcomes import WEBHOOK_SCHEDULE, Outcome
+from notifications.outcomes import WEBHOOK_SCHEDULE, Outcome, Verdict
+from notifications.parcels import Accepted, Parcel
+from notifications.webpush.desk import Desk, in_bytes
 
 # Whoever makes a browser runs one of these; nobody else's address is ever called.
 SERVICES: Final = (
@@ -31,14 +28,8 @@ SERVICES: Final = (
 )  # fmt: skip
 GONE: Final = (404, 410)
 LATER: Final = (408, 425, 429)
-# What the browser holds back for so long while it is off; the next news is worth more.
-KEPT_FOR: Final = timedelta(days=1)
-SIGNED_FOR: Final = timedelta(hours=12)
-# A push holds 4 kB: so many characters fit in any script.
-LONGEST: Final = 500
-
-type Spoken = tuple[int, str]
-"""A broadcast in a language."""
+# All browsers of a maker are behind one host, which is made for many.
+LINES: Final = 32
 
 
 class WebPush:
@@ -78,84 +69,38 @@ class WebPush:
         return Example(f"{base_url}/push/browser", {"p256dh": EXAMPLE_KEY, "auth": EXAMPLE_AUTH})
 
     def send(self, batch: Sequence[Delivery], at: datetime) -> Attempts:
-        """One browser after the other, each in its own secret."""
-        news: dict[Spoken, Bulletin] = {}
-        door = Door.of_settings()
-        for delivery in batch:
-            yield delivery, _push(delivery, news, door, at)
+        """Calls the push services at once, each over a few lines."""
+        desk, known = Desk(at), {each.pk: each for each in batch}
+        for settled in _rounds(desk, desk.of_deliveries(batch), at):
+            for key, outcome in settled:
+                yield known[key], outcome
+
+    def post(self, parcels: Iterable[Parcel], accepted: Accepted, at: datetime) -> Rounds:
+        """The same for whole chunks."""
+        desk = Desk(at)
+        for settled in _rounds(desk, desk.of_parcels(parcels), at):
+            accepted([key for key, outcome in settled if outcome.verdict is Verdict.SENT])
+            yield settled
 
 
-def _push(delivery: Delivery, news: dict[Spoken, Bulletin], door: Door, at: datetime) -> Outcome:
-    subscription = delivery.subscription
-    if subscription is None:
-        return Outcome.failed("There is no browser to whom this could go.")
-    try:
-        body = sealed(_words(delivery, _told(delivery, news)), subscription.settings)
-        answer = door.post(delivery.destination, body, _headers(delivery, at))
-    except OutboundError as lost:
-        return Outcome.retry(f"{type(lost).__name__}: {lost}")
-    except Exception as broken:  # noqa: BLE001 -- one that cannot be written holds up no other
-        return Outcome.retry(f"{type(broken).__name__} while writing it")
-    return _judged(answer, at)
+def _rounds(desk: Desk, calls: Iterator[Call], at: datetime) -> Rounds:
+    for done in Switchboard(Door.of_settings(), lines=LINES).run(calls):
+        yield [*desk.unfit(), *((each.key, judge(each.result, at)) for each in done)]
+    if unfit := desk.unfit():
+        yield unfit
 
 
-def _told(delivery: Delivery, news: dict[Spoken, Bulletin]) -> Bulletin | None:
-    """The news in its reader's language, read once for all who share that."""
-    broadcast, language = delivery.broadcast, language_of(delivery)
-    if broadcast is None:
-        return None
-    key = broadcast.pk, language
-    if key not in news:
-        news[key] = Bulletin.of(broadcast, language)
-    return news[key]
-
-
-def sealed(words: bytes, keys: Mapping[str, str]) -> bytes:
-    """The words as one browser alone can read them (aes128gcm)."""
-    sealed_words: bytes = http_ece.encrypt(
-        words,
-        private_key=ec.generate_private_key(ec.SECP256R1()),
-        dh=_bytes(keys["p256dh"]),
-        auth_secret=_bytes(keys["auth"]),
-        version="aes128gcm",
-    )
-    return sealed_words
-
-
-def _headers(delivery: Delivery, at: datetime) -> dict[str, str]:
-    place = urlsplit(delivery.destination)
-    contact = f"mailto:{parseaddr(sender(delivery.page))[1]}"
-    until = int((at + SIGNED_FOR).timestamp())
-    audience = f"{place.scheme}://{place.netloc}"
-    signed = VapidKey.ours().authorization(audience, contact, until)
-    return signed | {
-        "Content-Type": "application/octet-stream",
-        "Content-Encoding": "aes128gcm",
-        "TTL": str(int(KEPT_FOR.total_seconds())),
-        "Urgency": "high",
-    }
-
-
-def _words(delivery: Delivery, bulletin: Bulletin | None) -> bytes:
-    page = delivery.page
-    if bulletin is None:
-        said = {"title": page.name, "body": "", "url": page.url(), "tag": "test"}
-    else:
-        about = bulletin.incident.public_id if bulletin.incident else bulletin.url
-        gist = f"{bulletin.label}: {bulletin.text}"[:LONGEST]
-        title = f"{page.name}: {bulletin.title}"[:LONGEST]
-        said = {"title": title, "body": gist, "url": bulletin.url, "tag": about}
-    return json.dumps(said, ensure_ascii=False).encode()
-
-
-def _judged(answer: Answer, at: datetime) -> Outcome:
-    words = f"HTTP {answer.status}"
-    if is_good(answer):
+def judge(result: Result, at: datetime) -> Outcome:
+    """What an answer means; a browser that is gone is not called again."""
+    if not isinstance(result, Answer):
+        return Outcome.retry(f"{type(result).__name__}: {result}")
+    words = f"HTTP {result.status}"
+    if is_good(result):
         return Outcome.sent(words)
-    if answer.status in GONE:
+    if result.status in GONE:
         return Outcome.gone(words)
-    if answer.status in LATER or answer.status >= 500:
-        return Outcome.retry(words, after=wait_asked(answer, at))
+    if result.status in LATER or result.status >= 500:
+        return Outcome.retry(words, after=wait_asked(result, at))
     return Outcome.failed(words)
 
 
@@ -171,19 +116,12 @@ def _is_service(url: str) -> bool:
     return any(host.endswith(each) if each[0] == "." else host == each for each in SERVICES)
 
 
-def _bytes(text: str) -> bytes:
-    try:
-        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except NotBase64 as wrong:
-        raise ValueError("This is no base64.") from wrong
-
-
 def _point(text: str) -> None:
-    ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _bytes(text))
+    ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), in_bytes(text))
 
 
 def _secret(text: str) -> None:
-    if len(_bytes(text)) != 16:
+    if len(in_bytes(text)) != 16:
         raise ValueError("A browser's secret has 16 bytes.")
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from notifications.alarms import stands
-from notifications.channels import bulk_channels
+from notifications.channels import BulkChannel, bulk_channels
 from notifications.clock import Stopwatch
 from notifications.kinds import Stream
 from notifications.models import Delivery, Heartbeat, Subscription, Suppression
@@ -23,7 +23,7 @@ BATCH: Final = {"urgent": 10, "mail": 100, "chats": 32, "webhooks": 64}
 SENDERS: Final = 2
 
 stopping: Final = threading.Event()
-_posting: Final = {lane: threading.Lock() for lane in LANES}
+_posting: Final[dict[str, threading.Lock]] = {}
 _turns: Final = {lane: threading.BoundedSemaphore(SENDERS) for lane in LANES}
 
 
@@ -50,9 +50,11 @@ def _drain(lane: str, at: datetime, seconds: float) -> int:
     reconcile(at)
     while going():
         Heartbeat.beat(lane, watch.now())
-        batch = Delivery.claim(lane, owner, BATCH[lane], watch.now())
-        send(batch, owner, watch, going)
         posted = _post(lane, owner, watch, going)
+        # Claimed only now: a long post would use up the lease.
+        limit = 0 if stopping.is_set() else BATCH[lane]
+        batch = Delivery.claim(lane, owner, limit, watch.now())
+        send(batch, owner, watch, going)
         if not batch and not posted:
             break
         tried += len(batch) + posted
@@ -60,17 +62,23 @@ def _drain(lane: str, at: datetime, seconds: float) -> int:
 
 
 def _post(lane: str, owner: str, watch: Stopwatch, going: Going) -> int:
-    """Sends chunks, in one thread of each process: a second one would share its processor."""
-    if not _posting[lane].acquire(blocking=False):
+    """Sends the chunks of a lane, channel by channel."""
+    mine = [channel for channel in bulk_channels().values() if channel.lane == lane]
+    return sum(_post_over(channel, owner, watch, going) for channel in mine)
+
+
+def _post_over(channel: BulkChannel, owner: str, watch: Stopwatch, going: Going) -> int:
+    """In one thread of each process: a second one would share its processor.
+
+    Another sender goes on with the next channel, so that one which hangs has none waiting for it.
+    """
+    lock = _posting.setdefault(channel.name, threading.Lock())
+    if not lock.acquire(blocking=False):
         return 0
     try:
-        return sum(
-            post(channel, owner, watch, going)
-            for channel in bulk_channels().values()
-            if channel.lane == lane
-        )
+        return post(channel, owner, watch, going)
     finally:
-        _posting[lane].release()
+        lock.release()
 
 
 def send(

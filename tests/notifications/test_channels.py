@@ -94,11 +94,12 @@ def connected(
 
 
 def told(channel: Channel, other: Other, at: datetime) -> list[Outcome]:
-    """What came of each: exactly one outcome a delivery."""
+    """What came of each, in the order of the batch: exactly one outcome a delivery."""
     outcomes = list(channel.send(other.batch, at))
     assert sorted(each.pk for each, _ in outcomes) == sorted(each.pk for each in other.batch)
     assert len(outcomes) == 3
-    return [outcome for _delivery, outcome in outcomes]
+    found = {delivery.pk: outcome for delivery, outcome in outcomes}
+    return [found[each.pk] for each in other.batch]
 
 
 def test_a_channel_says_what_it_is(channel: Channel) -> None:

@@ -75,6 +75,22 @@ def test_deliveries_of_a_bulk_channel_come_in_chunks(
     assert Broadcast.objects.get().recipients == 18
 
 
+def test_nothing_loose_is_claimed_before_the_chunks_are_posted(
+    page: Page, incident: Incident, readers: list[Subscription], pigeons: Pigeons, at: datetime
+) -> None:
+    Delivery.test(page, channel="email", destination="ada@example.com", lane="mail", at=at)
+    held: list[int] = []
+
+    def look(_parcel: Parcel) -> Outcome:
+        held.append(Delivery.objects.filter(state=State.CLAIMED).count())
+        return Outcome.sent()
+
+    pigeons.judge = look
+    rounds.run_all(at)
+    assert held == [0] * len(readers)
+    assert not Delivery.objects.unfinished().exists()
+
+
 def test_every_reader_is_told_once_and_every_chunk_is_finished(
     incident: Incident, readers: list[Subscription], pigeons: Pigeons, small: None, at: datetime
 ) -> None:
