@@ -4,11 +4,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from proof import tools
 from proof.verdict import BrokenPromise
@@ -32,15 +31,15 @@ ASK_NOW: Final = "window.dispatchEvent(new Event('online'))"
 SEEN: Final = tools.root() / "proof" / "out" / "journeys"
 
 
+_kept: list[Browser] = []
+
+
 @contextmanager
 def chromium(size: str, *, dark: bool = False, script: bool = True) -> Iterator[BrowserContext]:
     """Open a browser with one of SIZES, with nothing remembered."""
     width, height = SIZES[size]
-    with TemporaryDirectory() as profile, sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            profile,
-            executable_path=tools.CHROMIUM.path,
-            args=QUIET,
+    with _browser() as browser:
+        context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             java_script_enabled=script,
@@ -50,6 +49,28 @@ def chromium(size: str, *, dark: bool = False, script: bool = True) -> Iterator[
         context.set_default_timeout(15_000)
         yield context
         context.close()
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Let one process serve all that is opened within; what one remembers no other sees."""
+    with _browser() as browser:
+        _kept.append(browser)
+        try:
+            yield
+        finally:
+            _kept.remove(browser)
+
+
+@contextmanager
+def _browser() -> Iterator[Browser]:
+    if _kept:
+        yield _kept[-1]
+        return
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=tools.CHROMIUM.path, args=QUIET)
+        yield browser
+        browser.close()
 
 
 class Eyes:

@@ -32,7 +32,7 @@ BESIDE: Final = ("statuspage/settings.py", "statuspage/env.py", "tests/ready.py"
 
 def lay(connection: BaseDatabaseWrapper) -> None:
     """Lay this process's test database, a copy of the one that is ready."""
-    name, test = f"candor_ready_{digest(tools.root())}", connection.settings_dict["TEST"]
+    name, test = _name(), connection.settings_dict["TEST"]
     with _alone():
         if connection.vendor == "sqlite":
             shutil.copyfile(_file(connection, name), test["NAME"])
@@ -41,6 +41,15 @@ def lay(connection: BaseDatabaseWrapper) -> None:
         test["MIGRATE"] = False  # all that is in the copy
         kept = connection.vendor == "sqlite"
         connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=kept)
+
+
+def spare(data: Path) -> None:
+    """Put one into an empty data folder; on PostgreSQL none is there, and the product migrates."""
+    ready = FOLDER / f"{_name()}.sqlite3"
+    with _alone():
+        if ready.exists():
+            data.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ready, data / "candor.sqlite3")
 
 
 def digest(root: Path) -> str:
@@ -77,6 +86,10 @@ def _imported(tree: ast.Module, root: Path) -> Iterator[Path]:
             names = [f"{node.module}", *(f"{node.module}.{each.name}" for each in node.names)]
         paths = (root.joinpath(*name.split(".")).with_suffix(".py") for name in names)
         yield from (path for path in paths if path.is_file())
+
+
+def _name() -> str:
+    return f"candor_ready_{digest(tools.root())}"
 
 
 @contextmanager

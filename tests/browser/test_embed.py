@@ -8,10 +8,9 @@ from threading import Thread
 import pytest
 from playwright.sync_api import ConsoleMessage, FrameLocator, Page, expect
 
-from proof import tools
 from proof.browser import Eyes, chromium
 from proof.product import Product
-from tests import services
+from tests import ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -21,10 +20,10 @@ HOST = """<!doctype html><html lang="en"><title>A shop</title><body><h1>A shop</
 
 
 @pytest.fixture(scope="module")
-def product() -> Iterator[Product]:
+def product(django_db_setup: None) -> Iterator[Product]:
     """A page on which something goes on."""
-    services.need(tools.CHROMIUM)
     with Product("embed") as product:
+        ready.spare(product.folder / "data")
         product.seed(incident=True)
         product.start()
         yield product
@@ -94,9 +93,11 @@ def test_whoever_dismisses_it_is_left_in_peace(product: Product) -> None:
         assert heard == []
 
 
-def test_while_all_is_well_nothing_is_seen_and_a_script_may_ask_for_a_look() -> None:
-    services.need(tools.CHROMIUM)
+def test_while_all_is_well_nothing_is_seen_and_a_script_may_ask_for_a_look(
+    django_db_setup: None,
+) -> None:
     with Product("embed-well") as product:
+        ready.spare(product.folder / "data")
         product.seed()
         product.start()
         with chromium("1440x900") as context, shop(product.url) as url:

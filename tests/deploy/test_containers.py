@@ -16,6 +16,7 @@ from proof.process import Process
 from proof.tools import root
 from proof.waiting import answers, free_port, until
 from statuspage.celery import LANES
+from tests import ready
 from tests.house import tree
 from tests.sinks.http import HttpSink, Reply
 
@@ -105,8 +106,11 @@ def image(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_what_the_image_holds_is_all_that_it_takes_to_serve(image: Path, tmp_path: Path) -> None:
+def test_what_the_image_holds_is_all_that_it_takes_to_serve(
+    django_db_setup: None, image: Path, tmp_path: Path
+) -> None:
     port, data = free_port(), tmp_path / "data"
+    ready.spare(data)
     environment = tree.environment(
         DATA_DIR=str(data), PORT=str(port), PYTHONDONTWRITEBYTECODE="1", PUBLISH_TO=""
     )

@@ -10,6 +10,7 @@ from proof.product import Product
 from proof.waiting import until
 from publishing.outgoing import files
 from publishing.published.shelf import INDEX, packed
+from tests import ready
 from tests.publishing.targets.conftest import Bucket
 
 SAID = ("Content-Type", "Cache-Control")
@@ -22,14 +23,14 @@ def product_answers(product: Product, path: str) -> dict[str, str]:
     return {name: answer.headers[name] for name in SAID}
 
 
-def ready(product: Product) -> dict[str, Any]:
+def readiness(product: Product) -> dict[str, Any]:
     """What `/readyz` says."""
     return dict(requests.get(f"{product.url}/readyz", timeout=10).json())
 
 
 @pytest.mark.slow
 def test_a_page_arrives_in_a_bucket_and_a_folder_and_a_full_place_is_left_alone(
-    tmp_path: Path, bucket: Bucket
+    django_db_setup: None, tmp_path: Path, bucket: Bucket
 ) -> None:
     copy, full = tmp_path / "www" / "mail", tmp_path / "full"
     full.mkdir()
@@ -37,6 +38,7 @@ def test_a_page_arrives_in_a_bucket_and_a_folder_and_a_full_place_is_left_alone(
     places = [bucket.address, f"file://{tmp_path}/www/{{page}}", f"file://{full}"]
     keys = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "hush"}
     with Product("pushed", PUBLISH_TO=" ".join(places), **keys) as product:
+        ready.spare(product.folder / "data")
         here = product.folder / "data" / "published" / product.seed(incident=1)["page"]
         product.start()
         until(lambda: {*files(here)} == {*files(copy)} != set(), 60, f"all is in {copy}")
@@ -46,7 +48,7 @@ def test_a_page_arrives_in_a_bucket_and_a_folder_and_a_full_place_is_left_alone(
             mine, theirs = bucket.get(name), product_answers(product, name.removesuffix(INDEX))
             assert {each: mine.headers[each] for each in SAID} == theirs, name
             assert (mine.headers.get("Content-Encoding") == "gzip") == packed(here / name).exists()
-        said = ready(product)
+        said = readiness(product)
     assert said["ready"]
     assert said["checks"]["publisher"]["ok"]
     assert said["checks"]["targets"] == {
