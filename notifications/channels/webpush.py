@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from notifications.channels import Attempts, Example, Rounds
 from notifications.details import Detail, read
@@ -51,7 +52,7 @@ class WebPush:
     def validate_destination(self, text: str) -> str:
         """An address of a push service."""
         if not _is_service(text):
-            raise ValidationError({"destination": ["This is no push service of a browser."]})
+            raise ValidationError({"destination": [_("This is no push service of a browser.")]})
         return validate_url(text, "destination")
 
     def validate_config(self, config: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,7 +62,7 @@ class WebPush:
             try:
                 check(kept[name])
             except ValueError as wrong:
-                raise ValidationError({name: ["This is no key of a browser."]}) from wrong
+                raise ValidationError({name: [_("This is no key of a browser.")]}) from wrong
         return dict(kept)
 
     def example(self, base_url: str) -> Example:

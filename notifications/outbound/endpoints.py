@@ -5,9 +5,11 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 import idna
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from notifications.outbound.networks import Address, Network, classify, is_allowed, literal
-from notifications.outbound.resolving import WEB_PORTS, Forbidden, vetted
+from notifications.outbound.resolving import WEB_PORTS, ClosedPort, Forbidden, vetted
 
 LIMIT = 2000
 LOOKUP_SECONDS = 2.0
@@ -26,9 +28,9 @@ def validate_url(url: str, field: str = "url", allow: tuple[Network, ...] | None
 
 def _canonical(url: str, allow: tuple[Network, ...]) -> str:
     if len(url) > LIMIT:
-        raise ValueError(f"An address has at most {LIMIT} characters.")
+        raise ValueError(_("An address has at most %d characters.") % LIMIT)
     if not url.isprintable() or " " in url or "\\" in url:
-        raise ValueError("An address holds no spaces, line breaks or backslashes.")
+        raise ValueError(_("An address holds no spaces, line breaks or backslashes."))
     parts = _split(url)
     host, port = _host(parts), _port(parts)
     _refuse_local(host, port, allow)
@@ -41,12 +43,12 @@ def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
     except ValueError as wrong:
-        raise ValueError("This is not a web address; write https://host/path.") from wrong
+        raise ValueError(_("This is not a web address; write https://host/path.")) from wrong
     if parts.scheme.lower() not in DEFAULT_PORTS:
-        raise ValueError("Only http:// and https:// addresses can be called.")
+        raise ValueError(_("Only http:// and https:// addresses can be called."))
     if "@" in parts.netloc:
         raise ValueError(
-            "Leave name and password out of the address; the signature proves who calls."
+            _("Leave name and password out of the address; the signature proves who calls.")
         )
     return parts
 
@@ -54,7 +56,7 @@ def _split(url: str) -> SplitResult:
 def _host(parts: SplitResult) -> str:
     host = parts.hostname or ""
     if not host or "%" in host or ("[" in parts.netloc and ":" not in host):
-        raise ValueError("This is not a web address; write https://host/path.")
+        raise ValueError(_("This is not a web address; write https://host/path."))
     if ":" in host:
         return host
     try:
@@ -65,7 +67,7 @@ def _host(parts: SplitResult) -> str:
 
 def _plain(host: str) -> str:
     if not host.isascii() or not all(char.isalnum() or char in "-_." for char in host):
-        raise ValueError(f"“{host}” is not a host name.")
+        raise ValueError(_("“%s” is not a host name.") % host)
     return host
 
 
@@ -73,7 +75,7 @@ def _port(parts: SplitResult) -> int:
     try:
         return parts.port or DEFAULT_PORTS[parts.scheme.lower()]
     except ValueError as wrong:
-        raise ValueError("The port is a number from 1 to 65535.") from wrong
+        raise ValueError(_("The port is a number from 1 to 65535.")) from wrong
 
 
 def _refuse_local(host: str, port: int, allow: tuple[Network, ...]) -> None:
@@ -81,7 +83,9 @@ def _refuse_local(host: str, port: int, allow: tuple[Network, ...]) -> None:
     if address is not None:
         _refuse_address(address, port, allow)
     elif "." not in host.rstrip(".") or host.rstrip(".").endswith(LOCAL_SUFFIXES):
-        raise ValueError(f"“{host}” names a machine of a local network; use a public host name.")
+        raise ValueError(
+            _("“%s” names a machine of a local network; use a public host name.") % host
+        )
     else:
         _refuse_name(host, port, allow)
 
@@ -89,26 +93,37 @@ def _refuse_local(host: str, port: int, allow: tuple[Network, ...]) -> None:
 def _refuse_address(address: Address, port: int, allow: tuple[Network, ...]) -> None:
     reason = classify(address, allow)
     if reason:
-        raise ValueError(_not_public(f"{address} ({reason})"))
+        raise ValueError(_not_public(str(address), f"{address} ({reason})"))
     if port not in WEB_PORTS and not is_allowed(address, allow):
-        raise ValueError("Only the ports 80 and 443 can be called.")
+        raise ValueError(_closed_port())
 
 
 def _refuse_name(host: str, port: int, allow: tuple[Network, ...]) -> None:
     try:
         vetted(host, port, allow=allow, timeout=LOOKUP_SECONDS)
+    except ClosedPort as bad:
+        raise ValueError(_closed_port()) from bad
     except Forbidden as bad:
-        raise ValueError(_not_public(str(bad))) from bad
+        raise ValueError(_not_public(host, str(bad))) from bad
     except OSError as unknown:
         # A name that does not resolve today may tomorrow; each request vets it again.
         if port not in WEB_PORTS:
-            raise ValueError("Only the ports 80 and 443 can be called.") from unknown
+            raise ValueError(_closed_port()) from unknown
 
 
-def _not_public(what: str) -> str:
+def _closed_port() -> str:
+    return _("Only the ports 80 and 443 can be called.")
+
+
+def _not_public(name: str, why: str) -> str:
+    """Why exactly it is not is known in English only."""
+    said = why if (get_language() or "en")[:2] == "en" else name
     return (
-        f"{what} is not on the public internet. Use a public address, "
-        "or ask the operator to open the network with OUTBOUND_ALLOW."
+        _(
+            "%s is not on the public internet. Use a public address, or ask the operator to open "
+            "the network with OUTBOUND_ALLOW."
+        )
+        % said
     )
 
 

@@ -18,6 +18,10 @@ class Forbidden(OSError):
     """The request would leave the public internet, so it is not made."""
 
 
+class ClosedPort(Forbidden):
+    """No port of the web."""
+
+
 def resolve(host: str, port: int) -> list[str]:
     """Every address of a host, in the system's order."""
     answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -43,7 +47,7 @@ def vet(host: str, port: int, addresses: list[str], *, allow: tuple[Network, ...
         if reason:
             raise Forbidden(f"{host} is {address}: {reason}")
         if port not in WEB_PORTS and not is_allowed(address, allow):
-            raise Forbidden(f"port {port}: only 80 and 443 are open")
+            raise ClosedPort(f"port {port}: only 80 and 443 are open")
     if not addresses:
         raise OSError(f"{host} has no address")
     return addresses

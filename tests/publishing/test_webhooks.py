@@ -69,6 +69,16 @@ def test_what_cannot_be_called_or_confirmed_is_refused_with_what_was_typed(
     assert not Wish.objects.exists()
 
 
+def test_a_refused_address_is_refused_in_the_language_of_the_page(
+    page: Page, reader: Client, by: Actor, at: datetime
+) -> None:
+    page.change(languages=["de"], by=by, at=at)
+    typed = {"destination": "http://10.0.0.1/", "email": OWNER}
+    html = reader.post("/de/subscribe/webhook/", typed).content.decode()
+    assert "10.0.0.1 liegt nicht im öffentlichen Internet." in html
+    assert "private network" not in html
+
+
 def test_a_robot_that_fills_everything_in_signs_nothing_up(page: Page, reader: Client) -> None:
     typed = {"destination": "https://1.1.1.1/", "email": OWNER, "website": "x"}
     assert reader.post("/subscribe/webhook/", typed).status_code == 200

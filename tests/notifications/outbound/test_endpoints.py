@@ -4,7 +4,9 @@ from ipaddress import ip_network
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
+from incidents.core.languages import SPOKEN
 from notifications.outbound import endpoints, resolving
 from notifications.outbound.endpoints import validate_url
 from notifications.outbound.resolving import Resolver
@@ -99,3 +101,27 @@ def test_a_name_that_does_not_resolve_yet_may_be_entered(monkeypatch: pytest.Mon
 def test_an_opened_network_is_reached_on_any_port() -> None:
     allow = (ip_network("127.0.0.0/8"),)
     assert validate_url("http://127.0.0.1:8025/x", allow=allow) == "http://127.0.0.1:8025/x"
+
+
+def test_a_public_name_on_another_port_is_refused_for_its_port(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer_with(monkeypatch, public)
+    with pytest.raises(ValidationError, match="80 and 443") as refused:
+        validate_url("https://hooks.example.com:8443/", allow=())
+    assert "public internet" not in str(refused.value)
+
+
+@pytest.mark.parametrize("language", [code for code in SPOKEN if code != "en"])
+def test_no_refusal_is_in_english_for_whoever_reads_another_language(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer_with(monkeypatch, public)
+    for url in REFUSED:
+        told = []
+        for code in ("en", language):
+            with override(code), pytest.raises(ValidationError) as refused:
+                validate_url(url, allow=())
+            told += refused.value.messages
+        assert told[0] != told[1]
+        assert "(" not in told[1]
