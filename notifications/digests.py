@@ -49,7 +49,7 @@ def told_in(delivery: Delivery) -> list[Broadcast]:
     news = Broadcast.objects.told().filter(pk__in=keys).select_related("page", "event", "incident")
     newest: dict[tuple[str, int], Broadcast] = {}
     for each in news.order_by("sequence"):
-        if each.incident is None or each.incident.withdrawn_at is None:
+        if not each.why_stopped():
             newest[each.stream, each.incident_id or -each.pk] = each
     return list(newest.values())
 

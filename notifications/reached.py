@@ -43,7 +43,7 @@ def _state(broadcast: Broadcast, at: datetime) -> None:
     retrying = _loose(broadcast).filter(state=State.RETRY).exists()
     over = not retrying or at - broadcast.opened_at > AT_LATEST
     if over or broadcast.reach_noted_at is None:
-        update = broadcast.event.object()
+        update = broadcast.subject
         reached = _figures(broadcast)
         if isinstance(update, Update) and reached and reached != update.reached:
             update.state_reach(reached, by=BY, at=at)

@@ -2,30 +2,21 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils.functional import cached_property
 
-from incidents.core.levels import IMPACT_OF, worst
-from incidents.core.viewers import PUBLIC
 from incidents.models import (
-    ActionProgress,
-    Component,
     Event,
-    ImpactWindow,
-    Incident,
-    Page,
-    Postmortem,
-    UpdateLevel,
 )
-from notifications.kinds import Kind, Stream, kind_of, label_of, stream_of
+from notifications.kinds import Stream, kind_of, label_of, stream_of
 from notifications.models import advised
 from notifications.models.chunk import Chunk
-from notifications.models.delivery import CANCELLED, Delivery
-from notifications.models.scope import About
+from notifications.models.delivery import CANCELLED, Delivery, DeliveryQuerySet
+from notifications.models.replaced import bring_back
 from notifications.models.sign_up import DoubleOptIn
+from notifications.models.subject import Subject
 from notifications.models.subscription import Subscription
 from notifications.models.written import write_deliveries
 from people.actors import Actor
@@ -49,13 +40,9 @@ class BroadcastQuerySet(models.QuerySet["Broadcast"]):
         return self.filter(silent_because="")
 
 
-class Broadcast(models.Model):
+class Broadcast(Subject):
     """What is told about one event; `sequence` is its place among the events of its incident."""
 
-    page = models.ForeignKey(Page, models.CASCADE, related_name="broadcasts")
-    event = models.OneToOneField(Event, models.PROTECT, related_name="broadcast")
-    incident = models.ForeignKey(Incident, models.CASCADE, null=True, related_name="broadcasts")
-    kind = models.CharField(max_length=12, choices=Kind)
     stream = models.CharField(max_length=12, choices=Stream)
     sequence = models.BigIntegerField()
     opened_at = models.DateTimeField()
@@ -63,7 +50,6 @@ class Broadcast(models.Model):
     # The last subscription whose delivery is written: a million are written slice by slice.
     expanded_to = models.BigIntegerField(default=0)
     recipients = models.PositiveIntegerField(default=0)
-    cancelled_at = models.DateTimeField(null=True)
     silent_because = models.CharField(max_length=200, blank=True)
     reach_noted_at = models.DateTimeField(null=True)
     reach_final_at = models.DateTimeField(null=True)
@@ -133,7 +119,14 @@ class Broadcast(models.Model):
                 return
             # What waits in chunks is ended by whoever takes the chunk, within seconds.
             self.deliveries.loose().cancel()
+            self.bring_back(self.deliveries.filter(state=Delivery.State.CANCELLED), at)
             journal.append("broadcast.cancelled", self, incident=self.incident)
+
+    def bring_back(self, ended: DeliveryQuerySet, at: datetime) -> None:
+        """Tells what this one, now cancelled, had replaced, to those that `ended` was for."""
+        older = self.older()
+        if bring_back(older.values_list("pk", flat=True), ended, at):
+            older.order_by().update(reach_final_at=None)
 
     def delivery_to(self, subscription: DoubleOptIn, *, lane: str, at: datetime) -> Delivery:
         """An unsaved delivery to somebody who came later."""
@@ -165,17 +158,6 @@ class Broadcast(models.Model):
             hearing = advised.with_those_advised(hearing, self.event)
         return hearing.at_once().unsuppressed()
 
-    @cached_property
-    def about(self) -> About:
-        """What decides who hears of this."""
-        return About(
-            page=self.page,
-            kind=self.kind,
-            components=self.component_ids(),
-            incidents=self._incident_ids(),
-            level=self._level(),
-        )
-
     def older(self) -> BroadcastQuerySet:
         """Earlier updates on the same incident, oldest first."""
         return self._others().filter(sequence__lt=self.sequence)
@@ -190,32 +172,6 @@ class Broadcast(models.Model):
         in_chunks = Chunk.objects.unfinished().filter(broadcast__in=older)
         loose = Delivery.objects.loose().filter(broadcast__in=older)
         return in_chunks.exists() or loose.exists()
-
-    def why_stopped(self) -> str:
-        """Why what is still unsent must not be sent any more; empty while it may."""
-        if self.cancelled_at is not None:
-            return CANCELLED
-        if self.incident is not None and self.incident.withdrawn_at is not None:
-            return "The incident was withdrawn before this was sent."
-        return ""
-
-    def component_ids(self) -> list[int]:
-        """The components that this is about: those of the incident, or the one that changed."""
-        if self.incident_id is None:
-            return [self.event.object().pk] if self.kind == Kind.COMPONENT else []
-        # What this very event took back was told of before, to those who have to hear of it now.
-        held = Q(superseded_at=None) | Q(superseded_at__gte=self.event.at)
-        windows = ImpactWindow.objects.filter(held, incident=self.incident_id)
-        levels = UpdateLevel.objects.filter(update__incident=self.incident_id)
-        dated = Q(scheduled_windows__maintenance=self.incident_id)
-        planned = Component.objects.filter(dated | Q(announced_maintenances=self.incident_id))
-        return sorted(
-            {
-                *windows.values_list("component", flat=True),
-                *levels.values_list("component", flat=True),
-                *planned.values_list("pk", flat=True),
-            }
-        )
 
     def _others(self) -> BroadcastQuerySet:
         """What may stand before or after this one: updates on the same incident."""
@@ -249,7 +205,7 @@ class Broadcast(models.Model):
             return mine[0]._expand_slice(at) if mine else None
 
     def _expand_slice(self, at: datetime) -> tuple[int, bool]:
-        self.silent_because, count, last = self._why_silent(), 0, None
+        self.silent_because, count, last = self.why_silent(), 0, None
         if not self.silent_because:
             last = self._end_of_slice()
             some = {"pk__lte": last} if last else {}
@@ -266,54 +222,6 @@ class Broadcast(models.Model):
         """The last subscription of a full slice; None when what is left is less."""
         rest = self.audience().filter(pk__gt=self.expanded_to).order_by("pk")
         return rest.values_list("pk", flat=True)[SLICE - 1 : SLICE].first()
-
-    def _why_silent(self) -> str:
-        if self.cancelled_at is not None:
-            return CANCELLED
-        if self.page.visibility != Page.Visibility.PUBLIC:
-            return "The page is private."
-        if (
-            self.incident_id
-            and not Incident.objects.visible_to(PUBLIC).filter(pk=self.incident_id).exists()
-        ):
-            return "The incident is a rehearsal, a draft or withdrawn."
-        if self.kind == Kind.POSTMORTEM and not self._is_read():
-            return "The postmortem was withdrawn."
-        return ""
-
-    def _is_read(self) -> bool:
-        """Whether readers can still open the postmortem, or the action, that this is about."""
-        subject = self.event.object()
-        told = subject.action.postmortem if isinstance(subject, ActionProgress) else subject
-        return Postmortem.objects.visible_to(PUBLIC).filter(pk=told.pk).exists()
-
-    def _incident_ids(self) -> list[int]:
-        """The incidents that this tells of: several, where a postmortem is about several."""
-        own = [self.incident_id] if self.incident_id else []
-        if self.kind != Kind.POSTMORTEM:
-            return own
-        subject: Any = self.event.object()
-        told = subject.action.postmortem if isinstance(subject, ActionProgress) else subject
-        return [*told.incidents.values_list("pk", flat=True)]
-
-    def _level(self) -> str:
-        """The worst that anything was at, whatever it is at now."""
-        if self.incident is None:
-            return worst(
-                filter(None, (self.event.before.get("level"), self.event.after.get("level")))
-            )
-        weighed = [
-            level for level, impact in IMPACT_OF.items() if impact == self.incident.impact_override
-        ]
-        windows = ImpactWindow.objects.filter(incident=self.incident_id, superseded_at=None)
-        told = UpdateLevel.objects.filter(update__incident=self.incident_id)
-        return worst(
-            [
-                *weighed,
-                *(window.page_level for window in windows),
-                *told.values_list("new_level", flat=True),
-            ]
-        )
 
     def _supersede(self) -> None:
         if self.stream != Stream.UPDATE or self.incident_id is None:

@@ -18,6 +18,9 @@ SIZE: Final = 1000
 # Longer than a restart: who starts again on the same host frees its chunks by its journal.
 LEASE: Final = timedelta(minutes=2)
 
+# What has to be at hand to say whether it may be sent.
+TOLD: Final = ("page", "broadcast__page", "broadcast__incident", "broadcast__event")
+
 
 class ChunkQuerySet(models.QuerySet["Chunk"]):
     """Ways to pick chunks."""
@@ -83,7 +86,7 @@ class Chunk(models.Model):
             if key is None:
                 return None
             cls.objects.filter(pk=key).update(owner=owner, lease_until=at + LEASE)
-        return cls.objects.select_related("broadcast__incident", "page").get(pk=key)
+        return cls.objects.select_related(*TOLD).get(pk=key)
 
     @classmethod
     def renew(cls, owner: str, at: datetime) -> None:
@@ -95,9 +98,9 @@ class Chunk(models.Model):
         return self._of(owner).update(lease_until=at + LEASE) == 1
 
     def may_go_on(self) -> bool:
-        """Whether what is left of it may be sent: neither held, nor cancelled, nor withdrawn."""
-        mine = Chunk.objects.filter(~held(), pk=self.pk, broadcast__cancelled_at__isnull=True)
-        return mine.exclude(broadcast__incident__withdrawn_at__isnull=False).exists()
+        """Whether what is left of it may be sent: neither held, nor taken back in any way."""
+        mine = Chunk.objects.filter(~held(), pk=self.pk).select_related(*TOLD).first()
+        return mine is not None and not mine.broadcast.why_stopped()
 
     def finish(self, owner: str, at: datetime) -> bool:
         """Nothing is left to send; False when somebody else holds it by now."""

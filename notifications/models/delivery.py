@@ -89,7 +89,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         newer = Delivery.objects.filter(
             _same_destination(), broadcast__sequence__gt=OuterRef("broadcast__sequence")
         )
-        return self.filter(Exists(newer), stream=Stream.UPDATE, state__in=WAITING)
+        on_its_way = Exists(newer.exclude(state=State.CANCELLED))
+        return self.filter(on_its_way, stream=Stream.UPDATE, state__in=WAITING)
 
     def held_by(self, owner: str) -> Self:
         """What a sender has claimed and not yet settled."""
@@ -101,12 +102,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def cancel(self) -> int:
         """Ends what still waits among them, as staff wish."""
-        waiting = self.filter(state__in=WAITING)
-        return waiting.update(**over(State.CANCELLED), last_error=CANCELLED)
+        return self._still_waiting().update(**over(State.CANCELLED), last_error=CANCELLED)
 
     def supersede(self) -> int:
-        """Ends them: a newer update carries what they would have said."""
-        return self.update(**over(State.SUPERSEDED))
+        """Ends what still waits among them: a newer update carries what it would have said."""
+        return self._still_waiting().update(**over(State.SUPERSEDED))
 
     def replay(self, at: datetime) -> int:
         """Tries the failed ones among them again, under the same ids; returns how many.
@@ -121,6 +121,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
                 again.update(attempts=0, sent_at=None, **changes)
                 again.overtaken().supersede()
         return len(keys)
+
+    def _still_waiting(self) -> "DeliveryQuerySet":
+        """Looked at again when a row is changed: meanwhile a sender may have claimed or sent it."""
+        return Delivery.objects.filter(pk__in=self.values("pk"), state__in=WAITING)
 
 
 class Delivery(models.Model):
@@ -273,9 +277,13 @@ class Delivery(models.Model):
             Delivery.objects.filter(pk=self.pk).overtaken().supersede()
         return held
 
-    def drop(self, why: str) -> bool:
-        """Ends a claimed delivery without sending it."""
-        return self._change({**over(State.SUPPRESSED), "last_error": why[:300]})
+    def drop(self, why: str, at: datetime) -> bool:
+        """Ends a claimed delivery unsent; what one that staff cancelled had replaced is told."""
+        state = State.CANCELLED if why == CANCELLED else State.SUPPRESSED
+        ended = self._change({**over(state), "last_error": why[:300]})
+        if ended and state == State.CANCELLED and self.broadcast is not None:
+            self.broadcast.bring_back(Delivery.objects.filter(pk=self.pk), at)
+        return ended
 
     def learn(self, outcome: Outcome, at: datetime) -> None:
         """Takes what an attempt says of the address or of the endpoint."""
@@ -315,6 +323,7 @@ class Delivery(models.Model):
         related = mine.select_related(
             "page",
             "subscription__page",
+            "broadcast__page",
             "broadcast__incident",
             "broadcast__event",
             "alarm__page",

@@ -36,6 +36,14 @@ class Mannered(Quarantinable):
         """Whose clock is meant: its owner's, or the page's."""
         return ZoneInfo(self.time_zone or self.page.time_zone)
 
+    def asleep_until(self, at: datetime) -> datetime | None:
+        """When its quiet hours end; None while there are none."""
+        start, end = self.quiet_from, self.quiet_until
+        if start is None or end is None:
+            return None
+        quiet = is_quiet(at.astimezone(self.zone).hour, start, end)
+        return next_hour(end, self.zone, at) if quiet else None
+
     def arrange(
         self,
         *,

@@ -35,8 +35,8 @@ def write_deliveries(broadcast: "Broadcast", audience: Audience, at: datetime) -
 
 def _asleep(broadcast: "Broadcast", at: datetime) -> Iterator[tuple[Q, datetime]]:
     """Who sleeps now, and when they are told."""
-    audience, incident = broadcast.audience(), broadcast.incident
-    if broadcast.about.is_major and not (incident and incident.resolved_at):
+    audience = broadcast.audience()
+    if broadcast.wakes():
         audience = audience.filter(woken_by_major=False)
     mine = {"pk__in": audience.filter(quiet_from__isnull=False).values("pk")}
     for sleepers, until in asleep(audience, broadcast.page, at):

@@ -103,10 +103,13 @@ class Line:
             yield tried
 
     def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
-        """Writes an outcome down, with the time of the next attempt by the channel's schedule."""
         del self._left[delivery.pk]
-        channel, at = self._channel, self._watch.now()
-        wait = wait_before(
-            channel.schedule, delivery.attempts, after=outcome.after, jitter=channel.jitter
-        )
-        delivery.settle(outcome, at, at + wait if wait is not None else None)
+        settle(delivery, outcome, self._channel, self._watch.now())
+
+
+def settle(delivery: Delivery, outcome: Outcome, channel: Channel, at: datetime) -> None:
+    """Writes an outcome down, with the time of the next attempt by the channel's schedule."""
+    wait = wait_before(
+        channel.schedule, delivery.attempts, after=outcome.after, jitter=channel.jitter
+    )
+    delivery.settle(outcome, at, at + wait if wait is not None else None)

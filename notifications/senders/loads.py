@@ -3,18 +3,23 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, TextField
 from django.db.models.functions import Cast
 
 from notifications.models import Chunk, Delivery, Subscription, Suppression
 from notifications.models.delivery import DeliveryQuerySet, State, over
+from notifications.models.manner import asleep
 from notifications.outcomes import Outcome
 from notifications.parcels import Parcel, Settled
 
 # As many as a mail names: the first one, and the newest before this one.
 MOST_EARLIER: Final = 10
+# Who slept when it was written out has been put off already.
+LATE: Final = timedelta(minutes=10)
 LEFT: Final = "The subscription ended before this was sent."
 SILENCED: Final = "The destination is suppressed."
 
@@ -43,7 +48,7 @@ class Load:
         return settled
 
 
-def load(chunk: Chunk) -> Load:
+def load(chunk: Chunk, at: datetime) -> Load:
     """Ends what nobody is to be sent any more, and reads the rest.
 
     Strict order: whoever has not got an older update of the incident yet is held back. That is
@@ -51,14 +56,36 @@ def load(chunk: Chunk) -> Load:
     """
     broadcast, waiting = chunk.broadcast, chunk.open()
     if why := broadcast.why_stopped():
-        end = State.CANCELLED if broadcast.cancelled_at else State.SUPPRESSED
-        waiting.update(**over(end), last_error=why)
+        _stop(chunk, why, at)
         return Load(chunk, [])
+    _let_sleep(chunk, at)
     if broadcast.has_newer():
         waiting.overtaken().supersede()
     held_back = broadcast.has_unfinished_older()
     rows = waiting.in_order() if held_back else waiting
     return Load(chunk, _parcels(chunk, rows), held_back)
+
+
+def _stop(chunk: Chunk, why: str, at: datetime) -> None:
+    if chunk.broadcast.cancelled_at is None:
+        chunk.open().update(**over(State.SUPPRESSED), last_error=why)
+        return
+    with transaction.atomic():
+        chunk.open().update(**over(State.CANCELLED), last_error=why)
+        chunk.broadcast.bring_back(chunk.deliveries().filter(state=State.CANCELLED), at)
+
+
+def _let_sleep(chunk: Chunk, at: datetime) -> None:
+    """Puts off until morning whoever went to sleep while this was held, or its sender away."""
+    told = chunk.broadcast
+    if told.expanded_at is None or at - told.expanded_at < LATE:
+        return
+    readers = Subscription.objects.filter(pk__in=chunk.open().values("subscription"))
+    if told.wakes():
+        readers = readers.filter(woken_by_major=False)
+    for sleepers, until in [*asleep(readers, chunk.page, at)]:
+        mine = chunk.open().filter(subscription__in=readers.filter(sleepers))
+        mine.update(next_attempt_at=until)
 
 
 def _parcels(chunk: Chunk, rows: DeliveryQuerySet) -> list[Parcel]:

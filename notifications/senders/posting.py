@@ -180,7 +180,7 @@ class Reader:
             chunk = Chunk.claim(self._channel.name, self._owner, self._watch.now())
             if chunk is None:
                 return None
-            loaded = load(chunk)
+            loaded = load(chunk, self._watch.now())
             if loaded.parcels:
                 return loaded
             mark(loaded, [], self._owner, self._channel, self._watch.now(), done=True)

@@ -1,5 +1,6 @@
 """The sender: claims what is due in a lane, has it sent, and writes each outcome down at once."""
 
+import logging
 import os
 import secrets
 import socket
@@ -8,15 +9,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from notifications.alarms import stands
-from notifications.channels import BulkChannel, bulk_channels
+from notifications.channels import BulkChannel, bulk_channels, channels
 from notifications.clock import Stopwatch
-from notifications.kinds import Stream
-from notifications.models import Delivery, Heartbeat, Subscription, Suppression
-from notifications.senders.lines import Going, send_beside
-from notifications.senders.loads import LEFT, SILENCED
+from notifications.models import Delivery, Heartbeat
+from notifications.outcomes import Outcome
+from notifications.senders.lines import Going, send_beside, settle
 from notifications.senders.marks import reconcile
 from notifications.senders.posting import post
+from notifications.senders.sieve import Sieve
+
+logger = logging.getLogger(__name__)
 
 LANES: Final = ("urgent", "mail", "chats", "webhooks")
 BATCH: Final = {"urgent": 10, "mail": 100, "chats": 32, "webhooks": 64}
@@ -85,7 +87,7 @@ def send(
     batch: Sequence[Delivery], owner: str, watch: Stopwatch, going: Going = lambda: True
 ) -> None:
     """Sends what one owner holds, as long as `going`; nothing of it is left claimed afterwards."""
-    send_beside(_wanted(batch), owner, watch, going)
+    send_beside(_wanted(batch, watch.now()), owner, watch, going)
 
 
 def new_owner() -> str:
@@ -93,35 +95,24 @@ def new_owner() -> str:
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(6)}"
 
 
-def _wanted(batch: Sequence[Delivery]) -> list[Delivery]:
-    """Without those that nobody should get any more since they were written."""
-    addresses = {each.destination for each in batch}
-    silent = set(
-        Suppression.objects.in_force()
-        .filter(destination__in=addresses)
-        .values_list("channel", "destination")
-    )
-    wanted = []
-    for delivery in batch:
-        if why := _why_not(delivery, silent):
-            delivery.drop(why)
-        else:
-            wanted.append(delivery)
-    return wanted
+def _wanted(batch: Sequence[Delivery], at: datetime) -> list[Delivery]:
+    """Without those that nobody should get any more since they were written, or not now."""
+    sieve = Sieve(batch)
+    return [each for each in batch if _is_wanted(each, sieve, at)]
 
 
-def _why_not(delivery: Delivery, silent: set[tuple[str, str]]) -> str:
-    if (delivery.channel, delivery.destination) in silent:
-        return SILENCED
-    if delivery.alarm is not None and not stands(delivery.alarm):
-        return "What it warned of was settled before this was sent."
-    if _has_left(delivery):
-        return LEFT
-    return delivery.broadcast.why_stopped() if delivery.broadcast else ""
-
-
-def _has_left(delivery: Delivery) -> bool:
-    if delivery.broadcast is None and delivery.stream != Stream.DIGEST:
+def _is_wanted(delivery: Delivery, sieve: Sieve, at: datetime) -> bool:
+    """Whether it is to be sent now; one of which that cannot be said holds up no other."""
+    try:
+        why = sieve.why_not(delivery)
+        until = None if why else sieve.asleep_until(delivery, at)
+    except Exception as broken:
+        logger.exception("Whether delivery %s is still wanted cannot be said", delivery.pk)
+        problem = Outcome.retry(f"{type(broken).__name__}: {broken}")
+        settle(delivery, problem, channels()[delivery.channel], at)
         return False
-    subscription = delivery.subscription
-    return subscription is None or subscription.state != Subscription.State.CONFIRMED
+    if why:
+        delivery.drop(why, at)
+    elif until:
+        Delivery.put_back(delivery.owner, [delivery.pk], until)
+    return not why and not until

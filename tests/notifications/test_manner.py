@@ -14,7 +14,7 @@ from pytest_django import Settings
 from incidents.core.levels import Level
 from incidents.models import Component, Incident, Page, Update
 from notifications import digests, rounds
-from notifications.models import Broadcast, Delivery, KeptMail, Subscription
+from notifications.models import Broadcast, Delivery, KeptMail, Pause, Subscription
 from notifications.models.manner import is_quiet, next_hour
 from people.actors import Actor
 from tests.notifications.conftest import Subscriber
@@ -85,6 +85,43 @@ def test_what_waited_for_the_morning_is_replaced_by_what_is_newer(
     assert smtp.mails == []
     rounds.run_all(at + 8 * HOUR)
     assert len(smtp.mails) == 1
+
+
+def test_what_is_tried_again_at_night_waits_for_the_morning_too(
+    page: Page, component: Component, subscriber: Subscriber, smtp: SmtpSink, by: Actor,
+    at: datetime,
+) -> None:  # fmt: skip
+    evening, night = at - 2 * HOUR, at + HOUR / 2
+    for name, woken in (("asleep", True), ("awake", None)):
+        subscriber(f"{name}@example.com").arrange(at=evening, **NIGHT if woken else {})
+    opened(page, component, Level.PARTIAL_OUTAGE, by, evening)
+    smtp.at_rcpt = lambda address, count: "451 4.7.1 later"
+    rounds.run_all(evening)
+    smtp.at_rcpt = lambda address, count: "250 Ok"
+    rounds.run_all(night)
+    assert [mail["To"] for mail in smtp.mails] == ["awake@example.com"]
+    waiting = Delivery.objects.get(destination="asleep@example.com")
+    assert waiting.next_attempt_at == datetime(2026, 3, 3, 6, tzinfo=UTC)
+    assert waiting.attempts == 1
+    rounds.run_all(waiting.next_attempt_at)
+    assert len(smtp.mails) == 2
+
+
+def test_what_was_held_until_the_night_waits_for_the_morning_of_whoever_sleeps(
+    page: Page, component: Component, subscriber: Subscriber, smtp: SmtpSink, by: Actor,
+    at: datetime,
+) -> None:  # fmt: skip
+    evening, night = at - 2 * HOUR, at + HOUR / 2
+    subscriber("asleep@example.com").arrange(at=evening, **NIGHT)
+    subscriber("awake@example.com")
+    pause = Pause.begin(page, "email", by=by, at=evening)
+    opened(page, component, Level.PARTIAL_OUTAGE, by, evening)
+    rounds.run_all(evening)
+    pause.end(by=by, at=night)
+    rounds.run_all(night)
+    assert [mail["To"] for mail in smtp.mails] == ["awake@example.com"]
+    rounds.run_all(datetime(2026, 3, 3, 6, tzinfo=UTC))
+    assert len(smtp.mails) == 2
 
 
 @given(st.integers(0, 23), st.integers(0, 23), st.integers(0, 23))

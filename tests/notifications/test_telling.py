@@ -6,9 +6,10 @@ import pytest
 from standardwebhooks import Webhook
 
 from incidents.core.levels import Level
-from incidents.models import Component, Incident, Page, Postmortem, Update
-from notifications import rounds
+from incidents.models import ActionItem, Component, Incident, Page, Postmortem, Update
+from notifications import reached, rounds
 from notifications.models import Broadcast, Delivery, Subscription, Suppression
+from notifications.senders.sieve import Sieve
 from people.actors import Actor
 from tests.notifications.conftest import Subscriber
 from tests.sinks.http import HttpSink
@@ -178,6 +179,91 @@ def test_a_broadcast_that_cannot_be_expanded_silences_no_other(
     assert rounds.run_all(at) == 1
     monkeypatch.undo()
     assert rounds.run_all(at) == 1
+
+
+def test_what_a_page_tells_stops_in_the_middle_when_it_is_made_private(
+    page: Page, incident: Incident, subscriber: Subscriber, hook: Subscription, smtp: SmtpSink,
+    endpoint: HttpSink, at: datetime,
+) -> None:  # fmt: skip
+    subscriber()
+    rounds.tell(at)
+    Page.objects.filter(pk=page.pk).update(visibility=Page.Visibility.PRIVATE)
+    rounds.run_all(at)
+    assert (smtp.entries, endpoint.entries) == ([], [])
+    assert set(Delivery.objects.values_list("state", "last_error")) == {
+        (State.SUPPRESSED, "The page is private.")
+    }
+
+
+@pytest.mark.usefixtures("loose")
+def test_a_postmortem_that_is_withdrawn_in_the_middle_is_told_no_further(
+    page: Page, incident: Incident, subscriber: Subscriber, smtp: SmtpSink, by: Actor, at: datetime
+) -> None:
+    rounds.run_all(at)
+    subscriber()
+    postmortem = Postmortem.draft(page, title="Why it broke", incidents=[incident], by=by, at=at)
+    postmortem.write_section("summary", "A disk.", by=by, at=at)
+    postmortem.publish(by=by, at=at)
+    rounds.tell(at)
+    postmortem.withdraw("It names a customer.", by=by, at=at)
+    rounds.run_all(at)
+    assert smtp.entries == []
+    assert Delivery.objects.get().last_error == "The postmortem was withdrawn."
+
+
+def test_an_action_that_was_removed_after_it_was_told_of_stops_nothing(
+    page: Page, incident: Incident, subscriber: Subscriber, smtp: SmtpSink, by: Actor, at: datetime
+) -> None:
+    subscriber("daily@example.com").arrange(at=at, digest_hour=8)
+    rounds.run_all(at)
+    postmortem = Postmortem.draft(page, title="Why it broke", incidents=[incident], by=by, at=at)
+    postmortem.write_section("summary", "A disk.", by=by, at=at)
+    postmortem.publish(by=by, at=at)
+    action = ActionItem.add(postmortem, "New disks", by=by, at=at)
+    action.report("done", notify=True, by=by, at=at)
+    subscriber()
+    rounds.tell(at)
+    # As it could be before such a removal was refused.
+    action.delete()
+    rounds.run_all(at)
+    reached.note(at)
+    rounds.run_all(at + timedelta(days=1))
+    about_it = Delivery.objects.get(broadcast__event__kind="action.progressed")
+    assert (about_it.state, about_it.last_error) == (State.SUPPRESSED, "The action was removed.")
+    assert not Broadcast.objects.unreached().exists()
+    assert "Why it broke" in str(smtp.mails[-1].get_body(("plain",)))
+    assert smtp.mails[-1]["Subject"] == "[Example Mail] Daily digest"
+
+
+def test_a_digest_of_which_nothing_is_left_is_not_sent(
+    incident: Incident, subscriber: Subscriber, smtp: SmtpSink, by: Actor, at: datetime
+) -> None:
+    subscriber().arrange(at=at, digest_hour=8)
+    rounds.tell(at)
+    assert rounds.tell(at + timedelta(days=1)) == ["mail"]
+    incident.withdraw("It never was.", by=by, at=at + timedelta(days=1))
+    rounds.run_all(at + timedelta(days=1))
+    assert smtp.entries == []
+    assert "was taken back" in Delivery.objects.get().last_error
+
+
+def test_a_row_that_cannot_be_looked_at_is_tried_again_and_holds_up_no_other(
+    incident: Incident, subscriber: Subscriber, loose: None, smtp: SmtpSink, at: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    subscriber("ada@example.com")
+    subscriber("bob@example.com")
+    look = Sieve.why_not
+
+    def why_not(self: Sieve, delivery: Delivery) -> str:
+        if delivery.destination == "ada@example.com":
+            raise LookupError("one bad row")
+        return look(self, delivery)
+
+    monkeypatch.setattr(Sieve, "why_not", why_not)
+    rounds.run_all(at)
+    states = dict(Delivery.objects.values_list("destination", "state"))
+    assert states == {"ada@example.com": State.RETRY, "bob@example.com": State.SENT}
 
 
 def test_words_redacted_before_they_were_sent_do_not_leave(

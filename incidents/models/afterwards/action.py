@@ -142,12 +142,18 @@ class ActionItem(models.Model):
         """Take out one that no reader has seen; raises on "action" for any other."""
         with self.postmortem.page.writing(by=by, at=at) as journal:
             self.postmortem.refresh_for_writing()
-            if self.public and self.postmortem.is_public:
+            if (self.public and self.postmortem.is_public) or self._was_told():
                 raise checks.refusal(
                     "action", "Readers have seen this; report that it will not be done, and why."
                 )
             journal.append("action.removed", self, incident=self.postmortem.first_incident)
             self.delete()
+
+    def _was_told(self) -> bool:
+        """Whether subscribers were told of it, or are about to be: hidden or not, they know."""
+        words = [*self.progress.values_list("public_id", flat=True)]
+        progressed = self.postmortem.page.events.filter(kind="action.progressed", tell=True)
+        return progressed.filter(object_id__in=words).exists()
 
     @property
     def is_settled(self) -> bool:

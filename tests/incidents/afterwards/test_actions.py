@@ -91,6 +91,16 @@ def test_what_readers_saw_is_not_removed(
     assert public.actions.get() == action
 
 
+def test_what_subscribers_were_told_of_is_not_removed_though_it_was_hidden_since(
+    action: ActionItem, by: Actor, at: datetime
+) -> None:
+    action.report("in_progress", notify=True, by=by, at=at)
+    action.change(public=False, by=by, at=at)
+    with pytest.raises(ValidationError, match="Readers have seen this") as refused:
+        action.remove(by=by, at=at)
+    assert list(refused.value.message_dict) == ["action"]
+
+
 def test_an_instant_is_added_changed_and_removed_as_part_of_the_wording(
     public: Postmortem, by: Actor, at: datetime
 ) -> None:

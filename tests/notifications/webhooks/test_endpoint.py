@@ -10,6 +10,7 @@ from incidents.core.levels import Level
 from incidents.models import Component, Incident, Page, Update
 from notifications import rounds
 from notifications.models import Delivery, Endpoint, Subscription
+from notifications.senders.loads import LEFT
 from people.actors import Actor
 from tests.sinks.http import HttpSink, Reply
 
@@ -97,6 +98,23 @@ def test_what_arrived_or_is_of_no_concern_was_not_missed(
     )
     rounds.run_all(at)
     assert only_webmail.missed(at) == []
+    assert len(endpoint.entries) == 1
+
+
+def test_what_was_taken_back_or_whose_owner_left_is_not_said_again(
+    mine: Endpoint, incident: Incident, endpoint: HttpSink, by: Actor, at: datetime
+) -> None:
+    rounds.run_all(at)
+    (broadcast,) = incident.broadcasts.all()
+    mine.replay(broadcast, at)
+    mine.end(at)
+    rounds.run_all(at)
+    assert Delivery.objects.latest("pk").last_error == LEFT
+    Subscription.objects.update(state="confirmed")
+    mine.replay(broadcast, at)
+    incident.withdraw("Wrong page.", by=by, at=at)
+    rounds.run_all(at)
+    assert "withdrawn" in Delivery.objects.latest("pk").last_error
     assert len(endpoint.entries) == 1
 
 
