@@ -6,12 +6,13 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 
-from console.previews import previews
+from console.previews import news_of, previews
 from console.telling import reach
 from incidents.core import markup
 from incidents.core.instants import relative_words
 from incidents.core.templates import unfilled
 from incidents.models import Component, Page
+from notifications.reach import bills
 
 TEXTS = ("body", "summary", "answer", "words")
 
@@ -34,9 +35,13 @@ def _audience(page: Page, request: HttpRequest) -> dict[str, Any]:
     if not kind:
         return {}
     quiet = "notify" not in request.POST or "rehearsal" in request.POST
-    found = [] if quiet else reach(page, kind, _components(page, request))
-    shown = [] if quiet else previews(page, request.POST, at=timezone.now())
-    return {"counts_reach": True, "quiet": quiet, "reach": found, "previews_of": shown}
+    if quiet:
+        return {"counts_reach": True, "quiet": True}
+    at, parts = timezone.now(), _components(page, request)
+    told = {"counts_reach": True, "reach": reach(page, kind, parts)}
+    if news := news_of(page, request.POST, at=at):
+        told |= {"previews_of": previews(page, news), "bills": bills(page, parts, kind, news, at)}
+    return told
 
 
 def _components(page: Page, request: HttpRequest) -> set[Component]:

@@ -29,12 +29,14 @@ class Looks:
     preview: Preview
 
 
-def previews(page: Page, typed: QueryDict, *, at: datetime) -> list[Looks]:
+def news_of(page: Page, typed: QueryDict, *, at: datetime) -> Bulletin | None:
+    """What was typed, as channels tell it; nothing before there are words."""
+    return _bulletin(page, typed, at) if typed.get("body") else None
+
+
+def previews(page: Page, bulletin: Bulletin) -> list[Looks]:
     """One for each channel of staff's that is connected, each text once."""
-    if not typed.get("body"):
-        return []
     staff = Subscription.objects.confirmed().filter(page=page, owner=Subscription.Owner.STAFF)
-    bulletin = _bulletin(page, typed, at)
     shown: dict[tuple[str, str], Looks] = {}
     for connection in staff.order_by("channel", "pk"):
         channel = channels().get(connection.channel)

@@ -8,10 +8,13 @@ from typing import Any
 from django.db.models import Count, Max, Min, Q
 
 from incidents.models import Component, Incident, Page
-from notifications.channels import channels
+from notifications.bulletins import Bulletin
+from notifications.channels import PaidChannel, channels
+from notifications.costs import Bill
 from notifications.kinds import Kind
 from notifications.models import Broadcast, Delivery, Subscription
 from notifications.models.scope import About
+from notifications.models.subscription import SubscriptionQuerySet
 
 State = Delivery.State
 
@@ -20,10 +23,27 @@ def reach(
     page: Page, components: Iterable[Component] = (), kind: str = Kind.UPDATE
 ) -> dict[str, int]:
     """How many destinations on each channel would hear of this now."""
-    keys = [component.pk for component in components]
-    audience = Subscription.objects.hearing(About(page, kind, keys)).at_once().unsuppressed()
+    audience = _audience(page, components, kind)
     counted = audience.values_list("channel").annotate(Count("pk")).order_by("channel")
     return {channel: count for channel, count in counted if channel in channels()}
+
+
+def bills(
+    page: Page, components: Iterable[Component], kind: str, bulletin: Bulletin, at: datetime
+) -> list[Bill]:
+    """What telling this now would cost on the channels that somebody pays for."""
+    audience = _audience(page, components, kind)
+    paid = [each for each in channels().values() if isinstance(each, PaidChannel)]
+    return [
+        bill
+        for channel in paid
+        for bill in channel.bills(bulletin, audience.filter(channel=channel.name), at)
+    ]
+
+
+def _audience(page: Page, components: Iterable[Component], kind: str) -> SubscriptionQuerySet:
+    keys = [component.pk for component in components]
+    return Subscription.objects.hearing(About(page, kind, keys)).at_once().unsuppressed()
 
 
 @dataclass(frozen=True)

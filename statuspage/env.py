@@ -1,8 +1,10 @@
 """Typed readers of the environment: the only place where it is read."""
 
 import os
+import re
 import secrets
 from contextlib import suppress
+from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -66,6 +68,17 @@ def sms(name: str) -> dict[str, str]:
     if parts.scheme != "twilio" or not all(account.values()):
         raise ImproperlyConfigured(f"{name} must be like twilio://SID:token@+14155550100.")
     return account | {"api": "https://api.twilio.com"}
+
+
+def price(name: str) -> tuple[Decimal, str] | None:
+    """Return NAME (`0.08 EUR`) as an amount and its currency; nothing where it is not set."""
+    value = text(name)
+    if not value:
+        return None
+    found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?) ([A-Z]{3})", value)
+    if found is None:
+        raise ImproperlyConfigured(f"{name} must be like 0.08 EUR, not “{value}”.")
+    return Decimal(found[1]), found[2]
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -164,6 +164,9 @@ SMS_URL = env.sms("SMS_URL")
 SMS_SIGN_UP = env.switch("SMS_SIGN_UP")
 SMS_COUNTRIES = env.calling_codes("SMS_COUNTRIES")
 SMS_PER_DAY = env.integer("SMS_PER_DAY", 100)
+# What one message costs, to be told before it is sent; nothing is told where it is not known.
+SMS_PRICE = env.price("SMS_PRICE")
+X_PRICE = env.price("X_PRICE")
 
 # The queue: Redis when there is one, else a worker inside the web process.
 REDIS_URL = env.broker("REDIS_URL")

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from django.core.exceptions import ValidationError
 
+from notifications.costs import Bill
 from notifications.details import Details
 from notifications.outcomes import Outcome, Schedule
 from notifications.parcels import Accepted, Parcel, Settled
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from notifications.bulletins import Bulletin
-    from notifications.models import Delivery
+    from notifications.models import Delivery, Subscription
 
 Attempts = Iterator[tuple["Delivery", Outcome]]
 Rounds = Iterator[list[Settled]]
@@ -102,6 +105,16 @@ class ShortChannel(Channel, Protocol):
 
     def preview(self, bulletin: "Bulletin", settings: Mapping[str, Any]) -> Preview:
         """The text as it will be sent."""
+
+
+@runtime_checkable
+class PaidChannel(ShortChannel, Protocol):
+    """A channel whose messages cost money: what they do is said before they are sent."""
+
+    def bills(
+        self, bulletin: "Bulletin", audience: "QuerySet[Subscription]", at: datetime
+    ) -> Iterable[Bill]:
+        """What telling `audience` costs, a bill for each account; nothing for nobody."""
 
 
 @cache

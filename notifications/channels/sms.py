@@ -2,24 +2,29 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.conf import settings as operator
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from notifications.bulletins import Bulletin
 from notifications.channels import Example
 from notifications.chats.chat import Chat, Message, NotTaken
 from notifications.chats.phrasing import brief
 from notifications.chats.shortening import fitted, plainer, segments
+from notifications.costs import Allowance, Bill
+from notifications.models.subscription import Subscription
 from notifications.models.suppression import Bucket
 from notifications.outbound.answers import json_of
 from notifications.outbound.door import Answer
 from notifications.outcomes import Outcome
 
+BUCKET: Final = "sms"
+DAY: Final = timedelta(days=1)
 NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 SPACES: Final = re.compile(r"[\s().\-/]", re.ASCII)
 STOPPED: Final = 21610
@@ -74,6 +79,16 @@ class Sms(Chat):
             limit=self.limit, measure=self.measure, ellipsis=" ...",
         )  # fmt: skip
 
+    def bills(
+        self, bulletin: Bulletin, audience: QuerySet[Subscription], at: datetime
+    ) -> Iterable[Bill]:
+        """One for all numbers; a long text is charged as several messages."""
+        if count := audience.count():
+            parts = self.measure(self.wording(bulletin, {}))
+            taken = Bucket.taken_of(BUCKET, every=DAY, at=at)
+            left = Allowance.of(taken, operator.SMS_PER_DAY, "today")
+            yield Bill(self.label, count, parts, operator.SMS_PRICE, [left])
+
     def say(self, message: Message) -> str:
         """One message, within what the operator allows a day."""
         account = operator.SMS_URL
@@ -91,7 +106,7 @@ class Sms(Chat):
 
     def _take_one(self, message: Message) -> None:
         most = operator.SMS_PER_DAY
-        if not Bucket.take("sms", limit=most, every=timedelta(days=1), at=message.at):
+        if not Bucket.take(BUCKET, limit=most, every=DAY, at=message.at):
             raise NotTaken(Outcome.failed(f"The {most} SMS of this day (SMS_PER_DAY) are sent."))
 
     def _check_number(self, answer: Answer) -> None:

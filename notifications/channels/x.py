@@ -1,23 +1,27 @@
 """X, by tweepy: short posts, threaded under the incident's first one, within a budget."""
 
 import logging
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import tweepy
+from django.conf import settings as operator
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from notifications.bulletins import Bulletin
 from notifications.channels import Example
 from notifications.chats.chat import Chat, Follow, Message, NotTaken
 from notifications.chats.phrasing import brief
 from notifications.chats.shortening import fitted, weight_on_x
-from notifications.details import Detail
-from notifications.models import Delivery
+from notifications.costs import Allowance, Bill
+from notifications.details import Detail, filled
+from notifications.models import Delivery, Subscription
 from notifications.outbound.answers import wait_asked
 from notifications.outbound.door import Answer
 from notifications.outcomes import Outcome
+from people.fields import Sealed
 
 KEYS = {
     "consumer_key": "API key",
@@ -68,6 +72,16 @@ class X(Chat):
         """Staff's own words, or status, title and as much of the text as fits beside the link."""
         return fitted(brief(bulletin), f" {bulletin.url}", limit=self.limit, measure=self.measure)
 
+    def bills(
+        self, bulletin: Bulletin, audience: QuerySet[Subscription], at: datetime
+    ) -> Iterable[Bill]:
+        """One for each account: a post, and what its budget still holds."""
+        for account in audience:
+            name = f"{self.label}, {account.destination}"
+            kept = {} if isinstance(account.config, Sealed) else account.settings
+            budget = list(_budget(account.destination, filled(self.details, kept), at))
+            yield Bill(name, 1, price=operator.X_PRICE, allowances=budget)
+
     def say(self, message: Message) -> str:
         """Posts unless the budget is used up; the same text after a lost answer counts as sent."""
         _check_budget(message)
@@ -83,14 +97,17 @@ class X(Chat):
 
 
 def _check_budget(message: Message) -> None:
-    delivery, at = message.delivery, message.at
-    sent = Delivery.objects.filter(
-        channel=X.name, destination=delivery.destination, state=Delivery.State.SENT
-    )
-    for detail, days, words in (("per_day", 1, "a day"), ("per_month", 30, "in 30 days")):
-        most = int(message.settings.get(detail) or 0)
-        if sent.filter(sent_at__gt=at - timedelta(days=days)).count() >= most:
-            raise NotTaken(Outcome.failed(f"The budget of {most} posts {words} is used up."))
+    for each in _budget(message.delivery.destination, message.settings, message.at):
+        if not each.left:
+            why = f"The budget of {each.most} posts {each.span} is used up."
+            raise NotTaken(Outcome.failed(why))
+
+
+def _budget(account: str, settings: Mapping[str, Any], at: datetime) -> Iterator[Allowance]:
+    sent = Delivery.objects.filter(channel=X.name, destination=account, state=Delivery.State.SENT)
+    for detail, days, span in (("per_day", 1, "in 24 hours"), ("per_month", 30, "in 30 days")):
+        lately = sent.filter(sent_at__gt=at - timedelta(days=days)).count()
+        yield Allowance.of(lately, int(settings.get(detail) or 0), span)
 
 
 def _judge(refused: tweepy.TweepyException, message: Message) -> Outcome:

@@ -142,6 +142,12 @@ class Bucket(models.Model):
         return mine.update(taken=F("taken") + 1) == 1
 
     @classmethod
+    def taken_of(cls, key: str, *, every: timedelta, at: datetime) -> int:
+        """How many were taken in the window that `at` falls in."""
+        mine = cls.objects.filter(key=key, window=_start(at, every))
+        return mine.values_list("taken", flat=True).first() or 0
+
+    @classmethod
     def empty_old(cls, at: datetime) -> None:
         """Forgets windows that are over."""
         cls.objects.filter(window__lt=at - timedelta(days=2)).delete()

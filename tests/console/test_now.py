@@ -2,13 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from console.models import Submission
 from incidents.models import Commitment, Component, Incident, Maintenance, Page, Update
@@ -104,6 +105,23 @@ def test_where_nothing_is_typed_only_the_reach_is_shown(desk: Client, page: Page
     shown = desk.post(PREVIEW, {"tells": "postmortem", "notify": "on"}).content.decode()
     assert "As readers will see it" not in shown
     assert "Nobody has subscribed" in shown
+
+
+def test_a_preview_says_what_sms_cost_and_that_not_all_may_leave(
+    desk: Client, page: Page, settings: Settings, at: datetime
+) -> None:
+    settings.SMS_PRICE, settings.SMS_PER_DAY = (Decimal("0.08"), "EUR"), 1
+    for number in ("+14155550123", "+14155550124"):
+        Subscription.objects.create(
+            page=page, channel="sms", destination=number, state="confirmed", asked_at=at,
+            confirmed_at=at,
+        )  # fmt: skip
+    typed = {"title": "Slow", "body": "It is slow.", "notify": "on", "tells": "incident"}
+    text = " ".join(text_of(desk.post(PREVIEW, typed)).split())
+    assert "SMS: <b>2</b> messages, about 0.16 EUR; 1 of 1 are left today. Not all of it" in text
+    settings.SMS_PRICE = None
+    assert "about" not in text_of(desk.post(PREVIEW, typed))
+    assert "SMS:" not in text_of(desk.post(PREVIEW, {**typed, "rehearsal": "on"}))
 
 
 def test_a_preview_warns_of_words_that_age_badly(desk: Client, page: Page) -> None:

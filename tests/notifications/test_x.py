@@ -100,7 +100,7 @@ def test_what_costs_more_than_the_budget_is_not_posted(
     rounds.run_all(at + timedelta(minutes=5))
     assert len(x.posts) == 1
     over = Delivery.objects.get(state=Delivery.State.FAILED)
-    assert over.last_error == "The budget of 1 posts a day is used up."
+    assert over.last_error == "The budget of 1 posts in 24 hours is used up."
     over.replay(at + timedelta(days=1, minutes=6))
     rounds.run_all(at + timedelta(days=1, minutes=6))
     assert len(x.posts) == 2

@@ -2,6 +2,7 @@
 
 import stat
 import threading
+from decimal import Decimal
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -54,6 +55,18 @@ def test_a_number_is_whole_or_refused(given: pytest.MonkeyPatch) -> None:
 def test_words_are_split_at_commas(given: pytest.MonkeyPatch) -> None:
     given.setenv("NAME", "a.example.com, ,b.example.com,")
     assert env.words("NAME") == ["a.example.com", "b.example.com"]
+
+
+@pytest.mark.parametrize("wrong", ["0.08", "EUR 0.08", "0,08 EUR", "-1 EUR", "0.08 eur", "1e3 EUR"])
+def test_a_price_is_an_amount_with_its_currency_or_refused(
+    given: pytest.MonkeyPatch, wrong: str
+) -> None:
+    assert env.price("NAME") is None
+    given.setenv("NAME", "0.0079 USD")
+    assert env.price("NAME") == (Decimal("0.0079"), "USD")
+    given.setenv("NAME", wrong)
+    with pytest.raises(ImproperlyConfigured, match="NAME must be like"):
+        env.price("NAME")
 
 
 def test_networks_are_read_or_refused(given: pytest.MonkeyPatch) -> None:
