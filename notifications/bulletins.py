@@ -85,6 +85,7 @@ class Bulletin:
     not_affected: Sequence[str] = ()
     advice: Sequence[str] = ()
     own: Wording = PLAIN
+    language: str = ""
 
     @classmethod
     def of(cls, broadcast: Broadcast, language: str = "", time_zone: str = "") -> "Bulletin":
@@ -97,7 +98,13 @@ class Bulletin:
         with translation.override(language):
             found = _of(broadcast, ZoneInfo(time_zone or page.time_zone))
         kind = MailKind.of(broadcast.kind)
-        return replace(found, own=MailText.wording_for(page, kind, language, title=found.title))
+        own = MailText.wording_for(page, kind, language, title=found.title)
+        return replace(found, own=own, language=language)
+
+    @property
+    def spoken(self) -> str:
+        """What it speaks."""
+        return self.language or self.page.language
 
     @property
     def subject(self) -> str:
@@ -106,9 +113,16 @@ class Bulletin:
 
 
 def bulletins(batch: Sequence[Delivery]) -> dict[int, Bulletin]:
-    """The bulletins of a batch by the broadcast's key, each read once."""
-    broadcasts = {each.broadcast_id: each.broadcast for each in batch if each.broadcast}
-    return {key: Bulletin.of(each) for key, each in broadcasts.items() if key is not None}
+    """The bulletins of a batch by the delivery's key, each read once for all who share it."""
+    read: dict[tuple[int, str, str], Bulletin] = {}
+    told: dict[int, Bulletin] = {}
+    for each in batch:
+        reader = each.subscription
+        spoken = (reader.language, reader.time_zone) if reader else ("", "")
+        if each.broadcast is not None:
+            key = (each.broadcast.pk, *spoken)
+            read[key] = told[each.pk] = read.get(key) or Bulletin.of(each.broadcast, *spoken)
+    return told
 
 
 def _of(broadcast: Broadcast, zone: ZoneInfo) -> Bulletin:

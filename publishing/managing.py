@@ -78,6 +78,8 @@ def export(request: HttpRequest, found: Subscription, at: datetime) -> HttpRespo
 @by_its_link
 def renew(request: HttpRequest, found: Subscription, at: datetime) -> HttpResponse:
     """A new link by mail, after which the old one opens nothing."""
+    if not found.mailbox:
+        return stale(request, found.page.slug, at)
     path = f"{found.manage_path}key/"
     if request.method != "POST":
         text = _("This link and those in earlier mails stop working; a new one comes by mail.")

@@ -9,6 +9,7 @@ from publishing import (
     managing,
     previewing,
     searching,
+    slack,
     subscribing,
     views,
     webhooks,
@@ -20,6 +21,7 @@ app_name = "publishing"
 personal: list[URLPattern] = [
     path("subscribe/", subscribing.subscribe, name="subscribe"),
     path("subscribe/webhook/", webhooks.subscribe_webhook, name="subscribe_webhook"),
+    path("subscribe/slack/", slack.subscribe_slack, name="subscribe_slack"),
     path("subscribe/push/", browsing.push, name="push"),
     path("subscriptions/confirm/<str:token>/", subscribing.confirm, name="confirm"),
     path("subscriptions/unsubscribe/<str:token>/", subscribing.leave, name="unsubscribe"),

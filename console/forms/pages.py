@@ -62,7 +62,7 @@ class SettingsForm(GuardedForm):
 
     more = (
         "host_name", "base_url", "warn_minutes", "silence_limit_minutes", "tell_delay_seconds",
-        "language", "languages", "shows_reach",
+        "language", "languages", "shows_reach", "takes_slack",
     )  # fmt: skip
 
     name = LineField(label=_("Name"))
@@ -111,6 +111,7 @@ class SettingsForm(GuardedForm):
     )  # fmt: skip
 
     shows_reach = CheckField(_("Readers see how many were told of each update, and by when"))
+    takes_slack = CheckField(_("Readers may have their own Slack channel told"))
 
     zones = ZONES
 

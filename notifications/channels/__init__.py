@@ -91,6 +91,22 @@ class BulkChannel(Channel, Protocol):
         """
 
 
+@dataclass(frozen=True)
+class Entrance:
+    """What a secret address is called, and what of it is kept where nobody reads it."""
+
+    destination: str
+    config: Mapping[str, Any]
+
+
+@runtime_checkable
+class AskingChannel(Channel, Protocol):
+    """A channel that is entered by a secret address, and asks there whether it is wanted."""
+
+    def entrance(self, address: str) -> Entrance:
+        """What to keep of an address; ValidationError on "destination" for any other."""
+
+
 @runtime_checkable
 class SerialChannel(Channel, Protocol):
     """A channel that sends one message after the other: nothing is under way between two."""

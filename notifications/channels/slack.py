@@ -1,21 +1,27 @@
 """Slack: an incoming webhook, or an app's token, which can also thread and edit."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
-from notifications.channels import Example
+from notifications.channels import Entrance, Example
 from notifications.chats.chat import Chat, Follow, Message, NotTaken, Vanished, check_name
-from notifications.chats.phrasing import heading, story
+from notifications.chats.phrasing import heading, story, way_out
 from notifications.chats.shortening import fitted
 from notifications.details import Detail
 from notifications.outbound.answers import json_of
 from notifications.outbound.door import Answer
-from notifications.outbound.endpoints import validate_url
+from notifications.outbound.endpoints import is_opened, validate_url
 from notifications.outcomes import Outcome
 
 HEADER: Final = 150
+HOOKS: Final = "https://hooks.slack.com"
+# Workspace, webhook, and what makes it a secret.
+PATH: Final = re.compile(r"/services/(T\w{1,30})/(B\w{1,30})/[\w-]{8,80}", re.ASCII)
 ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 LATER: Final = (
     "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable",
@@ -54,6 +60,7 @@ class Slack(Chat):
     follow_help = "An incoming webhook can only post new messages."
     limit = 3000
     gone = (404, 410)
+    public = True
 
     def validate_destination(self, text: str) -> str:
         """The name of a channel, or its id."""
@@ -67,6 +74,17 @@ class Slack(Chat):
         if kept["webhook_url"]:
             kept["webhook_url"] = validate_url(kept["webhook_url"], "webhook_url")
         return kept
+
+    def entrance(self, address: str) -> Entrance:
+        """A reader's own incoming webhook, called by all that is no secret of it."""
+        url = address.strip()
+        path, server = _taken_apart(url)
+        found = PATH.fullmatch(path)
+        if found is None or not (server == HOOKS or is_opened(url)):
+            words = _("This is no incoming webhook of Slack; one begins with %s.")
+            raise ValidationError({"destination": [words % f"{HOOKS}/services/T"]})
+        name = f"{server.partition('://')[2]}/services/{found[1]}/{found[2]}"
+        return Entrance(name, self.validate_config({"webhook_url": url}))
 
     def example(self, base_url: str) -> Example:
         """An incoming webhook at `base_url`."""
@@ -118,7 +136,7 @@ class Slack(Chat):
     def _blocks(self, message: Message) -> dict[str, Any]:
         bulletin = message.bulletin
         if bulletin is None:
-            return {"text": escaped(self.text(message))}
+            return {"text": escaped(self.text(message)), "unfurl_links": False}
         head = fitted(heading(bulletin), "", limit=HEADER)
         body = fitted(
             story(bulletin), f"\n\n{bulletin.url}", limit=self.limit, measure=length_escaped
@@ -128,9 +146,27 @@ class Slack(Chat):
             "blocks": [
                 {"type": "header", "text": {"type": "plain_text", "text": head}},
                 {"type": "section", "text": {"type": "mrkdwn", "text": escaped(body)}},
+                *_foot(message),
             ],
             "unfurl_links": False,
         }
+
+
+def _foot(message: Message) -> list[dict[str, Any]]:
+    """Where a reader changes or ends this; staff does so in the console."""
+    words, url = way_out(message.delivery)
+    link = {"type": "mrkdwn", "text": f"<{url}|{escaped(words)}>"}
+    return [{"type": "context", "elements": [link]}] if url else []
+
+
+def _taken_apart(url: str) -> tuple[str, str]:
+    """Path and server of an address without anything else in it; blank for any other."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
+    server = f"{parts.scheme}://{parts.netloc}".lower()
+    return ("", "") if parts.query or parts.fragment else (parts.path, server)
 
 
 def escaped(text: str) -> str:

@@ -6,7 +6,6 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -17,8 +16,7 @@ from notifications.outbound.answers import is_good, wait_asked
 from notifications.outbound.calling.switchboard import Switchboard
 from notifications.outbound.calling.transfer import Call, Result
 from notifications.outbound.door import Answer, Door
-from notifications.outbound.endpoints import validate_url
-from notifications.outbound.networks import is_allowed, literal
+from notifications.outbound.endpoints import is_opened, validate_url
 from notifications.outcomes import WEBHOOK_SCHEDULE, Outcome, Verdict
 from notifications.parcels import Accepted, Parcel
 from notifications.webpush.desk import Desk, in_bytes
@@ -111,10 +109,9 @@ def _is_service(url: str) -> bool:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return False
-    ours = literal(host)
-    if ours is not None and is_allowed(ours, tuple(settings.OUTBOUND_ALLOW)):
-        return True
-    return any(host.endswith(each) if each[0] == "." else host == each for each in SERVICES)
+    return is_opened(url) or any(
+        host.endswith(each) if each[0] == "." else host == each for each in SERVICES
+    )
 
 
 def _point(text: str) -> None:

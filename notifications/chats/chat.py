@@ -14,7 +14,7 @@ from django.db.models import TextChoices
 
 from notifications.bulletins import Bulletin, bulletins
 from notifications.channels import Attempts, Example, Preview
-from notifications.chats.phrasing import heading, story, testing
+from notifications.chats.phrasing import aside, heading, story
 from notifications.chats.shortening import Measure, fitted
 from notifications.details import Detail, Details, filled, read, secrets_of
 from notifications.models import Delivery
@@ -135,7 +135,7 @@ class Chat(ABC):
         """One after the other, so that threads come out in order."""
         news, door = bulletins(batch), Door.of_settings()
         for delivery in batch:
-            yield delivery, self._tried(delivery, news.get(delivery.broadcast_id or 0), door, at)
+            yield delivery, self._tried(delivery, news.get(delivery.pk), door, at)
 
     def host(self, delivery: Delivery) -> str:
         """The server that its settings name, or else the provider's own."""
@@ -165,9 +165,9 @@ class Chat(ABC):
         return Preview(text, self.measure(text), self.room(settings), self.unit)
 
     def text(self, message: Message) -> str:
-        """The wording, or that of a test."""
+        """The wording, or what is said beside the news."""
         if message.bulletin is None:
-            return testing(message.delivery)
+            return aside(message.delivery)
         return self.wording(message.bulletin, message.settings)
 
     def ask(

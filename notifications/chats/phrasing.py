@@ -1,11 +1,12 @@
-"""The words of a bulletin for chats and social media, in the language of its page."""
+"""The words of a bulletin for chats and social media, in the language of its reader."""
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from incidents.core.markup import plain
 from notifications.bulletins import Bulletin
-from notifications.models import Delivery
+from notifications.kinds import Stream
+from notifications.models import Delivery, Subscription
 
 
 def heading(bulletin: Bulletin) -> str:
@@ -15,7 +16,7 @@ def heading(bulletin: Bulletin) -> str:
 
 def story(bulletin: Bulletin) -> str:
     """The update with what changed, what it corrects and when the next one is due."""
-    with translation.override(bulletin.page.language):
+    with translation.override(bulletin.spoken):
         parts = [bulletin.headline, _correcting(bulletin), plain(bulletin.text)]
         parts += ["\n".join(f"• {each.component}: {each.level}" for each in bulletin.changes)]
         parts += ["\n".join(bulletin.facts), _promise(bulletin)]
@@ -29,13 +30,47 @@ def brief(bulletin: Bulletin) -> str:
     return f"{_called(bulletin)}: {bulletin.title} – {' '.join(plain(bulletin.text).split())}"
 
 
+def aside(delivery: Delivery) -> str:
+    """What is said beside the news: the question whether it is wanted, or a test."""
+    reader = delivery.subscription
+    if delivery.stream != Stream.CONFIRMATION or reader is None:
+        return testing(delivery)
+    with translation.override(reader.language or delivery.page.language):
+        return _asking(reader) if reader.state == Subscription.State.PENDING else _known(reader)
+
+
+def way_out(delivery: Delivery) -> tuple[str, str]:
+    """In words and as an address, where a reader changes or ends it; blank for staff's own."""
+    reader = delivery.subscription
+    if reader is None or reader.owner == Subscription.Owner.STAFF:
+        return "", ""
+    with translation.override(reader.language or delivery.page.language):
+        return _("Change what you hear of"), reader.manage_url
+
+
 def testing(delivery: Delivery) -> str:
     """What a test says; its key makes each another, since some refuse the same words twice."""
     return f"Test of {delivery.page.name}'s status channel ({delivery.key[:6]})."
 
 
+def _asking(reader: Subscription) -> str:
+    whether = _("Do you want to hear from %(name)s?") % {"name": reader.page.name}
+    who = _("Somebody, probably you, asked that this channel be told of incidents and maintenance.")
+    how = _("To confirm, open this page and press the button:")
+    until = _(
+        "The link works once, within two days. If it was not you, do nothing: "
+        "you will not be subscribed."
+    )
+    return f"{whether}\n\n{who} {how}\n{reader.confirm_url}\n\n{until}"
+
+
+def _known(reader: Subscription) -> str:
+    change = _("Change what you hear of")
+    return f"{_('You are subscribed already')}\n\n{change}: {reader.manage_url}"
+
+
 def _called(bulletin: Bulletin) -> str:
-    with translation.override(bulletin.page.language):
+    with translation.override(bulletin.spoken):
         return _("Correction") if bulletin.corrects else bulletin.label
 
 

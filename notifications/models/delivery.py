@@ -291,8 +291,8 @@ class Delivery(models.Model):
             Suppression.add(self.channel, self.destination, outcome.detail, at, page=self.page)
         if self.subscription and outcome.verdict is Verdict.GONE:
             self.subscription.quarantine(at, outcome.detail)
-        elif self.subscription and self.lane == "webhooks":
-            # An endpoint answers for itself; a mail server that is down says nothing of a reader.
+        elif self.subscription and self.subscription.answers_for(self.lane, outcome):
+            # A mail server that is down says nothing of a reader.
             self.subscription.note_failure(at, outcome.detail)
 
     def come_back(self, why: str, at: datetime) -> bool:

@@ -60,7 +60,7 @@ class Personal(Mannered):
         """Forgets this address on this page; what was done, and how many were told, stays."""
         with transaction.atomic():
             self._deliveries().delete()
-            Bucket.objects.filter(key=f"confirmations to {self.mailbox[:150]}").delete()
+            Bucket.objects.filter(key=f"confirmations to {self.way[1][:150]}").delete()
             self.siblings().delete()
 
     def _deliveries(self) -> "models.QuerySet[Delivery]":

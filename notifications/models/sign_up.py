@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -13,7 +13,7 @@ from incidents.core.ids import new_id
 from incidents.core.languages import beside
 from incidents.core.viewers import PUBLIC
 from incidents.models import Incident, Page
-from notifications.channels import channel_named
+from notifications.channels import AskingChannel, channel_named
 from notifications.kinds import Stream
 from notifications.mail.addresses import validate_address
 from notifications.models.delivery import Delivery
@@ -34,6 +34,15 @@ class State(models.TextChoices):
     UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
     SUPPRESSED = "suppressed", _("Suppressed")
     QUARANTINED = "quarantined", _("Quarantined")
+
+
+class Address(NamedTuple):
+    """Where somebody wants to be told, in its canonical form."""
+
+    destination: str
+    contact: str = ""
+    config: dict[str, Any] | None = None
+    """What the channel keeps of a secret address."""
 
 
 class DoubleOptIn(Linked):
@@ -68,15 +77,16 @@ class DoubleOptIn(Linked):
 
         It speaks `language`, as all mails to this subscription will; the page's own if blank.
         With an `incident` it is about that one alone; `picked`: what a `Choice` holds. What is no
-        mailbox has a `contact`, who confirms in its place and is told what befalls it. Known,
-        unknown and suppressed addresses are treated alike as far as anybody can see. Raises
-        ValidationError on "email", "destination", "language" or a field of `picked`.
+        mailbox has a `contact`, who confirms in its place and is told what befalls it, unless the
+        channel asks there by itself. Known, unknown and suppressed addresses are treated alike as
+        far as anybody can see. Raises ValidationError on "email", "destination", "language" or a
+        field of `picked`.
         """
-        destination, contact = checked(channel, destination, contact)
+        address = checked(channel, destination, contact)
         choice = Choice(**picked).checked(page)
         with transaction.atomic():
-            asked = {"page": page, "channel": channel, "destination": destination}
-            subscription = cls._asked(asked | {"incident": incident}, contact, at)
+            asked = {"page": page, "channel": channel, "destination": address.destination}
+            subscription = cls._asked(asked | {"incident": incident}, address, at)
             if subscription.state == State.PENDING:
                 subscription.speak(language)
                 subscription.keep(choice)
@@ -131,13 +141,26 @@ class DoubleOptIn(Linked):
 
     def mail(self, stream: Stream, at: datetime, **merge: Any) -> None:
         """Writes to whoever looks after it, about the subscription itself."""
+        self._post((MAIL, self.mailbox), "urgent", stream, at, merge)
+
+    @property
+    def way(self) -> tuple[str, str]:
+        """The channel and the destination over which its owner is asked."""
+        if isinstance(channel_named(self.channel), AskingChannel):
+            return self.channel, self.destination
+        return MAIL, self.mailbox
+
+    def _post(
+        self, way: tuple[str, str], lane: str, stream: Stream, at: datetime, merge: dict[str, Any]
+    ) -> None:
+        channel, destination = way
         Delivery.objects.create(
             page=self.page,
             subscription_id=self.pk,
             stream=stream,
-            lane="urgent",
-            channel=MAIL,
-            destination=self.mailbox,
+            lane=lane,
+            channel=channel,
+            destination=destination,
             merge=merge,
             next_attempt_at=at,
             created_at=at,
@@ -158,8 +181,11 @@ class DoubleOptIn(Linked):
         self.save(update_fields=["language"])
 
     @classmethod
-    def begun(cls, channel: str) -> dict[str, Any]:
-        """What else is set on a subscription that a reader asks for, on this channel."""
+    def begun(cls, channel: str, config: dict[str, Any] | None) -> dict[str, Any]:
+        """What else is set on a subscription that a reader asks for, on this channel.
+
+        `config`: what the channel keeps of a secret address.
+        """
         raise NotImplementedError
 
     def keep(self, choice: Choice) -> None:
@@ -167,27 +193,32 @@ class DoubleOptIn(Linked):
         raise NotImplementedError
 
     @classmethod
-    def _asked(cls, asked: dict[str, Any], contact: str, at: datetime) -> Self:
+    def _asked(cls, asked: dict[str, Any], address: Address, at: datetime) -> Self:
+        contact = address.contact
         subscription, _created = cls._default_manager.get_or_create(
             **asked, defaults={"asked_at": at, "contact": contact}
         )
+        # What has no contact comes out of quarantine by being asked for again.
+        worn = [State.QUARANTINED] if address.config is not None else []
         again = cls._default_manager.filter(
-            pk=subscription.pk, state__in=[State.PENDING, State.UNSUBSCRIBED]
+            pk=subscription.pk, state__in=[State.PENDING, State.UNSUBSCRIBED, *worn]
         )
         # Another owner: links that the one before was sent open nothing any more.
         fresh = {"public_id": new_id(), "nonce": new_nonce()}
         again.exclude(contact=contact).update(contact=contact, **fresh)
-        begun = cls.begun(asked["channel"])
+        begun = cls.begun(asked["channel"], address.config)
         again.update(state=State.PENDING, asked_at=at, ended_at=None, **begun)
         subscription.refresh_from_db()
         return subscription
 
     def write_about_it(self, at: datetime, **merge: Any) -> bool:
         """Sends the link to confirm by, or to change by, to its owner; at most three a day."""
-        silent = Suppression.objects.in_force().filter(channel=MAIL, destination=self.mailbox)
-        if not self.mailbox or silent.exists() or not may_mail(self.mailbox, at):
+        channel, address = self.way
+        silent = Suppression.objects.in_force().filter(channel=channel, destination=address)
+        if not address or silent.exists() or not may_ask(address, at):
             return False
-        self.mail(Stream.CONFIRMATION, at, **merge)
+        lane = "urgent" if channel == MAIL else channel_named(channel).lane
+        self._post(self.way, lane, Stream.CONFIRMATION, at, merge)
         return True
 
     def catch_up(self, at: datetime) -> None:
@@ -203,18 +234,22 @@ class DoubleOptIn(Linked):
                 )
 
 
-def checked(channel: str, destination: str, contact: str) -> tuple[str, str]:
+def checked(channel: str, destination: str, contact: str) -> Address:
     """Destination and contact in their canonical forms; ValidationError on the field else."""
     if channel == MAIL:
-        return validate_address(destination), ""
-    medium, contact = channel_named(channel), validate_address(contact)
+        return Address(validate_address(destination))
+    medium = channel_named(channel)
     if not medium.public:
         raise ValidationError({"channel": [f"Staff alone connects {medium.label}."]})
-    return medium.validate_destination(destination), contact
+    if isinstance(medium, AskingChannel):
+        entrance = medium.entrance(destination)
+        return Address(entrance.destination, config=dict(entrance.config))
+    contact = validate_address(contact)
+    return Address(medium.validate_destination(destination), contact)
 
 
-def may_mail(address: str, at: datetime) -> bool:
-    """Whether one more mail that nobody confirmed may go to an address: three a day may."""
+def may_ask(address: str, at: datetime) -> bool:
+    """Whether one more word that nobody confirmed may go to an address: three a day may."""
     domain = f"confirmations to @{address.rpartition('@')[2]}"
     return Bucket.take(
         f"confirmations to {address[:150]}", limit=3, every=timedelta(days=1), at=at

@@ -21,6 +21,7 @@ from notifications.models.personal import Personal
 from notifications.models.scope import About, Choice, followed, kinds_unasked, outlived, picked
 from notifications.models.sign_up import MAIL, State
 from notifications.models.suppression import Suppression
+from notifications.outcomes import Outcome, Verdict
 from people.actors import Actor
 from people.fields import EncryptedTextField, Sealed, opened
 
@@ -219,6 +220,11 @@ class Subscription(Personal):
             joined.catch_up(at)
         return joined
 
+    def answers_for(self, lane: str, outcome: Outcome) -> bool:
+        """Whether its destination failed: an endpoint, or a chat that refuses a reader's."""
+        own = self.owner == self.Owner.READER and lane == "chats"
+        return lane == "webhooks" or (own and outcome.verdict is Verdict.FAILED)
+
     @classmethod
     def of_staff(cls) -> Q:
         """What staff looks after, and takes away when it likes."""
@@ -276,9 +282,9 @@ class Subscription(Personal):
             journal.append("subscription.released", self)
 
     @classmethod
-    def begun(cls, channel: str) -> dict[str, Any]:
+    def begun(cls, channel: str, config: dict[str, Any] | None) -> dict[str, Any]:
         """A reader's own, with a secret of its own where the channel has one."""
-        config = channel_named(channel).validate_config({})
+        config = channel_named(channel).validate_config({}) if config is None else config
         kept = {"config": json.dumps(config) if config else "", "owner": cls.Owner.READER}
         # Who asks for themselves hears for themselves, whoever named them before.
         return kept | {"failures": 0, "failing_since": None, "stands_in_for": None}

@@ -15,6 +15,7 @@ from notifications.models.scope import Choice
 from notifications.models.sign_up import MAIL, checked
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Bucket
+from people.fields import EncryptedTextField, opened
 from people.sources import source_of
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Wish(models.Model):
     )
     channel = models.CharField(max_length=16)
     destination = models.CharField(max_length=2000)
+    secret = EncryptedTextField(blank=True)
     contact = models.CharField(max_length=320, blank=True)
     language = models.CharField(max_length=16, blank=True)
     picked = models.JSONField(default=dict)
@@ -62,15 +64,16 @@ class Wish(models.Model):
 
         Raises ValidationError on "email", "destination" or a field of a `Choice`.
         """
-        destination, contact = checked(channel, destination, contact)
+        address = checked(channel, destination, contact)
         choice = Choice(**picked).checked(page)
         cls.check_rush(remote_ip, at)
         cls.objects.create(
             page=page,
             incident=incident,
             channel=channel,
-            destination=destination,
-            contact=contact,
+            destination=address.destination,
+            contact=address.contact,
+            secret=destination if address.config is not None else "",
             language=language,
             picked=_written(choice),
             asked_at=at,
@@ -112,7 +115,7 @@ class Wish(models.Model):
                     return
                 Subscription.ask(
                     self.page,
-                    destination=self.destination,
+                    destination=opened(self.secret) or self.destination,
                     at=at,
                     channel=self.channel,
                     contact=self.contact,

@@ -26,6 +26,15 @@ def validate_url(url: str, field: str = "url", allow: tuple[Network, ...] | None
         raise ValidationError({field: [str(wrong)]}) from wrong
 
 
+def is_opened(url: str) -> bool:
+    """Whether its host is an address that the operator opened; no name is looked up."""
+    try:
+        address = literal(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
+    return address is not None and is_allowed(address, tuple(settings.OUTBOUND_ALLOW))
+
+
 def _canonical(url: str, allow: tuple[Network, ...]) -> str:
     if len(url) > LIMIT:
         raise ValueError(_("An address has at most %d characters.") % LIMIT)

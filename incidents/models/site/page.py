@@ -79,6 +79,9 @@ class Page(models.Model):
     shows_reach = models.BooleanField(
         default=True, help_text=_("Readers see how many were told of each update, and by when.")
     )
+    takes_slack = models.BooleanField(
+        default=True, help_text=_("Readers may have their own Slack channel told.")
+    )
     postmortem_review = models.BooleanField(
         default=False, help_text=_("Somebody else has to approve a postmortem.")
     )
