@@ -1,7 +1,6 @@
 """The API itself: its operations, its parser, its description."""
 
 import json
-from http import HTTPStatus
 from typing import Any, Final, NoReturn
 
 from django.http import HttpRequest
@@ -9,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
-from api.problems import MEDIA_TYPE, translate_errors
+from api.problems import Problem, translate_errors
 from api.views import (
     actions,
     announcements,
@@ -61,9 +60,7 @@ class Face(NinjaAPI):
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """Return the OpenAPI 3.1 document."""
         schema = super().get_openapi_schema(**options)
-        for operations in schema["paths"].values():
-            for operation in operations.values():
-                _mark_problems(operation["responses"])
+        schema["components"]["schemas"]["Problem"] = Problem.model_json_schema()
         schemes = schema["components"].setdefault("securitySchemes", {})
         schemes["Bearer"] = {"type": "http", "scheme": "bearer", "bearerFormat": "cnd_..."}
         return schema
@@ -86,12 +83,6 @@ def build() -> Face:
     ):  # fmt: skip
         face.add_router("", module.router)
     return face
-
-
-def _mark_problems(responses: dict[int, dict[str, Any]]) -> None:
-    for status, response in responses.items():
-        if status >= HTTPStatus.BAD_REQUEST and "content" in response:
-            response["content"] = {MEDIA_TYPE: response["content"].popitem()[1]}
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -4,10 +4,10 @@ Both want the login of MAIL_EVENTS_LOGIN (HTTP Basic); without that setting neit
 """
 
 import json
+from functools import cache
 from http import HTTPStatus
 from typing import Any, Final
 
-from anymail import urls as anymail_urls
 from anymail.exceptions import AnymailConfigurationError, AnymailWebhookValidationFailure
 from anymail.signals import tracking
 from django.conf import settings
@@ -30,8 +30,12 @@ ELSEWHERE: Final = ("amazon_ses", "sendgrid", "sendinblue")
 tracking.connect(on_tracking, dispatch_uid="candor.mail_events")
 
 
-def _webhooks() -> dict[str, Any]:
+@cache
+def webhooks() -> dict[str, Any]:
     """The views of django-anymail that take events about mails that were sent, by provider."""
+    # Loaded when the first event comes: they bring the libraries of all providers.
+    from anymail import urls as anymail_urls  # noqa: PLC0415
+
     found: dict[str, Any] = {}
     for pattern in anymail_urls.urlpatterns:
         provider, _slash, what = str(pattern.pattern).partition("/")
@@ -40,17 +44,14 @@ def _webhooks() -> dict[str, Any]:
     return found
 
 
-WEBHOOKS: Final = _webhooks()
-
-
 @csrf_exempt
 def provider_events(request: HttpRequest, provider: str) -> HttpResponse:
     """A provider's webhook; its own signature is checked too where its key is set."""
-    webhook = WEBHOOKS.get(provider)
-    if webhook is None:
-        raise Http404
     if refusal := _refusal(request):
         return refusal
+    webhook = webhooks().get(provider)
+    if webhook is None:
+        raise Http404
     try:
         answer: HttpResponse = webhook(request)
     except AnymailWebhookValidationFailure:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from api.mail_events import WEBHOOKS
+from api.mail_events import webhooks
 from incidents.models import Incident, Page
 from notifications.mail.bounces.return_paths import return_path
 from notifications.models import Delivery, MailEvent
@@ -112,7 +112,7 @@ def test_nonsense_is_refused_or_ignored(client: Client, body: str) -> None:
     assert MailEvent.objects.count() == 0
 
 
-@pytest.mark.parametrize("provider", sorted(WEBHOOKS))
+@pytest.mark.parametrize("provider", sorted(webhooks()))
 @pytest.mark.django_db
 def test_every_provider_that_signs_is_asked_for_its_signature(
     client: Client, provider: str, settings: Settings
