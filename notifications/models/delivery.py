@@ -132,16 +132,26 @@ class Delivery(models.Model):
 
     State = State
 
-    page = models.ForeignKey(Page, models.CASCADE, related_name="deliveries", db_index=False)
+    # No constraints in the database: PostgreSQL would look each of them up for every row of a
+    # hundred thousand, and lock every subscription, which is most of what writing them costs. They
+    # are written from these very rows; whoever left meanwhile reads as nobody.
+    page = models.ForeignKey(
+        Page, models.CASCADE, related_name="deliveries", db_index=False, db_constraint=False
+    )
     broadcast = models.ForeignKey(
         "notifications.Broadcast",
         models.CASCADE,
         null=True,
         related_name="deliveries",
         db_index=False,
+        db_constraint=False,
     )
     subscription = models.ForeignKey(
-        "notifications.Subscription", models.SET_NULL, null=True, related_name="deliveries"
+        "notifications.Subscription",
+        models.SET_NULL,
+        null=True,
+        related_name="deliveries",
+        db_constraint=False,
     )
     alarm = models.ForeignKey(
         Event, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
