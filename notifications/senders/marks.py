@@ -15,6 +15,7 @@ from notifications.outcomes import Outcome, Verdict, wait_before
 from notifications.parcels import Settled
 from notifications.senders import journal
 from notifications.senders.loads import Load
+from notifications.senders.stretches import among
 
 # Whoever was held back waits for an update that is in flight, or that is to be tried again.
 LOOK_AGAIN: Final = timedelta(seconds=1)
@@ -65,7 +66,7 @@ def reconcile(at: datetime) -> int:
 def _mark_sent(chunk: Chunk, keys: Sequence[int], at: datetime) -> None:
     if not keys:
         return
-    waiting = chunk.open().filter(pk__in=keys)
+    waiting = chunk.open().filter(among(keys))
     waiting.update(**over(State.SENT), sent_at=at, attempts=F("attempts") + 1)
     if chunk.lane == "webhooks":
         recovered = Subscription.objects.filter(deliveries__in=keys, failures__gt=0)
