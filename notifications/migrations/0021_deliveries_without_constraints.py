@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("incidents", "0015_reach_and_routes"),
-        ("notifications", "0019_lane_of_chats"),
+        ("notifications", "0020_reader_slack"),
     ]
 
     operations = [
