@@ -19,6 +19,14 @@ LONGEST_WAIT = timedelta(hours=24)
 _dice = SystemRandom()
 
 
+class Away(Exception):
+    """The other side takes nothing at all: what was not settled waits for so long."""
+
+    def __init__(self, why: str, wait: timedelta) -> None:
+        super().__init__(why)
+        self.wait = wait
+
+
 class Verdict(Enum):
     """The ways an attempt can end."""
 

@@ -46,7 +46,7 @@ def read_mirror(number: int) -> None:
 
 @worker_shutting_down.connect
 def stop_claiming(**_signal: Any) -> None:
-    """Finishes the batch in hand and takes no other."""
+    """Finishes the batch in hand and takes no other, in the children of this process too."""
     sending.stopping.set()
 
 

@@ -87,6 +87,7 @@ class BulkChannel(Channel, Protocol):
     def post(self, parcels: Iterable[Parcel], accepted: Accepted, at: datetime) -> Rounds:
         """Tries each parcel once; yields what is known after each round, raises for none of them.
 
+        Raises Away where the other side takes nothing at all for now, and draws no more parcels.
         `parcels` may block for a moment while the next chunk is read.
         """
 

@@ -12,7 +12,7 @@ from notifications.mail.addresses import validate_address
 from notifications.mail.desk import Tray, parcel_of
 from notifications.mail.threads import earlier
 from notifications.models import Delivery
-from notifications.outcomes import MAIL_SCHEDULE
+from notifications.outcomes import MAIL_SCHEDULE, Away, Outcome
 from notifications.parcels import Accepted, Parcel
 
 
@@ -49,9 +49,13 @@ class Email:
         """Hands each mail over; the outcome of one is known before the next one's text goes."""
         rows, before = {each.pk: each for each in batch}, earlier(batch)
         tray = Tray(parcel_of(each, before.get(each.pk, ())) for each in batch)
-        for settled in routes.send(tray, _nobody_else, connections=1):
-            for key, outcome in settled:
-                yield rows[key], outcome
+        try:
+            for settled in routes.send(tray, _nobody_else, connections=1):
+                for key, outcome in settled:
+                    yield rows.pop(key), outcome
+        except Away as away:
+            for each in rows.values():
+                yield each, Outcome.retry(str(away))
 
     def post(self, parcels: Iterable[Parcel], accepted: Accepted, at: datetime) -> Rounds:
         """Hands whole chunks over, over as many connections as the provider takes."""

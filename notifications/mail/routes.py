@@ -2,16 +2,17 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from time import monotonic
 from typing import Final
 
 from django.conf import settings
 
 from notifications.mail.carriers import carrier
-from notifications.mail.desk import Desk, Tray, key_of
+from notifications.mail.desk import Desk, Tray
 from notifications.mail.doubts import Doubts
 from notifications.mail.smtp.server import CONNECTIONS
-from notifications.outcomes import Outcome
+from notifications.outcomes import Away
 from notifications.parcels import Accepted, Settled
 
 logger = logging.getLogger(__name__)
@@ -19,7 +20,6 @@ logger = logging.getLogger(__name__)
 REST: Final = 60.0
 # Longer than until the first two attempts after it, which another provider may take.
 DOUBTED: Final = 600.0
-AT_ONCE: Final = 500
 
 _resting: Final[dict[str, float]] = {}
 
@@ -36,7 +36,10 @@ def send(
     connections: int = CONNECTIONS,
     clock: Callable[[], float] = monotonic,
 ) -> Iterator[list[Settled]]:
-    """Hands over all that is on the tray, by whichever provider takes it."""
+    """Hands over all that is on the tray, by whichever provider takes it.
+
+    Raises Away once none does: the rest of the tray is not even looked at.
+    """
     why = ""
     for name in providers(clock()):
         desk = Desk(tray)
@@ -57,16 +60,4 @@ def send(
         logger.warning("The mailer “%s” takes no mails: %s", name, why)
         _resting[name] = clock() + REST
         tray.put_back()
-    yield from _all_later(tray, why)
-
-
-def _all_later(tray: Tray, why: str) -> Iterator[list[Settled]]:
-    """Nobody takes mails now: what is left waits for its next attempt."""
-    settled: list[Settled] = []
-    for item in tray:
-        settled.append((key_of(item), Outcome.retry(why[:300])))
-        if len(settled) == AT_ONCE:
-            yield settled
-            settled = []
-    if settled:
-        yield settled
+    raise Away(why[:300], timedelta(seconds=REST))

@@ -5,6 +5,7 @@ knows by that that its owner is dead, marks what it lists as sent, and frees wha
 """
 
 import fcntl
+import logging
 import os
 import secrets
 from array import array
@@ -12,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Self
+
+logger = logging.getLogger(__name__)
 
 ENDING: Final = ".accepted"
 
@@ -24,13 +27,21 @@ class Journal:
 
     @classmethod
     def begin(cls, folder: Path, owner: str) -> Self:
-        """Starts one, locked before it can be found by its name. Raises OSError."""
+        """Starts one, locked before it can be found by its name. Raises OSError.
+
+        It takes the place of none: what is left behind is read before its name is free again.
+        """
         folder.mkdir(parents=True, exist_ok=True)
-        unnamed = folder / f".{secrets.token_hex(8)}"
+        path, unnamed = folder / f"{owner}{ENDING}", folder / f".{secrets.token_hex(8)}"
         file = os.open(unnamed, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        fcntl.flock(file, fcntl.LOCK_EX)
-        path = folder / f"{owner}{ENDING}"
-        unnamed.rename(path)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            path.hardlink_to(unnamed)
+        except OSError:
+            os.close(file)
+            raise
+        finally:
+            unnamed.unlink()
         return cls(file, path)
 
     def accept(self, keys: Sequence[int]) -> None:
@@ -41,7 +52,7 @@ class Journal:
 
     def end(self) -> None:
         """All of it is in the database: the journal is not needed any more."""
-        self.path.unlink(missing_ok=True)
+        _remove(self.path)
         os.close(self._file)
 
     def leave(self) -> None:
@@ -52,13 +63,14 @@ class Journal:
 def left_behind(folder: Path) -> Iterator[tuple[str, list[int]]]:
     """The owner and the accepted keys of each journal whose sender is dead.
 
-    Each is removed once whoever asked has gone on to the next, not before.
+    Each is removed once whoever asked has gone on to the next, not before. What another user left,
+    and we may not read, is another user's to mark.
     """
     for path in sorted(folder.glob(f"*{ENDING}")):
         with _locked(path) as file:
             if file is not None:
                 yield path.name.removesuffix(ENDING), _keys(file)
-                path.unlink(missing_ok=True)
+                _remove(path)
 
 
 @contextmanager
@@ -67,6 +79,10 @@ def _locked(path: Path) -> Iterator[int | None]:
     try:
         file = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
+        yield None
+        return
+    except OSError as problem:
+        logger.warning("A journal cannot be read: %s", problem)
         yield None
         return
     try:
@@ -81,6 +97,14 @@ def _lock(file: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _remove(path: Path) -> None:
+    """One that stays is read again, which does no harm: what it lists is marked already."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as problem:
+        logger.warning("A journal cannot be removed: %s", problem)
 
 
 def _keys(file: int) -> list[int]:

@@ -31,6 +31,8 @@ class Load:
     chunk: Chunk
     parcels: list[Parcel]
     held_back: bool = False
+    rest: timedelta = timedelta()
+    """How long what is left of it waits."""
     settled: list[Settled] = field(default_factory=list)
     waiting: int = field(init=False)
 

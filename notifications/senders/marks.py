@@ -119,7 +119,8 @@ def _let_go(load: Load, owner: str, at: datetime) -> None:
     if whole or not chunk.open().exists():
         chunk.finish(owner, at)
     else:
-        chunk.release(owner, at + LOOK_AGAIN if load.held_back else at)
+        again = LOOK_AGAIN if load.held_back else timedelta()
+        chunk.release(owner, at + max(again, load.rest))
 
 
 def _arrived(outcome: Outcome) -> bool:

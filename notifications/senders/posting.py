@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack
+from datetime import timedelta
 from time import sleep
 from typing import Final
 
@@ -18,7 +19,7 @@ from django.db import Error, connection
 from notifications.channels import BulkChannel
 from notifications.clock import Stopwatch
 from notifications.models import Chunk
-from notifications.outcomes import Outcome
+from notifications.outcomes import Away, Outcome
 from notifications.parcels import Parcel, Settled
 from notifications.senders.journal import Journal
 from notifications.senders.loads import Load, load
@@ -72,18 +73,22 @@ class Run:
 
     def through(self, watch: Stopwatch) -> int:
         """Posts until nothing is left to send, or the time is over."""
-        tried = 0
+        tried, rest = 0, timedelta()
         try:
             for settled in self._channel.post(self._parcels(), self._accept, watch.now()):
                 tried += len(settled)
                 self._note(settled)
                 self._mark_now_and_then(watch.seconds())
+        except Away as away:
+            rest = away.wait
+            self._give_up(str(away))
         except Exception as broken:
             logger.exception("The channel %s broke in the middle of a chunk", self._channel.name)
             self._give_up(f"{type(broken).__name__}: {broken}")
         if unsent := self._reader.put_back():
             self._loads.append(unsent)
         for each in self._loads:
+            each.rest = rest
             self._marker.put(each, done=True)
         return tried
 

@@ -17,6 +17,7 @@ from notifications.senders.lines import Going, send_beside, settle
 from notifications.senders.marks import reconcile
 from notifications.senders.posting import post
 from notifications.senders.sieve import Sieve
+from notifications.senders.stopping import Stopping
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ LANES: Final = ("urgent", "mail", "chats", "webhooks")
 BATCH: Final = {"urgent": 10, "mail": 100, "chats": 32, "webhooks": 64}
 SENDERS: Final = 2
 
-stopping: Final = threading.Event()
+stopping: Final = Stopping()
 _posting: Final[dict[str, threading.Lock]] = {}
 _turns: Final = {lane: threading.BoundedSemaphore(SENDERS) for lane in LANES}
 
@@ -44,15 +45,17 @@ def drain(lane: str, at: datetime, *, seconds: float = 20.0) -> int:
 
 
 def _drain(lane: str, at: datetime, seconds: float) -> int:
-    watch, owner, tried = Stopwatch(at), new_owner(), 0
+    watch, tried = Stopwatch(at), 0
 
     def going() -> bool:
         return watch.seconds() < seconds and not stopping.is_set()
 
-    reconcile(at)
     while going():
+        # Anew each time: what the last turn could not mark is marked before anything else goes.
+        owner = new_owner()
+        _reconcile(watch.now())
         Heartbeat.beat(lane, watch.now())
-        posted = _post(lane, owner, watch, going)
+        posted = _post(lane, watch, going)
         # Claimed only now: a long post would use up the lease.
         limit = 0 if stopping.is_set() else BATCH[lane]
         batch = Delivery.claim(lane, owner, limit, watch.now())
@@ -63,13 +66,21 @@ def _drain(lane: str, at: datetime, seconds: float) -> int:
     return tried
 
 
-def _post(lane: str, owner: str, watch: Stopwatch, going: Going) -> int:
+def _reconcile(at: datetime) -> None:
+    """A journal that cannot be read keeps nobody from being told."""
+    try:
+        reconcile(at)
+    except Exception:
+        logger.exception("What dead senders left could not be looked at")
+
+
+def _post(lane: str, watch: Stopwatch, going: Going) -> int:
     """Sends the chunks of a lane, channel by channel."""
     mine = [channel for channel in bulk_channels().values() if channel.lane == lane]
-    return sum(_post_over(channel, owner, watch, going) for channel in mine)
+    return sum(_post_over(channel, watch, going) for channel in mine)
 
 
-def _post_over(channel: BulkChannel, owner: str, watch: Stopwatch, going: Going) -> int:
+def _post_over(channel: BulkChannel, watch: Stopwatch, going: Going) -> int:
     """In one thread of each process: a second one would share its processor.
 
     Another sender goes on with the next channel, so that one which hangs has none waiting for it.
@@ -78,7 +89,7 @@ def _post_over(channel: BulkChannel, owner: str, watch: Stopwatch, going: Going)
     if not lock.acquire(blocking=False):
         return 0
     try:
-        return post(channel, owner, watch, going)
+        return post(channel, new_owner(), watch, going)
     finally:
         lock.release()
 

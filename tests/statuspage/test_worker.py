@@ -11,13 +11,15 @@ import time
 import django
 django.setup()
 from notifications.senders import sending
+from proof.waiting import until
 from statuspage.celery import app
 from statuspage.worker import EmbeddedWorker
 
 @app.task(name="probe")
 def probe():
     print("begun", flush=True)
-    print("told" if sending.stopping.wait(30) else "never told", flush=True)
+    until(sending.stopping.is_set, 30, "it is told")
+    print("told", flush=True)
 
 EmbeddedWorker().start()
 app.send_task("probe", queue="jobs")

@@ -1,7 +1,7 @@
 """Several providers: the next one takes over where the first one fails, and gives it back."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,11 +14,14 @@ from notifications import rounds
 from notifications.channels import BulkChannel, channels
 from notifications.mail import routes
 from notifications.mail.desk import Tray, parcel_of
-from notifications.models import Delivery
-from notifications.outcomes import Outcome, Verdict
+from notifications.models import Chunk, Delivery
+from notifications.outcomes import Away, Outcome, Verdict
 from notifications.parcels import Parcel
 from tests.notifications.conftest import Subscriber
 from tests.sinks.smtp import DROP, SmtpSink
+
+State = Delivery.State
+MINUTE = timedelta(minutes=1)
 
 
 class Api(BaseEmailBackend):
@@ -86,10 +89,14 @@ def post(parcels: list[Parcel], at: datetime) -> tuple[dict[int, Outcome], list[
     assert isinstance(channel, BulkChannel)
     accepted: list[int] = []
     outcomes: dict[int, Outcome] = {}
-    for settled in channel.post(iter(parcels), accepted.extend, at):
-        for key, outcome in settled:
-            assert key not in outcomes
-            outcomes[key] = outcome
+    try:
+        for settled in channel.post(iter(parcels), accepted.extend, at):
+            for key, outcome in settled:
+                assert key not in outcomes
+                outcomes[key] = outcome
+    except Away as away:
+        for each in parcels:
+            outcomes.setdefault(each.delivery, Outcome.retry(str(away)))
     assert sorted(accepted) == sorted(key for key, each in outcomes.items() if sent(each))
     assert outcomes.keys() == {each.delivery for each in parcels}
     return outcomes, accepted
@@ -176,14 +183,36 @@ def test_each_answer_of_an_api_means_something(
     assert all(each.detail for each in outcomes.values())
 
 
-def test_when_nobody_takes_mails_they_wait(
-    parcels: list[Parcel], smtp: SmtpSink, second: SmtpSink, settings: Settings, at: datetime
-) -> None:
+def test_when_nobody_takes_mails_most_of_them_wait_untouched(
+    incident: Incident, subscriber: Subscriber, smtp: SmtpSink, second: SmtpSink,
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, at: datetime,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("notifications.models.chunk.SIZE", 20)
+    for number in range(60):
+        subscriber(f"reader{number}@example.com")
     settings.MAILERS = {"default": smtp_at(smtp), "fallback-1": smtp_at(second)}
     smtp.greeting = second.greeting = "421 closed"
-    outcomes, _ = post(parcels, at)
-    assert {each.verdict for each in outcomes.values()} == {Verdict.RETRY}
-    assert {each.detail for each in outcomes.values()} == {"421 closed"}
+    rounds.run_all(at)
+    assert Delivery.objects.filter(state=State.RETRY, last_error="421 closed").exists()
+    # The one that went out and the one that was read ahead; the third waits for the next look.
+    assert Chunk.objects.filter(due_at__gte=at + MINUTE, owner="").count() == 2
+    assert Delivery.objects.filter(state=State.PENDING, attempts=0).count() >= 50
+    smtp.greeting = "220 hello"
+    routes._resting.clear()
+    rounds.run_all(at + 3 * MINUTE)
+    assert Delivery.objects.filter(state=State.SENT).count() == 60
+    assert len(smtp.entries) == 60
+
+
+def test_when_nobody_takes_mails_single_ones_are_tried_again_by_the_schedule(
+    incident: Incident, subscriber: Subscriber, smtp: SmtpSink, loose: None, at: datetime
+) -> None:
+    for number in range(5):
+        subscriber(f"reader{number}@example.com")
+    smtp.greeting = "421 closed"
+    rounds.run_all(at)
+    waiting = Delivery.objects.filter(next_attempt_at__gte=at + MINUTE)
+    assert list(waiting.values_list("state", "last_error")) == [(State.RETRY, "421 closed")] * 5
 
 
 def test_a_provider_that_failed_is_asked_again_after_a_minute(

@@ -1,7 +1,9 @@
 """Chunks: a thousand deliveries are taken, sent and finished as one, and lose nothing on the way."""
 
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -23,7 +25,7 @@ from notifications.models import chunk as chunk_module
 from notifications.models.chunk import LEASE
 from notifications.outcomes import Outcome
 from notifications.parcels import Parcel
-from notifications.senders import journal, posting, sending
+from notifications.senders import journal, marks, posting, sending
 from notifications.senders.marks import reconcile
 from people.actors import Actor
 from tests.notifications.conftest import Subscriber
@@ -257,6 +259,61 @@ def test_a_journal_left_behind_marks_what_was_taken_and_frees_the_rest_at_once(
     assert len(pigeons.told) == 11
     assert counted() == {State.SENT: 18}
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_could_not_be_marked_is_marked_before_anything_else_goes(
+    incident: Incident, readers: list[Subscription], pigeons: Pigeons, small: None,
+    settings: Settings, tmp_path: Path, at: datetime, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    settings.SENDER_JOURNAL = tmp_path
+    mark = marks.mark
+    failed: list[object] = []
+
+    def failing(*given: Any, **how: Any) -> None:
+        if len(failed) < 2:
+            failed.append(given)
+            raise OperationalError("it is away")
+        mark(*given, **how)
+
+    monkeypatch.setattr(posting, "mark", failing)
+    for minutes in range(4):
+        rounds.run_all(at + minutes * MINUTE)
+    assert len(failed) == 2
+    assert sorted({name for name, _news in pigeons.told}) == sorted(
+        name for name, _news in pigeons.told
+    )
+    assert counted() == {State.SENT: 18}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_journal_takes_the_place_of_no_other(tmp_path: Path) -> None:
+    left = journal.Journal.begin(tmp_path, "me")
+    left.accept([7])
+    left.leave()
+    with pytest.raises(FileExistsError):
+        journal.Journal.begin(tmp_path, "me")
+    assert dict(journal.left_behind(tmp_path)) == {"me": [7]}
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("call", ["open", "unlink"])
+def test_a_journal_that_cannot_be_read_or_removed_keeps_nobody_from_being_told(
+    incident: Incident, readers: list[Subscription], pigeons: Pigeons, settings: Settings,
+    tmp_path: Path, at: datetime, monkeypatch: pytest.MonkeyPatch, call: str,
+) -> None:  # fmt: skip
+    settings.SENDER_JOURNAL = tmp_path
+    journal.Journal.begin(tmp_path, "dead").leave()
+    place: Any = os if call == "open" else Path
+    able = getattr(place, call)
+
+    def unable(path: Path, *rest: Any, **more: Any) -> Any:
+        if path.name == "dead.accepted":
+            raise PermissionError("another user's")
+        return able(path, *rest, **more)
+
+    monkeypatch.setattr(place, call, unable)
+    rounds.run_all(at)
+    assert counted() == {State.SENT: 18}
 
 
 def test_a_sender_that_lost_its_chunk_says_only_what_was_taken(
