@@ -103,7 +103,9 @@ class Pause(models.Model):
                 journal.append(kind, self)
 
 
-def held() -> Exists:
-    """Whether the channel of a row with `page` and `channel` is held now."""
-    mine = Q(page=OuterRef("page"), channel=OuterRef("channel"))
-    return Exists(Pause.objects.standing().filter(mine | Q(page=None)))
+def held() -> Q:
+    """Whether a row with `page` and `channel` is held now, its channel or everything."""
+    standing = Pause.objects.standing()
+    mine = standing.filter(page=OuterRef("page"), channel=OuterRef("channel"))
+    # Apart from each other, so that what holds for all is asked once and not for each row.
+    return Exists(mine) | Exists(standing.everywhere())
