@@ -117,6 +117,14 @@ class SerialChannel(Channel, Protocol):
 
 
 @runtime_checkable
+class OpenChannel(Channel, Protocol):
+    """A channel over which readers name addresses that would have to be looked up."""
+
+    def validate_typed(self, text: str) -> str:
+        """The canonical destination as `validate_destination` says it, without asking anybody."""
+
+
+@runtime_checkable
 class ShortChannel(Channel, Protocol):
     """A channel of short texts, which staff see before they are sent."""
 

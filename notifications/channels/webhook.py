@@ -1,14 +1,14 @@
 """Webhooks: Statuspage's body with a standard signature, to many endpoints at once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from notifications.channels import Attempts, Example, Rounds
 from notifications.details import Detail, Details
 from notifications.models import Delivery
+from notifications.outbound.answers import wait_asked
 from notifications.outbound.calling.switchboard import Switchboard
 from notifications.outbound.calling.transfer import Call, Result
 from notifications.outbound.door import Answer, Door
@@ -48,6 +48,10 @@ class Webhook:
     def validate_destination(self, text: str) -> str:
         """An address on the public internet."""
         return validate_url(text, "destination")
+
+    def validate_typed(self, text: str) -> str:
+        """The same for a reader's, whose name is looked up when it is called."""
+        return validate_url(text, "destination", look_up=False)
 
     def validate_config(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """One key, or two while receivers change from the old to the new; made up if absent."""
@@ -92,23 +96,13 @@ def judge(result: Result, at: datetime) -> Outcome:
     words = f"HTTP {result.status}"
     if result.status == GONE:
         return Outcome.gone(words)
-    wait = result.headers.get("Retry-After", "") if result.status in WAIT_A_LITTLE else ""
-    return Outcome.retry(words, after=_asked_wait(wait, at))
+    asked = wait_asked(result, at) if result.status in WAIT_A_LITTLE else None
+    return Outcome.retry(words, after=asked)
 
 
 @cache
 def _taken(status: int) -> Outcome:
     return Outcome.sent(f"HTTP {status}")
-
-
-def _asked_wait(value: str, at: datetime) -> timedelta | None:
-    if value.isascii() and value.isdigit():
-        return timedelta(seconds=min(int(value[:9]), 86_400))
-    try:
-        until = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(until.replace(tzinfo=until.tzinfo or UTC) - at, timedelta())
 
 
 CHANNEL = Webhook()

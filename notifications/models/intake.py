@@ -178,6 +178,7 @@ class Intake(models.Model):
             language=entry["language"],
             picked=picked | {"groups": [], "from_level": "", "new_from": None},
             asked_at=at,
+            due_at=at,
         )
 
     def _known(self, addresses: list[str]) -> dict[str, str]:

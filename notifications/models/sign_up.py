@@ -13,7 +13,7 @@ from incidents.core.ids import new_id
 from incidents.core.languages import beside
 from incidents.core.viewers import PUBLIC
 from incidents.models import Incident, Page
-from notifications.channels import AskingChannel, channel_named
+from notifications.channels import AskingChannel, OpenChannel, channel_named
 from notifications.kinds import Stream
 from notifications.mail.addresses import validate_address
 from notifications.models.delivery import Delivery
@@ -24,6 +24,9 @@ from notifications.models.suppression import Bucket, Suppression
 CONFIRM_WITHIN = timedelta(hours=48)
 FORGET_AFTER = timedelta(days=7)
 MAIL: Final = "email"
+HOUR: Final = timedelta(hours=1)
+A_DOMAIN: Final = 1000
+"""So many mails that nobody confirmed go to one domain in an hour."""
 
 
 class State(models.TextChoices):
@@ -245,12 +248,26 @@ def checked(channel: str, destination: str, contact: str) -> Address:
         entrance = medium.entrance(destination)
         return Address(entrance.destination, config=dict(entrance.config))
     contact = validate_address(contact)
-    return Address(medium.validate_destination(destination), contact)
+    canonical = (
+        medium.validate_typed if isinstance(medium, OpenChannel) else medium.validate_destination
+    )
+    return Address(canonical(destination), contact)
 
 
 def may_ask(address: str, at: datetime) -> bool:
     """Whether one more word that nobody confirmed may go to an address: three a day may."""
-    domain = f"confirmations to @{address.rpartition('@')[2]}"
-    return Bucket.take(
+    # The domain first: what it is refused must not use up what is left for the address.
+    return Bucket.take(_domain(address), limit=A_DOMAIN, every=HOUR, at=at) and Bucket.take(
         f"confirmations to {address[:150]}", limit=3, every=timedelta(days=1), at=at
-    ) and Bucket.take(domain, limit=1000, every=timedelta(hours=1), at=at)
+    )
+
+
+def next_room(address: str, at: datetime) -> datetime | None:
+    """When the next mail that nobody confirmed may go to a domain that had its share; None: now."""
+    if Bucket.taken_of(_domain(address), every=HOUR, at=at) < A_DOMAIN:
+        return None
+    return Bucket.begin(at, HOUR) + HOUR
+
+
+def _domain(address: str) -> str:
+    return f"confirmations to @{address.rpartition('@')[2]}"

@@ -136,7 +136,7 @@ class Bucket(models.Model):
     @classmethod
     def take(cls, key: str, *, limit: int, every: timedelta, at: datetime) -> bool:
         """Takes one of `limit` in the window that `at` falls in; False when none is left."""
-        window = _start(at, every)
+        window = cls.begin(at, every)
         Bucket.objects.bulk_create([Bucket(key=key, window=window)], ignore_conflicts=True)
         mine = cls.objects.filter(key=key, window=window, taken__lt=limit)
         return mine.update(taken=F("taken") + 1) == 1
@@ -144,14 +144,15 @@ class Bucket(models.Model):
     @classmethod
     def taken_of(cls, key: str, *, every: timedelta, at: datetime) -> int:
         """How many were taken in the window that `at` falls in."""
-        mine = cls.objects.filter(key=key, window=_start(at, every))
+        mine = cls.objects.filter(key=key, window=cls.begin(at, every))
         return mine.values_list("taken", flat=True).first() or 0
+
+    @staticmethod
+    def begin(at: datetime, every: timedelta) -> datetime:
+        """When the window began that `at` falls in."""
+        return at - timedelta(seconds=at.timestamp() % every.total_seconds())
 
     @classmethod
     def empty_old(cls, at: datetime) -> None:
         """Forgets windows that are over."""
         cls.objects.filter(window__lt=at - timedelta(days=2)).delete()
-
-
-def _start(at: datetime, every: timedelta) -> datetime:
-    return at - timedelta(seconds=at.timestamp() % every.total_seconds())

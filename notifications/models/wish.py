@@ -1,7 +1,7 @@
 """What somebody typed into a form, before anything is looked up about them."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents import doorbell
 from incidents.models import Incident, Page
 from notifications.models.scope import Choice
-from notifications.models.sign_up import MAIL, checked
+from notifications.models.sign_up import HOUR, MAIL, checked, next_room
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Bucket
 from people.fields import EncryptedTextField, opened
@@ -21,7 +21,6 @@ from people.sources import source_of
 logger = logging.getLogger(__name__)
 
 AT_A_TIME: Final = 200
-HOUR: Final = timedelta(hours=1)
 TOO_MANY = _("Too many sign-ups came from your network; please try again in an hour.")
 
 
@@ -42,6 +41,7 @@ class Wish(models.Model):
     language = models.CharField(max_length=16, blank=True)
     picked = models.JSONField(default=dict)
     asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.channel}: {self.destination}"
@@ -64,9 +64,9 @@ class Wish(models.Model):
 
         Raises ValidationError on "email", "destination" or a field of a `Choice`.
         """
+        cls.check_rush(remote_ip, at)
         address = checked(channel, destination, contact)
         choice = Choice(**picked).checked(page)
-        cls.check_rush(remote_ip, at)
         cls.objects.create(
             page=page,
             incident=incident,
@@ -77,6 +77,7 @@ class Wish(models.Model):
             language=language,
             picked=_written(choice),
             asked_at=at,
+            due_at=at,
         )
         transaction.on_commit(partial(doorbell.ring, page.pk), robust=True)
 
@@ -90,8 +91,11 @@ class Wish(models.Model):
 
     @classmethod
     def take_up(cls, at: datetime) -> int:
-        """Turns wishes into subscriptions that wait for a word; of several alike, the last one."""
-        oldest = cls.objects.order_by("pk")[:AT_A_TIME]
+        """Turns wishes into subscriptions that wait for a word; of several alike, the last one.
+
+        Where a domain had its share of mails for this hour, they wait for the next one.
+        """
+        oldest = cls.objects.filter(due_at__lte=at).order_by("pk")[:AT_A_TIME]
         wishes = {
             (each.page_id, each.incident_id, each.channel, each.destination): each
             for each in oldest.select_related("page", "incident")
@@ -108,6 +112,9 @@ class Wish(models.Model):
             destination=self.destination,
             pk__lte=self.pk,
         )
+        if later := next_room(self.contact or self.destination, at):
+            same.update(due_at=later)
+            return
         try:
             with transaction.atomic():
                 if not same.delete()[0]:

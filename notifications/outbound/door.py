@@ -198,7 +198,8 @@ class DoorAdapter(HTTPAdapter):
 
     def _through(self, request: requests.PreparedRequest) -> requests.Response:
         limits = (CONNECT_SECONDS, self.door.seconds)
-        return super().send(request, stream=True, timeout=limits)
+        trusted = self.door.authorities or True
+        return super().send(request, stream=True, timeout=limits, verify=trusted)
 
 
 @dataclass(frozen=True)

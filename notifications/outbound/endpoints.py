@@ -17,11 +17,21 @@ LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".home.arpa", ".lan")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def validate_url(url: str, field: str = "url", allow: tuple[Network, ...] | None = None) -> str:
-    """The canonical form of an http(s) address on the public internet; ValidationError else."""
+def validate_url(
+    url: str,
+    field: str = "url",
+    allow: tuple[Network, ...] | None = None,
+    *,
+    look_up: bool = True,
+) -> str:
+    """The canonical form of an http(s) address on the public internet; ValidationError else.
+
+    Without `look_up` a name is taken as it is: strangers make us ask no name server, and each
+    request is vetted anyway.
+    """
     networks = tuple(settings.OUTBOUND_ALLOW) if allow is None else allow
     try:
-        return _canonical(url.strip(), networks)
+        return _canonical(url.strip(), networks, look_up)
     except ValueError as wrong:
         raise ValidationError({field: [str(wrong)]}) from wrong
 
@@ -35,14 +45,14 @@ def is_opened(url: str) -> bool:
     return address is not None and is_allowed(address, tuple(settings.OUTBOUND_ALLOW))
 
 
-def _canonical(url: str, allow: tuple[Network, ...]) -> str:
+def _canonical(url: str, allow: tuple[Network, ...], look_up: bool) -> str:
     if len(url) > LIMIT:
         raise ValueError(_("An address has at most %d characters.") % LIMIT)
     if not url.isprintable() or " " in url or "\\" in url:
         raise ValueError(_("An address holds no spaces, line breaks or backslashes."))
     parts = _split(url)
     host, port = _host(parts), _port(parts)
-    _refuse_local(host, port, allow)
+    _refuse_local(host, port, allow, look_up)
     return urlunsplit(
         (parts.scheme.lower(), _netloc(host, port, parts), parts.path, parts.query, "")
     )
@@ -87,7 +97,7 @@ def _port(parts: SplitResult) -> int:
         raise ValueError(_("The port is a number from 1 to 65535.")) from wrong
 
 
-def _refuse_local(host: str, port: int, allow: tuple[Network, ...]) -> None:
+def _refuse_local(host: str, port: int, allow: tuple[Network, ...], look_up: bool) -> None:
     address = literal(host)
     if address is not None:
         _refuse_address(address, port, allow)
@@ -95,8 +105,10 @@ def _refuse_local(host: str, port: int, allow: tuple[Network, ...]) -> None:
         raise ValueError(
             _("“%s” names a machine of a local network; use a public host name.") % host
         )
-    else:
+    elif look_up:
         _refuse_name(host, port, allow)
+    elif port not in WEB_PORTS and not allow:
+        raise ValueError(_closed_port())
 
 
 def _refuse_address(address: Address, port: int, allow: tuple[Network, ...]) -> None:

@@ -30,7 +30,7 @@ class Desk:
 
     def __init__(self, at: datetime) -> None:
         self._watch, self._epoch = Stopwatch(at), at.timestamp()
-        self._name, self._token = tokens.namer("webhook"), tokens.maker("manage")
+        self._name, self._token = tokens.namer("webhook"), tokens.maker("unsubscribe")
         self._broadcasts: dict[int, Broadcast] = {}
         self._forms: dict[tuple[int, str], Form | Exception] = {}
         self._roots: dict[int, str] = {}
@@ -126,12 +126,12 @@ class Desk:
 
     def _link(self, broadcast: Broadcast, public_id: str, nonce: str) -> str:
         if broadcast.pk not in self._roots:
-            self._roots[broadcast.pk] = broadcast.page.url("subscriptions/")
+            self._roots[broadcast.pk] = broadcast.page.url("subscriptions/unsubscribe/")
         return f"{self._roots[broadcast.pk]}{self._token(public_id, nonce)}/"
 
 
 def _own_link(subscription: Subscription | None) -> str:
-    return subscription.page.url(subscription.manage_path) if subscription else ""
+    return subscription.page.url(subscription.unsubscribe_path) if subscription else ""
 
 
 @lru_cache(maxsize=4096)

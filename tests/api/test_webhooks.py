@@ -114,7 +114,7 @@ def test_calls_are_listed_with_request_and_answer_and_no_secret(
     assert call["webhook_id"] == endpoint.entries[0]["headers"]["webhook-id"]
     assert "We are looking into it." in call["request"]
     assert b"whsec_" not in answer.content
-    assert called.token("manage").encode() not in answer.content
+    assert called.token("unsubscribe").encode() not in answer.content
 
 
 @pytest.mark.parametrize("one", [True, False])

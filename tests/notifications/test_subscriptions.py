@@ -12,6 +12,7 @@ from incidents.models import Component, Incident, Page, Update
 from notifications import rounds, tokens
 from notifications.models import Broadcast, Bucket, Delivery, Subscription, Suppression, Wish
 from people.actors import Actor
+from tests.network import closed
 from tests.notifications.conftest import Subscriber
 from tests.sinks.smtp import SmtpSink
 
@@ -243,6 +244,47 @@ def test_one_network_cannot_ask_for_ever(page: Page, at: datetime) -> None:
         leave(page, at, 61)
     assert "email" in refused.value.message_dict
     assert Wish.objects.count() == 60
+
+
+def test_a_webhook_is_signed_up_without_asking_a_name_server(page: Page, at: datetime) -> None:
+    address = "https://hooks.example.com/status"
+    with closed():
+        leave(page, at, channel="webhook", destination=address, contact="ada@example.com")
+        Wish.take_up(at)
+    assert Subscription.objects.get().destination == address
+
+
+def test_what_a_network_types_too_often_is_not_even_read(page: Page, at: datetime) -> None:
+    for number in range(60):
+        leave(page, at, number)
+    with pytest.raises(ValidationError, match="Too many sign-ups"):
+        leave(page, at, destination="no address")
+
+
+def test_whoever_comes_when_a_domain_had_its_share_is_asked_in_the_next_hour(
+    page: Page, smtp: SmtpSink, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifications.models.sign_up.A_DOMAIN", 2)
+    for number in range(4):
+        leave(page, at, number)
+    leave(page, at, destination="ada@example.net")
+    rounds.run_all(at)
+    assert (len(smtp.mails), Wish.objects.count()) == (3, 2)
+    rounds.run_all(at + timedelta(minutes=59))
+    assert len(smtp.mails) == 3
+    rounds.run_all(at + timedelta(hours=1))
+    assert (len(smtp.mails), Wish.objects.count()) == (5, 0)
+
+
+def test_what_a_domain_is_refused_counts_for_no_address(
+    page: Page, smtp: SmtpSink, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifications.models.sign_up.A_DOMAIN", 0)
+    for _each in range(3):
+        ask(page, at)
+    monkeypatch.setattr("notifications.models.sign_up.A_DOMAIN", 1)
+    ask(page, at)
+    assert Delivery.objects.count() == 1
 
 
 @pytest.mark.parametrize("address", ["a@example.com, b@example.com", "jörg@example.com", "x"])

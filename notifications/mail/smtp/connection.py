@@ -114,10 +114,9 @@ class Connection:
             self._encrypt(self._server.tls)
 
     def _progress(self, now: float) -> None:
+        """An answer earns patience for the next one; opening has to be done in its time."""
         if self.session.ready:
-            self.watched = selectors.EVENT_READ
-        """The events that a selector looks out for on its behalf."""
-        self.deadline = now + self._patience()
+            self.deadline = now + self._patience()
 
     def _patience(self) -> float:
         if self.session.handed:

@@ -121,7 +121,8 @@ class Pool:
         try:
             self._addresses = self._addresses or _resolved(self._server)
             line = Connection(self._server, self._addresses[0], self._clock())
-        except Broken as broken:
+        except (Broken, OSError) as broken:
+            # OSError: this machine has no socket left, or none of that family.
             self._refused(str(broken))
             return
         self._lines.append(line)

@@ -1,6 +1,7 @@
 """The door keeps requests on vetted addresses, short and small, whatever a name resolves to."""
 
 from ipaddress import ip_network
+from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
@@ -14,6 +15,7 @@ from notifications.outbound.door import (
     Unreachable,
     rebased,
 )
+from tests.sinks.certificates import Authority
 from tests.sinks.http import DROP, HttpSink, Reply
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
@@ -153,3 +155,14 @@ def test_a_slow_name_server_does_not_outlast_the_wall_clock() -> None:
 )
 def test_a_library_without_a_base_url_is_given_one(url: str, base: str, expected: str) -> None:
     assert rebased(url, base) == expected
+
+
+def test_a_certificate_of_an_authority_of_ones_own_is_believed(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    with HttpSink() as sink:
+        sink.server.socket = authority.server().wrap_socket(sink.server.socket, server_side=True)
+        door = Door(LOOPBACK, authorities=str(authority.path))
+        url = sink.url.replace("http://", "https://")
+        assert door.post(url, b"{}", {}).status == 204
+        with pytest.raises(OutboundError, match="certificate"):
+            Door(LOOPBACK).post(url, b"{}", {})

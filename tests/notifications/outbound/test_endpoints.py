@@ -125,3 +125,18 @@ def test_no_refusal_is_in_english_for_whoever_reads_another_language(
             told += refused.value.messages
         assert told[0] != told[1]
         assert "(" not in told[1]
+
+
+def test_nobody_is_asked_for_a_name_that_is_not_to_be_looked_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def never(_host: str, _port: int) -> list[str]:
+        raise AssertionError("a name was looked up")
+
+    monkeypatch.setattr("socket.getaddrinfo", never)
+    assert validate_url("https://Hooks.example.com", look_up=False) == "https://hooks.example.com"
+    for refused in ("https://127.0.0.1/", "https://db.internal/", "https://example.com:8443/"):
+        with pytest.raises(ValidationError):
+            validate_url(refused, allow=(), look_up=False)
+    opened = (ip_network("10.0.0.0/8"),)
+    assert validate_url("https://hooks.example.com:8443/a", allow=opened, look_up=False)

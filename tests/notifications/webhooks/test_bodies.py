@@ -84,9 +84,10 @@ def test_bytes_are_the_same_in_every_attempt_but_for_ones_own_link(
         by_path.setdefault(entry["path"], set()).add(entry["body"])
     assert [len(bodies) for bodies in by_path.values()] == [1, 1]
     (mine,), (others,) = by_path["/hook"], by_path["/other"]
-    link = page.url(hook.manage_path)
+    link = page.url(hook.unsubscribe_path)
     assert json.loads(mine)["meta"]["unsubscribe"] == link
-    assert mine.replace(hook.token("manage"), other.token("manage")) == others
+    assert mine.replace(hook.token("unsubscribe"), other.token("unsubscribe")) == others
+    assert hook.token("manage") not in mine
     assert Payload.objects.count() == 1
 
 
@@ -145,4 +146,4 @@ def test_a_test_message_says_that_it_is_one(
     rounds.run_all(at)
     (body,) = endpoint.bodies
     assert body["candor"]["event"] == "test"
-    assert body["meta"]["unsubscribe"] == page.url(hook.manage_path)
+    assert body["meta"]["unsubscribe"] == page.url(hook.unsubscribe_path)

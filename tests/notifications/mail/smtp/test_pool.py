@@ -1,5 +1,6 @@
 """Many letters over several lines, and a server that fails in every way there is."""
 
+import errno
 import socket
 from collections import Counter
 from itertools import count
@@ -224,3 +225,13 @@ def test_a_server_that_stood_before_may_stumble(sink: SmtpSink) -> None:
     posted = post(sink, letters(8), connections=1)
     assert {outcome.verdict for outcome in posted.outcomes.values()} == {Verdict.SENT}
     assert sink.connections == 4
+
+
+def test_a_machine_that_has_no_socket_left_is_in_trouble(
+    sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(*_args: object, **_kwargs: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr("notifications.mail.smtp.pool.Connection", none_left)
+    assert "Too many open files" in post(sink, letters(3)).trouble
