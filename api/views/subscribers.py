@@ -37,7 +37,7 @@ def list_subscribers(
     destination: Annotated[Address | None, Query()] = None,
     state: Annotated[Standing | None, Query()] = None,
 ) -> Listed[SubscriberShown]:
-    """Return those of the page, the newest first, of every channel."""
+    """Return those of the page, the newest first, of every channel; staff's own are connections."""
     found = _of(request.auth.page_for(Ability.COMMUNICATE, page))
     if destination:
         found = found.filter(destination=destination.strip())
@@ -63,5 +63,5 @@ def end_subscriber(request: Call, page: str, subscriber: str, sent: EndingSent) 
 
 
 def _of(page: Page) -> QuerySet[Subscription]:
-    mine = Subscription.objects.filter(page=page).select_related("incident", "page")
+    mine = Subscription.objects.of_readers(page).select_related("incident", "page")
     return mine.prefetch_related("components", "groups")

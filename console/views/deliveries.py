@@ -18,6 +18,7 @@ from incidents.core.roles import Ability
 from incidents.models import Page
 from notifications.channels import channels
 from notifications.models import Broadcast, Delivery, Pause
+from notifications.models.delivery import DeliveryQuerySet
 from notifications.pulse import pulse
 from notifications.reach import told as told_of
 from notifications.tallies import tallies
@@ -61,9 +62,7 @@ def broadcast(request: StaffRequest, page: Page, number: int) -> HttpResponse:
 def retry(request: StaffRequest, page: Page, number: int) -> HttpResponse:
     """Try what failed again, all of it or one delivery, under the same ids."""
     news = get_object_or_404(Broadcast, page=page, pk=number)
-    one = request.POST.get("delivery", "")
-    chosen = news.deliveries.filter(pk=one) if one.isdecimal() else news.deliveries.all()
-    chosen.replay(timezone.now())
+    _chosen(request, news.deliveries.all()).replay(timezone.now())
     doorbell.ring(page.pk)
     return moved(request, to("broadcast", page, number=number))
 
@@ -84,8 +83,7 @@ def dead_letters(request: StaffRequest, page: Page) -> HttpResponse:
 @require_POST
 def replay(request: StaffRequest, page: Page) -> HttpResponse:
     """Try dead letters again, under the same ids: one, those of a channel, or all."""
-    one, channel = request.POST.get("delivery", ""), request.POST.get("channel", "")
-    chosen = page.deliveries.filter(pk=one) if one.isdecimal() else page.deliveries.all()
+    chosen, channel = _chosen(request, page.deliveries.all()), request.POST.get("channel", "")
     if channel:
         chosen = chosen.filter(channel=channel)
     chosen.replay(timezone.now())
@@ -135,3 +133,11 @@ def told(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
     quiet = [update for update in incident.updates.all() if not update.notify]
     told = told_of(incident)
     return render(request, "told.html", page, incident=incident, told=told, quiet=quiet)
+
+
+def _chosen(request: StaffRequest, deliveries: DeliveryQuerySet) -> DeliveryQuerySet:
+    """The one that is named, or all of them where none is."""
+    one = request.POST.get("delivery", "")
+    if one and not one.isdecimal():
+        raise Http404
+    return deliveries.filter(pk=one) if one else deliveries

@@ -89,11 +89,11 @@ def take_subscribers(request: StaffRequest, page: Page) -> HttpResponse:
 
 
 def _of(page: Page) -> QuerySet[Subscription]:
-    return Subscription.objects.filter(page=page)
+    return Subscription.objects.of_readers(page)
 
 
 def _resend(request: StaffRequest, found: Subscription) -> None:
-    if found.write_about_it(timezone.now()):
+    if found.ask_again(**doer(request)):
         messages.success(request, _("A mail is on its way."))
     else:
         messages.error(request, _("Three mails went there today, or it is suppressed: not sent."))

@@ -56,10 +56,14 @@ class Quarantinable(DoubleOptIn):
     def purge(cls, at: datetime) -> int:
         """Forgets readers' own that have been in quarantine for ninety days; returns how many."""
         long_ago = cls._default_manager.filter(ended_at__lt=at - PURGED_AFTER)
-        return long_ago.filter(state=State.QUARANTINED).exclude(cls.of_staff()).delete()[0]
+        return (
+            long_ago.filter(state=State.QUARANTINED)
+            .exclude(cls.looked_after_by_staff())
+            .delete()[0]
+        )
 
     @classmethod
-    def of_staff(cls) -> Q:
+    def looked_after_by_staff(cls) -> Q:
         """What staff looks after, and takes away when it likes."""
         return Q(contact="")
 

@@ -35,7 +35,6 @@ class State(models.TextChoices):
     PENDING = "pending", _("Waiting for confirmation")
     CONFIRMED = "confirmed", _("Confirmed")
     UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
-    SUPPRESSED = "suppressed", _("Suppressed")
     QUARANTINED = "quarantined", _("Quarantined")
 
 

@@ -11,12 +11,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents import doorbell
+from incidents.core.ids import new_id
 from incidents.models import Component, ComponentGroup, Incident, Page
 from notifications.channels import channel_named
 from notifications.details import merged
 from notifications.mail.addresses import validate_address
 from notifications.models import stand_ins
 from notifications.models.delivery import Delivery
+from notifications.models.links import new_nonce
 from notifications.models.personal import Personal
 from notifications.models.scope import About, Choice, followed, kinds_unasked, outlived, picked
 from notifications.models.sign_up import MAIL, State
@@ -37,6 +39,10 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         """The channels that staff of a page looks after."""
         mine = self.filter(page=page, owner=Subscription.Owner.STAFF)
         return mine.exclude(state=Subscription.State.UNSUBSCRIBED)
+
+    def of_readers(self, page: Page) -> Self:
+        """Those of a page that readers asked for themselves."""
+        return self.filter(page=page, owner=Subscription.Owner.READER)
 
     def hearing(self, about: About) -> Self:
         """Those that want to hear of it, whenever that may be."""
@@ -105,6 +111,8 @@ class Subscription(Personal):
         ]
         indexes = [
             models.Index(fields=["page", "state"], name="subscription_by_page"),
+            models.Index(fields=["page", "destination"], name="subscription_destination"),
+            models.Index(fields=["page", "contact"], name="subscription_contact"),
             models.Index(
                 fields=["stands_in_for"],
                 condition=Q(stands_in_for__isnull=False),
@@ -137,12 +145,18 @@ class Subscription(Personal):
         destination = medium.validate_destination(destination)
         secrets_of_it = medium.validate_config(config or {})
         choice = Choice(**picked).checked(page)
+        place: dict[str, Any] = {
+            "page": page,
+            "channel": channel,
+            "destination": destination,
+            "incident": None,
+        }
         with page.writing(by=by, at=at) as journal:
+            # What a reader asked for is staff's now: links that the reader has open nothing.
+            readers = cls.objects.filter(**place, owner=cls.Owner.READER)
+            readers.update(public_id=new_id(), nonce=new_nonce(), contact="")
             subscription, _created = cls.objects.update_or_create(
-                page=page,
-                channel=channel,
-                destination=destination,
-                incident=None,
+                **place,
                 defaults={
                     "config": json.dumps(secrets_of_it),
                     "owner": cls.Owner.STAFF,
@@ -226,7 +240,7 @@ class Subscription(Personal):
         return lane == "webhooks" or (own and outcome.verdict is Verdict.FAILED)
 
     @classmethod
-    def of_staff(cls) -> Q:
+    def looked_after_by_staff(cls) -> Q:
         """What staff looks after, and takes away when it likes."""
         return Q(owner=cls.Owner.STAFF)
 
@@ -274,6 +288,16 @@ class Subscription(Personal):
         """Ends those that followed an incident which is over; returns how many."""
         over = cls.objects.confirmed().filter(outlived(at), incident__isnull=False)
         return over.update(state=State.UNSUBSCRIBED, ended_at=at)
+
+    def ask_again(self, *, by: Actor, at: datetime) -> bool:
+        """Staff sends the link once more, good for two days from now; False if no mail may go."""
+        with self.page.writing(by=by, at=at) as journal:
+            if not self.write_about_it(at):
+                return False
+            type(self).objects.filter(pk=self.pk, state=State.PENDING).update(asked_at=at)
+            journal.append("subscription.asked_again", self)
+        transaction.on_commit(partial(doorbell.ring, self.page_id), robust=True)
+        return True
 
     def release(self, *, by: Actor, at: datetime) -> None:
         """Staff puts a quarantined channel back into the round."""

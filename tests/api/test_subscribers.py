@@ -44,6 +44,15 @@ def test_staff_list_readers_and_end_one(
         assert (ended.status_code, ended.json()["state"]) == (200, "unsubscribed")
 
 
+def test_what_staff_connected_is_neither_listed_nor_ended_here(
+    as_role: Callable[[str], Asking], ada: Subscription
+) -> None:
+    Subscription.objects.update(owner=Subscription.Owner.STAFF)
+    asking = as_role("communicator")
+    assert asking.get("pages/mail/subscribers").json()["items"] == []
+    assert asking.put(f"pages/mail/subscribers/{ada.public_id}/ending", {}).status_code == 404
+
+
 @pytest.mark.parametrize("role", ["viewer", "responder", "finance"])
 def test_others_do_not_see_addresses(
     as_role: Callable[[str], Asking], ada: Subscription, role: str

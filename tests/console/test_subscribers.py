@@ -1,14 +1,16 @@
 """Staff sees who is told, puts them right, brings a table, and takes one along."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from incidents.models import Page
 from notifications import rolls
 from notifications.models import Delivery, Intake, Subscription
+from people.actors import Actor
 
 pytestmark = pytest.mark.django_db
 HOME = "/console/mail/subscribers/"
@@ -35,6 +37,31 @@ def test_each_can_be_asked_again_and_ended(ada: Subscription, desk: Client) -> N
     desk.post(f"{HOME}{ada.pk}/", {"end": "1"})
     ada.refresh_from_db()
     assert ada.state == "unsubscribed"
+
+
+def test_a_link_that_is_asked_for_again_works_again(
+    ada: Subscription, desk: Client, by: Actor
+) -> None:
+    long_ago = timezone.now() - timedelta(days=3)
+    Subscription.objects.update(asked_at=long_ago)
+    assert Subscription.by_confirm_token(ada.token("confirm"), timezone.now()) is None
+    desk.post(f"{HOME}{ada.pk}/", {"resend": "1"})
+    assert Subscription.by_confirm_token(ada.token("confirm"), timezone.now()) == ada
+    assert ada.page.events.filter(kind="subscription.asked_again").count() == 1
+
+
+def test_what_staff_connected_is_no_subscriber(
+    page: Page, desk: Client, by: Actor, at: datetime
+) -> None:
+    address = "https://127.0.0.1/status"
+    theirs = Subscription.objects.create(
+        page=page, channel="webhook", destination=address, owner="staff", state="confirmed",
+        asked_at=at, confirmed_at=at,
+    )  # fmt: skip
+    assert address not in desk.get(HOME).content.decode()
+    assert desk.post(f"{HOME}{theirs.pk}/", {"end": "1"}).status_code == 404
+    theirs.refresh_from_db()
+    assert theirs.state == "confirmed"
 
 
 def test_a_quarantined_one_is_put_back(ada: Subscription, desk: Client, at: datetime) -> None:

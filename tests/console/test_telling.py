@@ -142,6 +142,15 @@ def test_dead_letters_are_tried_again(
     assert {each.channel for each in page.deliveries.failed()} == left
 
 
+@pytest.mark.parametrize("where", ["replay/", "{}/retry/"])
+def test_what_names_no_delivery_tries_nothing_again(
+    desk: Client, broadcast: Broadcast, where: str
+) -> None:
+    place = f"{DEAD}{where}" if where == "replay/" else f"{DELIVERIES}{where}".format(broadcast.pk)
+    assert desk.post(place, {"delivery": "all of them"}).status_code == 404
+    assert broadcast.deliveries.filter(state="failed").exists()
+
+
 def test_one_dead_letter_is_tried_again(desk: Client, page: Page, dead: Delivery) -> None:
     stored(desk, f"{DEAD}replay/", {"delivery": str(dead.pk)})
     assert page.deliveries.failed().get().channel == "email"

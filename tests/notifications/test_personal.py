@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 
 from incidents.models import Event, Incident, Page, Update
 from notifications import rounds
@@ -79,3 +80,26 @@ def test_keys_are_not_renewed_when_no_mail_may_go(ada: Subscription, at: datetim
     assert [ada.rotate(at) for _ in range(3)] == [True, False, False]
     assert ada.token("manage") != before
     assert Subscription.by_manage_token(ada.token("manage")) == ada
+
+
+def test_a_channel_without_a_mailbox_is_its_own_only_kin(
+    ada: Subscription, hook: Subscription, page: Page, at: datetime
+) -> None:
+    nobody = Delivery.test(page, channel="email", destination="", lane="urgent", at=at)
+    assert list(hook.siblings()) == [hook]
+    hook.erase()
+    assert Delivery.objects.filter(pk=nobody.pk).exists()
+    assert ada.siblings().count() == 2
+
+
+def test_what_an_address_looks_after_is_found_by_an_index(
+    ada: Subscription, page: Page, at: datetime
+) -> None:
+    Subscription.objects.create(
+        page=page, channel="webhook", destination="https://127.0.0.1/", contact=ADA, asked_at=at
+    )
+    assert ada.siblings().count() == 3
+    if connection.vendor == "sqlite":
+        plan = ada.siblings().explain()
+        assert "subscription_destination" in plan
+        assert "subscription_contact" in plan

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from incidents.models import Page
 from notifications.models import Delivery, Subscription
 from notifications.webhooks.signing import is_key
+from people.actors import Actor
 
 OWNER = "grace@example.com"
 
@@ -61,6 +62,21 @@ def test_an_endpoint_of_staff_is_out_of_readers_reach(
     hook.refresh_from_db()
     assert (hook.owner, hook.state, hook.contact) == ("staff", "confirmed", "")
     assert not Delivery.objects.exists()
+
+
+def test_a_reader_whose_endpoint_staff_connects_can_do_nothing_with_it_any_more(
+    own: Subscription, page: Page, by: Actor, at: datetime
+) -> None:
+    mine = confirmed(own, at)
+    links = mine.token("manage"), mine.token("unsubscribe")
+    theirs = Subscription.connect(
+        page, channel="webhook", destination=own.destination, by=by, at=at
+    )
+    assert (theirs.pk, theirs.owner, theirs.contact) == (own.pk, "staff", "")
+    assert Subscription.by_manage_token(links[0]) is None
+    assert Subscription.by_unsubscribe_token(links[1]) is None
+    again = Subscription.connect(page, channel="webhook", destination=own.destination, by=by, at=at)
+    assert again.public_id == theirs.public_id
 
 
 def test_a_channel_of_staff_alone_cannot_be_asked_for(page: Page, at: datetime) -> None:
