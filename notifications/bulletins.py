@@ -112,17 +112,22 @@ class Bulletin:
         return self.own.subject(self.page.name, self.title)
 
 
-def bulletins(batch: Sequence[Delivery]) -> dict[int, Bulletin]:
-    """The bulletins of a batch by the delivery's key, each read once for all who share it."""
-    read: dict[tuple[int, str, str], Bulletin] = {}
-    told: dict[int, Bulletin] = {}
-    for each in batch:
-        reader = each.subscription
+class Bulletins:
+    """Those of a batch, each read once for all who share it."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[int, str, str], Bulletin] = {}
+
+    def of(self, delivery: Delivery) -> Bulletin | None:
+        """What a delivery says in its reader's language; None where that is no news."""
+        if (told := delivery.broadcast) is None:
+            return None
+        reader = delivery.subscription
         spoken = (reader.language, reader.time_zone) if reader else ("", "")
-        if each.broadcast is not None:
-            key = (each.broadcast.pk, *spoken)
-            read[key] = told[each.pk] = read.get(key) or Bulletin.of(each.broadcast, *spoken)
-    return told
+        key = (told.pk, *spoken)
+        if key not in self._read:
+            self._read[key] = Bulletin.of(told, *spoken)
+        return self._read[key]
 
 
 def _of(broadcast: Broadcast, zone: ZoneInfo) -> Bulletin:

@@ -1,4 +1,4 @@
-"""Whether telling goes on: the oldest thing that is due, and the last signs of life."""
+"""Whether telling goes on: the oldest thing that is due or untold, and the last signs of life."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from typing import Final
 
 from django.db.models import Min, Sum
 
-from notifications.models import Chunk, Delivery, Heartbeat
+from incidents.models import Event
+from notifications.models import Broadcast, Chunk, Delivery, Heartbeat
 
 SILENT_AFTER: Final = timedelta(seconds=60)
 BEHIND_AFTER: Final = timedelta(minutes=15)
@@ -21,6 +22,8 @@ class Pulse:
     sweep_age: timedelta | None
     waiting: int
     failed: int
+    untold: timedelta = timedelta()
+    """How long the oldest thing that is to be told has waited to be written out to its readers."""
     stuck: str = ""
     """The lane whose sender gives no sign of life although something is due there."""
 
@@ -28,9 +31,12 @@ class Pulse:
     def alarm(self) -> str:
         """What is wrong, in words; empty while all is well."""
         if self.sweep_age is None:
-            return "The notifier has never run." if self.waiting else ""
+            return "The notifier has never run." if self.waiting or self.untold else ""
         if self.sweep_age > SILENT_AFTER:
             return f"The notifier has been silent for {self.sweep_age.total_seconds():.0f} s."
+        if self.untold > SILENT_AFTER:
+            waited = self.untold.total_seconds()
+            return f"Something that is to be told has not been written out for {waited:.0f} s."
         if self.stuck:
             due = self.oldest_due.total_seconds()
             return f"A delivery in the lane “{self.stuck}” has been due for {due:.0f} s."
@@ -49,8 +55,23 @@ def pulse(at: datetime) -> Pulse:
         sweep_age=Heartbeat.age("sweep", at),
         waiting=Delivery.objects.loose().count() + in_chunks,
         failed=Delivery.objects.failed().count(),
+        untold=at - min(_untold(at), default=at),
         stuck=_stuck(due, at),
     )
+
+
+def _untold(at: datetime) -> list[datetime]:
+    """Since when events wait for their broadcast, and broadcasts for their first delivery.
+
+    One that is being written out already, slice by slice, may take its time.
+    """
+    events = Event.objects.filter(tell=True, broadcast__isnull=True, tell_after__lte=at)
+    opened = Broadcast.objects.unexpanded().filter(expanded_to=0)
+    since = (
+        events.aggregate(since=Min("tell_after"))["since"],
+        opened.aggregate(since=Min("opened_at"))["since"],
+    )
+    return [each for each in since if each is not None]
 
 
 def _oldest_due(at: datetime) -> dict[str, datetime]:

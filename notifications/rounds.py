@@ -8,6 +8,7 @@ from typing import Final
 
 from notifications import digests, reached, replies
 from notifications.channels import channels
+from notifications.clock import Stopwatch
 from notifications.models import (
     Broadcast,
     Bucket,
@@ -36,8 +37,11 @@ def tell(at: datetime, wake: Wake = lambda lanes: None) -> list[str]:
 
     `wake` is called with the lanes that have work while more is still being written.
     """
-    for broadcast in Broadcast.open_due(at):
-        _apart(partial(broadcast.fan_out, written=lambda: wake(busy_lanes(at))), at)
+    watch, opened = Stopwatch(at), list[Broadcast]()
+    _apart(lambda at: opened.extend(Broadcast.open_due(at)), at)
+    for each in opened:
+        fan_out = partial(each.fan_out, written=lambda: wake(busy_lanes(at)), watch=watch)
+        _apart(fan_out, at)
     steps: tuple[Step, ...] = (
         call, replies.enqueue, Intake.go_on, Wish.take_up, digests.enqueue, Judgement.judge_due,
     )  # fmt: skip
@@ -47,13 +51,20 @@ def tell(at: datetime, wake: Wake = lambda lanes: None) -> list[str]:
 
 
 def sweep(at: datetime, wake: Wake = lambda lanes: None) -> list[str]:
-    """The same, with a sign of life and what has to be tidied now and then."""
-    Heartbeat.beat("sweep", at)
+    """The same, with a sign of life when it is done, and what has to be tidied now and then."""
+    watch = Stopwatch(at)
     # Loaded while nothing is urgent: the libraries behind some channels take half a second.
     channels()
     for step in (_supersede, _tidy, reached.note):
         _apart(step, at)
-    return tell(at, wake)
+
+    def written(lanes: list[str]) -> None:
+        Heartbeat.beat("sweep", watch.now())
+        wake(lanes)
+
+    lanes = tell(at, written)
+    Heartbeat.beat("sweep", watch.now())
+    return lanes
 
 
 def busy_lanes(at: datetime) -> list[str]:

@@ -6,16 +6,18 @@ What it says goes past the notifier: straight to the mail server, and as an abse
 import logging
 import threading
 from datetime import datetime
+from time import monotonic
 from typing import Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 from django.db import connection
-from django.utils import timezone
 
 from incidents.core.instants import spell
 from incidents.models import Page
+from notifications.clock import database_now
 from notifications.mail.mails import sender
+from notifications.mail.routes import providers
 from notifications.models import Stall
 from notifications.outbound.door import Door, OutboundError
 from notifications.pulse import pulse
@@ -57,7 +59,7 @@ class Watcher:
         """Looks until it is stopped."""
         while not self._over.wait(self._every):
             try:
-                look(timezone.now())
+                look(database_now())
             except Exception:
                 # No look, no sign of life: whoever waits for it hears of this, too.
                 logger.exception("The watcher could not look")
@@ -70,10 +72,14 @@ class Watcher:
 
 
 def _stands_still(wrong: str, at: datetime) -> None:
-    if Stall.begin(wrong, at) is None:
-        return
-    logger.error("Telling stands still: %s", wrong)
-    _mail("Candor tells nobody", f"{wrong}\n\n{ADVICE}\n{settings.SITE_URL}/console/")
+    if Stall.begin(wrong, at):
+        logger.error("Telling stands still: %s", wrong)
+    Stall.tell(_alarm, at)
+
+
+def _alarm(stall: Stall) -> bool:
+    text = f"{stall.reason}\n\n{ADVICE}\n{settings.SITE_URL}/console/"
+    return _mail("Candor tells nobody", text)
 
 
 def _goes_on(at: datetime) -> None:
@@ -97,15 +103,24 @@ def _sign_of_life() -> None:
         logger.warning("The sign of life was answered with HTTP %s", answer.status)
 
 
-def _mail(subject: str, text: str) -> None:
+def _mail(subject: str, text: str) -> bool:
+    """Whether anybody was reached, or nobody is to be; whoever was is not mailed again."""
     pages = Page.objects.exclude(on_call_email="").order_by("-pk")
-    for address, page in {each.on_call_email: each for each in pages}.items():
+    calls = {each.on_call_email: each for each in pages}
+    sent = [
         _send(EmailMessage(subject, text, sender(page), [address], headers=HEADERS))
+        for address, page in calls.items()
+    ]
+    return any(sent) or not sent
 
 
-def _send(mail: EmailMessage) -> None:
+def _send(mail: EmailMessage) -> bool:
     """One by one, since an address that is refused must keep nobody else from knowing."""
-    try:
-        mailers.default.send_messages([mail])
-    except Exception:
-        logger.exception("Whoever is on call could not be mailed")
+    for mailer in providers(monotonic()):
+        try:
+            mailers[mailer].send_messages([mail])
+        except Exception:
+            logger.exception("Whoever is on call could not be mailed over “%s”", mailer)
+        else:
+            return True
+    return False

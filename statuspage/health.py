@@ -12,9 +12,9 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.utils import timezone
 from redis import Redis
 
+from notifications.clock import database_now
 from notifications.pulse import pulse
 from publishing.published.watch import Watch
 from publishing.pushing import Pusher
@@ -143,7 +143,7 @@ def disk() -> str:
 
 def senders() -> str:
     """People are told in time: from here, or by a worker elsewhere."""
-    seen = pulse(timezone.now())
+    seen = pulse(database_now())
     if seen.sweep_age is None or seen.alarm:
         raise Unwell(seen.alarm or "The notifier has not run yet.")
     return f"last round {seen.sweep_age.total_seconds():.0f} s ago"

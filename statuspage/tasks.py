@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final
 
 from celery import shared_task
-from django.utils import timezone
 
 from api.models import KeptAnswer
 from incidents.derived import turn_days
@@ -22,6 +21,7 @@ from incidents.models import (
     Reminder,
     ScheduledWindow,
 )
+from notifications.clock import database_now
 from notifications.models import Exchange, KeptMail, Payload
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ HANDS: Final[tuple[Callable[[datetime], object], ...]] = (
 @shared_task(name="statuspage.clock")
 def clock() -> None:
     """Move every hand of the clock, now."""
-    at = timezone.now()
+    at = database_now()
     for hand in HANDS:
         _move(hand, at)
 

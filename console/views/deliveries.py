@@ -17,6 +17,7 @@ from incidents import doorbell
 from incidents.core.roles import Ability
 from incidents.models import Page
 from notifications.channels import channels
+from notifications.clock import database_now
 from notifications.models import Broadcast, Delivery, Pause
 from notifications.models.delivery import DeliveryQuerySet
 from notifications.pulse import pulse
@@ -39,7 +40,7 @@ def deliveries(request: StaffRequest, page: Page) -> HttpResponse:
     lines = [(name, each.label, name in paused) for name, each in channels().items()]
     return render(
         request, template, page, broadcasts=some, news=news, tests=tests, lines=lines,
-        pulse=pulse(timezone.now()),
+        pulse=pulse(database_now()),
     )  # fmt: skip
 
 

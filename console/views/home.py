@@ -11,6 +11,7 @@ from console.now import Now
 from console.telling import alarms
 from incidents.core.roles import Ability
 from incidents.models import Membership, Page
+from notifications.clock import database_now
 
 
 @signed_in
@@ -34,6 +35,6 @@ def now(request: StaffRequest, page: Page) -> HttpResponse:
         template,
         page,
         now=Now.of(page, at),
-        alarms=alarms(at),
+        alarms=alarms(database_now()),
         missing=missing(page),
     )

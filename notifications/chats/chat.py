@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 
-from notifications.bulletins import Bulletin, bulletins
+from notifications.bulletins import Bulletin, Bulletins
 from notifications.channels import Attempts, Example, Preview
 from notifications.chats.phrasing import aside, heading, story
 from notifications.chats.shortening import Measure, fitted
@@ -133,9 +133,9 @@ class Chat(ABC):
 
     def send(self, batch: Sequence[Delivery], at: datetime) -> Attempts:
         """One after the other, so that threads come out in order."""
-        news, door = bulletins(batch), Door.of_settings()
+        news, door = Bulletins(), Door.of_settings()
         for delivery in batch:
-            yield delivery, self._tried(delivery, news.get(delivery.pk), door, at)
+            yield delivery, self._tried(delivery, news, door, at)
 
     def host(self, delivery: Delivery) -> str:
         """The server that its settings name, or else the provider's own."""
@@ -208,16 +208,14 @@ class Chat(ABC):
             return Outcome.failed(f"{words}: {self.label} refuses our key; connect it anew.")
         return Outcome.failed(words)
 
-    def _tried(
-        self, delivery: Delivery, bulletin: Bulletin | None, door: Door, at: datetime
-    ) -> Outcome:
+    def _tried(self, delivery: Delivery, news: Bulletins, door: Door, at: datetime) -> Outcome:
         secrets: Sequence[str] = ()
         try:
             kept = delivery.subscription.settings if delivery.subscription else {}
             settings = filled(self.details, kept)
             secrets = self.secrets(settings)
             self._check(settings)
-            first = first_message(delivery)
+            first, bulletin = first_message(delivery), news.of(delivery)
             outcome = self._told(Message(delivery, bulletin, settings, first, door, at))
         except NotTaken as refused:
             outcome = refused.outcome

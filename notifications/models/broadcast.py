@@ -7,9 +7,8 @@ from typing import Final, Self
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from incidents.models import (
-    Event,
-)
+from incidents.models import Event
+from notifications.clock import Stopwatch
 from notifications.kinds import Stream, kind_of, label_of, stream_of
 from notifications.models import advised
 from notifications.models.chunk import Chunk
@@ -96,15 +95,20 @@ class Broadcast(Subject):
         Broadcast.objects.bulk_create(fresh, ignore_conflicts=True)
         return list(cls.objects.unexpanded().order_by("sequence"))
 
-    def fan_out(self, at: datetime, written: Callable[[], object] = lambda: None) -> int:
+    def fan_out(
+        self,
+        at: datetime,
+        written: Callable[[], object] = lambda: None,
+        watch: Stopwatch | None = None,
+    ) -> int:
         """Writes one delivery per destination, once, older updates of the incident first.
 
         `written` is called when a slice is committed and more is to come: what it holds can be sent
         while the rest is being written. What is still unsent of older updates is replaced by this
-        one, which carries what was missed.
+        one, which carries what was missed. `watch` has run since `at`: it says when that was done.
         """
-        total = 0
-        while (expanded := self._expand_next(at)) is not None:
+        total, watch = 0, watch or Stopwatch(at)
+        while (expanded := self._expand_next(watch)) is not None:
             count, whole = expanded
             total += count
             if not whole:
@@ -193,7 +197,7 @@ class Broadcast(Subject):
             opened_at=at,
         )
 
-    def _expand_next(self, at: datetime) -> tuple[int, bool] | None:
+    def _expand_next(self, watch: Stopwatch) -> tuple[int, bool] | None:
         """Writes one slice of what is to be expanded first: how many, and whether it was the last.
 
         None when nothing is left.
@@ -202,9 +206,10 @@ class Broadcast(Subject):
             earlier = Broadcast.objects.unexpanded().filter(sequence__lte=self.sequence)
             same = Q(incident=self.incident_id) if self.incident_id else Q(pk=self.pk)
             mine = list(earlier.filter(same).order_by("sequence").select_for_update())
-            return mine[0]._expand_slice(at) if mine else None
+            return mine[0]._expand_slice(watch) if mine else None
 
-    def _expand_slice(self, at: datetime) -> tuple[int, bool]:
+    def _expand_slice(self, watch: Stopwatch) -> tuple[int, bool]:
+        at = watch.began
         self.silent_because, count, last = self.why_silent(), 0, None
         if not self.silent_because:
             last = self._end_of_slice()
@@ -214,7 +219,9 @@ class Broadcast(Subject):
             Chunk.cut(self, at)
             self._supersede()
         self.recipients += count
-        self.expanded_at, self.expanded_to = None if last else at, last or self.expanded_to
+        # As late as can be said: a digest counts what was written out by a certain instant.
+        self.expanded_at = None if last else watch.now()
+        self.expanded_to = last or self.expanded_to
         self.save(update_fields=["silent_because", "expanded_at", "expanded_to", "recipients"])
         return count, last is None
 

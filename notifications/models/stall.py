@@ -1,5 +1,6 @@
 """A time in which nobody was told anything although it was due, as somebody else saw it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Self
 
@@ -11,6 +12,7 @@ class Stall(models.Model):
 
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200)
     lasting = models.BooleanField(null=True, default=True, unique=True)
     """True while it lasts and nothing afterwards, so that the database allows one."""
@@ -35,6 +37,24 @@ class Stall(models.Model):
                 return cls.objects.create(began_at=at, reason=reason[:200])
         except IntegrityError:
             return None
+
+    @classmethod
+    def tell(cls, mail: Callable[["Stall"], bool], at: datetime) -> bool:
+        """Has whoever is on call mailed about the one that lasts, until that worked once.
+
+        Each of several watchers tries; while one does, the others leave it to that one.
+        """
+        lasting = cls.objects.filter(lasting=True, told_at=None).first()
+        mine = cls.objects.filter(pk=lasting.pk if lasting else 0)
+        if lasting is None or not mine.filter(told_at=None).update(told_at=at):
+            return False
+        told = False
+        try:
+            told = mail(lasting)
+        finally:
+            if not told:
+                mine.update(told_at=None)
+        return told
 
     @classmethod
     def end(cls, at: datetime) -> Self | None:

@@ -14,6 +14,7 @@ from pytest_django import Settings
 from incidents.core.levels import Level
 from incidents.models import Component, Incident, Page, Update
 from notifications import digests, rounds
+from notifications.clock import Stopwatch
 from notifications.models import Broadcast, Delivery, KeptMail, Pause, Subscription
 from notifications.models.manner import is_quiet, next_hour
 from people.actors import Actor
@@ -21,6 +22,7 @@ from tests.notifications.conftest import Subscriber
 from tests.sinks.smtp import SmtpSink
 
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 NIGHT: dict[str, Any] = {"time_zone": "Europe/Berlin", "quiet_from": 22, "quiet_until": 7}
 
 
@@ -233,6 +235,22 @@ def test_a_digest_holds_what_its_reader_hears_of_and_nothing_withdrawn(
     assert [each.incident for each in digests.told_in(digest)] == [mine]
     mine.withdraw("Wrong page.", by=by, at=at)
     assert digests.told_in(digest) == []
+
+
+def test_what_took_long_to_write_out_is_in_the_next_digest(
+    page: Page, component: Component, subscriber: Subscriber, by: Actor, at: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    subscriber().arrange(at=at, digest_hour=8)
+    opened(page, component, Level.PARTIAL_OUTAGE, by, at)
+    morning = datetime(2026, 3, 3, 8, tzinfo=UTC)
+    began, took = morning - 2 * MINUTE, 3 * MINUTE
+    with monkeypatch.context() as slow:
+        slow.setattr(Stopwatch, "seconds", lambda _watch: took.total_seconds())
+        rounds.tell(began)
+    assert Broadcast.objects.get().expanded_at == began + took
+    assert digests.enqueue(morning) == 0
+    assert digests.enqueue(morning + 24 * HOUR) == 1
 
 
 def test_who_turns_the_digest_off_is_told_at_once_again(

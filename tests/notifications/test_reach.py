@@ -1,10 +1,14 @@
 """Figures for the console: before, during and after."""
 
 from datetime import datetime, timedelta
+from unittest.mock import Mock
+
+import pytest
+from django.db import OperationalError
 
 from incidents.models import Component, Incident, Page, Update
 from notifications import rounds
-from notifications.models import Delivery, Heartbeat, Subscription, Suppression
+from notifications.models import Broadcast, Delivery, Heartbeat, Subscription, Suppression
 from notifications.pulse import pulse
 from notifications.reach import reach, told
 from people.actors import Actor
@@ -48,6 +52,35 @@ def test_told_says_who_was_told_what_and_when(
         == Delivery.objects.get(destination="one@example.com", state="sent").sent_at
     )
     assert rows[0].broadcast.event.object() == incident.updates.last()
+
+
+def test_the_pulse_raises_an_alarm_when_something_is_not_even_written_out(
+    incident: Incident, subscriber: Subscriber, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscriber()
+    late = at + timedelta(seconds=61)
+    Heartbeat.beat("sweep", late)
+    assert pulse(at).alarm == ""
+    alarm = "Something that is to be told has not been written out for 61 s."
+    assert pulse(late).alarm == alarm
+    with monkeypatch.context() as broken:
+        broken.setattr(Broadcast, "component_ids", Mock(side_effect=LookupError("a bug")))
+        rounds.sweep(at)
+        assert Broadcast.objects.unexpanded().exists()
+        Heartbeat.beat("sweep", late)
+        assert pulse(late).alarm == alarm
+    rounds.sweep(late)
+    assert pulse(late + timedelta(seconds=1)).alarm == ""
+
+
+def test_a_round_that_does_not_come_to_its_end_is_no_sign_of_life(
+    page: Page, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds.sweep(at)
+    monkeypatch.setattr(rounds, "busy_lanes", Mock(side_effect=OperationalError("it is away")))
+    with pytest.raises(OperationalError):
+        rounds.sweep(at + timedelta(seconds=90))
+    assert "silent for 90 s" in pulse(at + timedelta(seconds=90)).alarm
 
 
 def test_the_pulse_raises_an_alarm_when_something_is_due_too_long(

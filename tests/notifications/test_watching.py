@@ -77,6 +77,36 @@ def test_a_mail_server_that_is_down_too_does_not_blind_the_watcher(
 
 
 @pytest.mark.django_db
+def test_the_alarm_is_mailed_over_whatever_takes_it_and_tried_until_something_does(
+    on_call: str, smtp: SmtpSink, settings: Settings, at: datetime
+) -> None:
+    backend = "django.core.mail.backends.smtp.EmailBackend"
+    dead = {"BACKEND": backend, "OPTIONS": {"host": "127.0.0.1", "port": 1, "timeout": 1}}
+    well = settings.MAILERS["default"]
+    settings.MAILERS = {"default": dead}
+    assert look(at + 2 * MINUTE)
+    assert Stall.objects.get().told_at is None
+    settings.MAILERS = {"default": dead, "fallback-1": well}
+    for minutes in (3, 4):
+        assert look(at + minutes * MINUTE)
+    assert subjects(smtp) == ["Candor tells nobody"]
+    assert Stall.objects.get().told_at == at + 3 * MINUTE
+
+
+@pytest.mark.django_db
+def test_an_address_that_is_refused_keeps_nobody_else_from_knowing_and_is_not_insisted_on(
+    on_call: str, page: Page, smtp: SmtpSink, at: datetime
+) -> None:
+    Page.objects.create(
+        name="B", slug="b", on_call_email="gone@example.com", created_at=at, changed_at=at
+    )
+    smtp.at_rcpt = lambda address, _count: "550 no" if "gone" in address else "250 Ok"
+    for minutes in (2, 3):
+        look(at + minutes * MINUTE)
+    assert [mail["To"] for mail in smtp.mails] == [on_call]
+
+
+@pytest.mark.django_db
 def test_the_sign_of_life_is_given_only_while_people_are_told(
     on_call: str, switch: HttpSink, smtp: SmtpSink, at: datetime
 ) -> None:

@@ -4,8 +4,8 @@ import signal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
+from notifications.clock import database_now
 from notifications.watching import EVERY, Watcher, look
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, once: bool, **_options: Any) -> None:
         """Look, once or until SIGTERM."""
         if once:
-            if wrong := look(timezone.now()):
+            if wrong := look(database_now()):
                 raise CommandError(wrong)
             self.stdout.write("People are told.")
             return

@@ -12,9 +12,10 @@ from django.core.exceptions import ValidationError
 
 from incidents.models import Incident, Page, Update
 from notifications import rounds
+from notifications.bulletins import Bulletin
 from notifications.channels import channels
 from notifications.channels.bluesky import facets
-from notifications.models import Delivery, Subscription
+from notifications.models import Broadcast, Delivery, Subscription
 from people.actors import Actor
 from tests.sinks.chats import (
     BlueskySink,
@@ -143,6 +144,29 @@ def test_a_webhook_of_slack_posts_anew_each_time(
     story()
     assert [entry["path"] for entry in sink.entries] == ["/services/T0/B0/s3cr3t-s3cr3t"] * 3
     assert set(Delivery.objects.values_list("provider_id", flat=True)) == {""}
+
+
+def test_news_that_cannot_be_read_holds_up_no_other(
+    page: Page, incident: Incident, connect: Connect, monkeypatch: pytest.MonkeyPatch, by: Actor,
+    at: datetime,
+) -> None:  # fmt: skip
+    _mine, sink = connect("slack")
+    Incident.open(page, title="Another", body="Words.", by=by, at=at)
+    read = Bulletin.of
+
+    def unread(broadcast: Broadcast, *spoken: str) -> Bulletin:
+        if broadcast.incident_id == incident.pk:
+            raise LookupError("one bad row")
+        return read(broadcast, *spoken)
+
+    monkeypatch.setattr(Bulletin, "of", unread)
+    rounds.run_all(at)
+    assert len(sink.told) == 1
+    assert "Another" in json.dumps(sink.told)
+    left = Delivery.objects.get(state="retry")
+    assert (left.broadcast_id, left.last_error) == (
+        incident.broadcasts.get().pk, "LookupError: one bad row",
+    )  # fmt: skip
 
 
 def test_nothing_in_a_message_to_slack_calls_anybody(
