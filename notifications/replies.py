@@ -35,7 +35,8 @@ def enqueue(at: datetime) -> int:
 
 def forget(at: datetime) -> int:
     """Erase the addresses of answers that have come to an end."""
-    ended = Delivery.objects.filter(stream=Stream.PERSONAL, state__in=ENDED)
+    # Of no broadcast: so an index has them.
+    ended = Delivery.objects.filter(broadcast=None, stream=Stream.PERSONAL, state__in=ENDED)
     return ended.filter(merge__has_key=MESSAGE).exclude(destination="").update(destination="")
 
 

@@ -100,7 +100,14 @@ class Endpoint(Subscription):
         self._write([{BROADCAST: broadcast.pk}], Stream.PERSONAL, at)
 
     def replay_missed(self, since: datetime, at: datetime) -> int:
-        """Says again all that did not arrive since then; returns how much that is."""
+        """Says again all that did not arrive since then; returns how much that is.
+
+        Raises ValidationError as `send_test` does.
+        """
+        self._allow(at)
+        return self._say_missed(since, at)
+
+    def _say_missed(self, since: datetime, at: datetime) -> int:
         missed = self.missed(since)
         self._write([{BROADCAST: each.pk} for each in missed], Stream.PERSONAL, at)
         return len(missed)
@@ -113,7 +120,7 @@ class Endpoint(Subscription):
         elif not self.put_back():
             return 0
         self.refresh_from_db()
-        return self.replay_missed(since, at) if since else 0
+        return self._say_missed(since, at) if since else 0
 
     def missed(self, since: datetime) -> list[Broadcast]:
         """What was told since then and did not arrive, oldest first.
@@ -121,14 +128,17 @@ class Endpoint(Subscription):
         Of one incident only the newest word: it carries those before it.
         """
         told = Broadcast.objects.told().filter(page=self.page_id, opened_at__gte=since)
-        newest_first = list(told.select_related("event").order_by("-sequence")[:LOOKED_THROUGH])
+        related = told.select_related("event", "incident", "page")
+        newest_first = list(related.order_by("-sequence")[:LOOKED_THROUGH])
         arrived, seen, found = self._arrived(newest_first), set(), []
         for each in newest_first:
             about = each.incident_id if each.stream == Stream.UPDATE else None
-            if (about and about in seen) or not each.concerns(self):
+            if about and about in seen:
                 continue
-            seen.add(about)
-            if each.pk not in arrived:
+            if each.pk in arrived:
+                seen.add(about)
+            elif each.concerns(self):
+                seen.add(about)
                 found.append(each)
         return found[::-1]
 

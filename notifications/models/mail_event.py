@@ -21,6 +21,7 @@ from notifications.models.suppression import Suppression
 
 # A sender that was killed never writes the provider's id down: then the address has to do.
 PATIENCE: Final = timedelta(minutes=10)
+LOOK_AGAIN: Final = timedelta(seconds=30)
 SOFT_LIMIT: Final = 5
 SOFT_WITHIN: Final = timedelta(days=10)
 MOST_AT_ONCE: Final = 500
@@ -92,7 +93,7 @@ class MailEvent(models.Model):
             MailEvent.objects.bulk_create([self], ignore_conflicts=True)
             written = MailEvent.objects.get(digest=self.digest)
             fresh = not Judgement.objects.filter(event=written).exists()
-            waiting = Judgement(event=written, address=address)
+            waiting = Judgement(event=written, address=address, look_at=self.received_at)
             Judgement.objects.bulk_create([waiting], ignore_conflicts=True)
         return fresh
 
@@ -121,6 +122,7 @@ class Judgement(models.Model):
     address = models.CharField(max_length=320, blank=True)
     verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.WAITING)
     judged_at = models.DateTimeField(null=True)
+    look_at = models.DateTimeField()
 
     objects = JudgementQuerySet.as_manager()
 
@@ -133,7 +135,7 @@ class Judgement(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["event"], condition=Q(verdict="waiting"), name="judgement_waiting"
+                fields=["look_at"], condition=Q(verdict="waiting"), name="judgement_to_make"
             ),
         ]
 
@@ -142,8 +144,12 @@ class Judgement(models.Model):
 
     @classmethod
     def judge_due(cls, at: datetime) -> int:
-        """Judges what can be judged by now; returns how many were."""
-        keys = cls.objects.waiting().order_by("event").values_list("pk", flat=True)
+        """Judges what can be judged by now; returns how many were.
+
+        What cannot be judged yet goes to the back: bounces of somebody else's mails hold up none.
+        """
+        due = cls.objects.waiting().filter(look_at__lte=at)
+        keys = due.order_by("look_at", "event").values_list("pk", flat=True)
         return sum(cls._judge_one(key, at) for key in list(keys[:MOST_AT_ONCE]))
 
     @classmethod
@@ -156,9 +162,9 @@ class Judgement(models.Model):
     def _judge(self, at: datetime) -> bool:
         delivery = self._find()
         if delivery is None and at < self.event.received_at + PATIENCE:
-            return False
+            return self._put_off(at + LOOK_AGAIN)
         if delivery is not None and delivery.state in UNFINISHED:
-            return False
+            return self._put_off(at)
         fate = Fate(self.event.fate)
         if delivery is not None and fate in {Fate.HARD, Fate.SOFT, Fate.REFUSED}:
             delivery.come_back(self.event.reason, at)
@@ -166,6 +172,10 @@ class Judgement(models.Model):
         changes = {"verdict": verdict, "delivery": delivery, "judged_at": at, "address": ""}
         Judgement.objects.filter(pk=self.pk).update(**changes)
         return True
+
+    def _put_off(self, until: datetime) -> bool:
+        Judgement.objects.filter(pk=self.pk).update(look_at=until)
+        return False
 
     def _find(self) -> Delivery | None:
         """The delivery that this is about: by its return path, or by the provider's id."""

@@ -49,9 +49,19 @@ def services() -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield file, name, service
 
 
+class Strict(yaml.SafeLoader):
+    """Refuses what stands twice, as compose does; PyYAML would take the last one."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [key.value for key, _value in node.value if key.value != "<<"]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise yaml.constructor.ConstructorError(None, None, f"{twice}, twice", node.start_mark)
+        return dict(super().construct_mapping(node, deep))
+
+
 def composed(file: str) -> dict[str, Any]:
     """Return a compose file as it is read."""
-    return dict(yaml.safe_load((DEPLOY / file).read_text()))
+    return dict(yaml.load((DEPLOY / file).read_text(), Strict))
 
 
 ALL = [pytest.param(*each, id=f"{each[0]}-{each[1]}") for each in services()]

@@ -60,6 +60,12 @@ def test_units_start_what_there_is(unit: Path) -> None:
         assert command in {("statuspage", "worker"), ("statuspage", "beat")}
 
 
+def test_what_migrates_before_it_starts_is_not_ended_in_the_middle() -> None:
+    before = [unit for unit in UNITS if "ExecStartPre=" in unit.read_text()]
+    assert [unit.name for unit in before] == ["candor-web.service"]
+    assert all("\nTimeoutStartSec=infinity\n" in unit.read_text() for unit in before)
+
+
 def test_units_are_given_settings_that_are_read() -> None:
     example = (DEPLOY / "candor.env.example").read_text()
     names = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))

@@ -92,10 +92,24 @@ def test_a_provider_reports_a_mail_before_its_id_is_known(
     MailEvent.note(digest="d", provider_id="pm-1", address="ada@example.com", **event)
     assert Judgement.judge_due(at) == 0
     claimed.settle(Outcome.sent(provider_id="pm-1"), at)
-    assert Judgement.judge_due(at) == 1
+    assert Judgement.judge_due(at + timedelta(seconds=30)) == 1
     claimed.refresh_from_db()
     assert claimed.state == State.BOUNCED
     assert Suppression.objects.in_force().count() == 1
+
+
+def test_bounces_of_somebody_elses_mails_hold_up_none_of_ours(
+    sent: Delivery, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifications.models.mail_event.MOST_AT_ONCE", 2)
+    event: dict[str, Any] = {"source": "postmark", "fate": Fate.HARD, "reason": "no", "at": at}
+    for number in range(4):
+        address = f"stranger{number}@example.com"
+        MailEvent.note(digest=f"{number}", provider_id=f"pm-{number}", address=address, **event)
+    noted(sent, at)
+    assert [Judgement.judge_due(at) for _round in range(3)] == [0, 0, 1]
+    sent.refresh_from_db()
+    assert sent.state == State.BOUNCED
 
 
 def test_a_report_on_a_mail_whose_id_was_lost_still_counts_for_a_reader(
