@@ -1,38 +1,57 @@
-"""Prints publish latency, mails, webhooks, page reads, first loads and uptime over years."""
+"""Prints a line for each figure, beside its limit: python -m bench [PART...], all without one."""
 
 import os
 import platform
 import sys
+from collections.abc import Callable, Iterable
+from typing import Final
 
-from bench import engine, firstload, freshness, latency, mailing, reads, webhooks
+from bench import (
+    engine,
+    firstload,
+    freshness,
+    latency,
+    mailing,
+    million,
+    publishing,
+    reads,
+    webhooks,
+)
 from proof.product import Product
-from tests.sinks.smtp import SmtpSink
-
-SUBSCRIBERS = 50
 
 
-def main() -> int:
-    """Measure one product: server with the embedded worker, SQLite, loopback."""
-    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, embedded worker, SQLite")
-    with SmtpSink() as mails, _site(mails) as product:
-        laid = product.seed(incident=True, subscribers=SUBSCRIBERS)
-        product.start()
-        for line in latency.measure(product, mails, laid["incident"]):
-            print(line, flush=True)
-    for part in (mailing, engine, webhooks, reads, freshness):
-        for line in part.measure():
-            print(line, flush=True)
-    for line in firstload.measure():
-        print(line, flush=True)
+def _history() -> Iterable[str]:
+    """Uptime over years, measured inside the product's surroundings."""
     with Product("history") as product:
         product.manage("migrate", "--verbosity", "0")
-        print(product.python("-m", "bench.history"), end="", flush=True)
+        yield from product.python("-m", "bench.history").splitlines()
+
+
+PARTS: Final[dict[str, Callable[[], Iterable[str]]]] = {
+    "latency": latency.measure,
+    "mailing": mailing.measure,
+    "engine": engine.measure,
+    "webhooks": webhooks.measure,
+    "publishing": publishing.measure,
+    "reads": reads.measure,
+    "freshness": freshness.measure,
+    "firstload": firstload.measure,
+    "history": _history,
+    "million": million.measure,
+}
+
+
+def main(wanted: list[str]) -> int:
+    """Measure the wanted parts, one after the other; 2 where there is no such part."""
+    if unknown := [name for name in wanted if name not in PARTS]:
+        print(f"There is no {', '.join(unknown)}; the parts are {', '.join(PARTS)}.")
+        return 2
+    print(f"{os.cpu_count()} cores, Python {platform.python_version()}")
+    for name in wanted or PARTS:
+        for line in PARTS[name]():
+            print(line, flush=True)
     return 0
 
 
-def _site(mails: SmtpSink) -> Product:
-    return Product("bench", EMAIL_URL=f"smtp://127.0.0.1:{mails.port}")
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -29,13 +29,14 @@ def measure() -> Iterator[str]:
         limit = source(port, SIZE, COUNT)
         if tools.postgres_answers():
             database = own_database(stack, "engine")
-            yield _line("PostgreSQL", _told(port, COUNT, DATABASE_URL=database), COUNT, limit)
+            yield _line("PostgreSQL", told(port, COUNT, DATABASE_URL=database), COUNT, limit)
         else:
             yield f"mails from journal to mark on PostgreSQL: {tools.POSTGRES_HINT}"
-        yield _line("SQLite", _told(port, EMBEDDED), EMBEDDED, limit) + " (goal 1,000/s)"
+        yield _line("SQLite", told(port, EMBEDDED), EMBEDDED, limit) + " (goal 1,000/s)"
 
 
-def _told(port: int, count: int, **settings: str) -> tuple[float, ...]:
+def told(port: int, count: int, **settings: str) -> tuple[float, ...]:
+    """Tell so many; seconds until the first was taken and until the last is marked, and MiB."""
     with Product("engine", EMAIL_URL=f"smtp://127.0.0.1:{port}", **settings) as product:
         product.seed(subscribers=count)
         return tuple(map(float, product.python("-m", "bench.fanout", str(count)).split()[-3:]))

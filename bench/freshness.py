@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from statistics import median, quantiles
 from typing import Final
 
@@ -20,6 +21,7 @@ from proof.waiting import until
 
 UPDATES: Final = 30
 PAUSE_MS: Final = 1500
+PATIENCE: Final = 30
 SMALL: Final = {"components": 30, "history": 40}
 LARGE: Final = {"components": 1000, "history": 10_000}
 
@@ -56,9 +58,13 @@ def _each(product: Product) -> Iterator[float]:
     ) as flood:
         for line in flood.stdout or ():
             number, committed = line.split()
-            while mark(int(number)) not in session.get(product.url, timeout=20).text:
-                time.sleep(0.005)
+            shows = partial(_shows, session, product.url, mark(int(number)))
+            until(shows, PATIENCE, f"update {number} on the page", pause=0.005)
             yield time.time() - float(committed)
+
+
+def _shows(session: requests.Session, url: str, text: str) -> bool:
+    return text in session.get(url, timeout=20).text
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""Publish latency: from the request that commits an update to the page, and to the first mail."""
+"""Publish latency: from the request that commits an update to the page, and to the first mail.
+
+One product: server with the embedded worker, SQLite, loopback.
+"""
 
 import time
 from functools import partial
@@ -11,11 +14,23 @@ from proof.waiting import until
 from tests.sinks.smtp import SmtpSink
 
 ROUNDS = 20
+SUBSCRIBERS = 50
 PATIENCE = 30
 
 
-def measure(product: Product, mails: SmtpSink, incident: str) -> list[str]:
-    """Post updates through the API and return one line for the page and one for the mail."""
+def measure() -> list[str]:
+    """Post updates through the API; a line for the page and one for the mail."""
+    with SmtpSink() as mails, _site(mails) as product:
+        laid = product.seed(incident=True, subscribers=SUBSCRIBERS)
+        product.start()
+        return _posted(product, mails, laid["incident"])
+
+
+def _site(mails: SmtpSink) -> Product:
+    return Product("bench", EMAIL_URL=f"smtp://127.0.0.1:{mails.port}")
+
+
+def _posted(product: Product, mails: SmtpSink, incident: str) -> list[str]:
     token = product.manage("create_token", "bench", "--scope", "incidents:write", "--owner", OWNER)
     session = requests.Session()
     session.headers["Authorization"] = f"Bearer {token.strip()}"

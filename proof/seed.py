@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from datetime import timedelta
+from itertools import batched
 from typing import Any
 
 import django
@@ -102,17 +103,14 @@ def _past(page: Page, count: int) -> None:
 
 def _subscribers(page: Page, count: int) -> None:
     at = timezone.now() - timedelta(days=1)
-    Subscription.objects.bulk_create(
-        Subscription(
-            page=page,
-            channel="email",
-            destination=f"reader{number}@example.com",
-            state=Subscription.State.CONFIRMED,
-            asked_at=at,
-            confirmed_at=at,
+    confirmed = {"state": Subscription.State.CONFIRMED, "asked_at": at, "confirmed_at": at}
+    for numbers in batched(range(count), 20_000):
+        Subscription.objects.bulk_create(
+            Subscription(
+                page=page, channel="email", destination=f"reader{number}@example.com", **confirmed
+            )
+            for number in numbers
         )
-        for number in range(count)
-    )
 
 
 def _webhook(page: Page, url: str) -> dict[str, str]:
