@@ -5,7 +5,7 @@ from django.utils import timezone
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0023_addresses_of_a_subscription")]
+    dependencies = [("notifications", "0024_stall_told")]
 
     operations = [
         migrations.AddField(
