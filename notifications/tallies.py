@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db.models import Count
 
 from notifications.models import Broadcast, Chunk, Delivery
-from notifications.models.delivery import UNFINISHED
+from notifications.models.states import UNFINISHED
 
 KEPT: Final = 300
 """Seconds for which the figures of a broadcast that is over are kept."""

@@ -8,8 +8,8 @@ from notifications.channels import Channel, channel_named
 from notifications.details import Detail, open_ones, secrets_of
 from notifications.kinds import Kind
 from notifications.models import Delivery, Subscription
-from notifications.models.delivery import State as DeliveryState
 from notifications.models.sign_up import State
+from notifications.models.states import State as DeliveryState
 from people.fields import Sealed
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.fields import Time
 from notifications.kinds import Kind
 from notifications.models import Broadcast, Delivery, Pause
-from notifications.models.delivery import State
+from notifications.models.states import State
 from notifications.tallies import Tally
 
 

@@ -6,7 +6,8 @@ from typing import Final
 from django.db.models import Exists, Min, OuterRef, Q
 
 from incidents.models import Event, Note
-from notifications.models.delivery import Delivery, State
+from notifications.models.delivery import Delivery
+from notifications.models.states import State
 from notifications.models.subscription import Subscription, SubscriptionQuerySet
 
 KINDS: Final = ("advice.withdrawn", "advice.changed")

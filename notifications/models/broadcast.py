@@ -12,9 +12,10 @@ from notifications.clock import Stopwatch
 from notifications.kinds import Stream, kind_of, label_of, stream_of
 from notifications.models import advised
 from notifications.models.chunk import Chunk
-from notifications.models.delivery import CANCELLED, Delivery, DeliveryQuerySet
+from notifications.models.delivery import Delivery, DeliveryQuerySet
 from notifications.models.replaced import bring_back
 from notifications.models.sign_up import DoubleOptIn
+from notifications.models.states import CANCELLED
 from notifications.models.subject import Subject
 from notifications.models.subscription import Subscription
 from notifications.models.written import write_deliveries

@@ -8,8 +8,9 @@ from django.db import connection, models, transaction
 from django.db.models import Q
 
 from incidents.models import Page
-from notifications.models.delivery import Delivery, DeliveryQuerySet, State
+from notifications.models.delivery import Delivery, DeliveryQuerySet
 from notifications.models.pause import held
+from notifications.models.states import State
 
 if TYPE_CHECKING:
     from notifications.models.broadcast import Broadcast

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from incidents import doorbell
 from notifications.kinds import Stream
 from notifications.models.broadcast import Broadcast
-from notifications.models.delivery import UNFINISHED, Delivery, State
+from notifications.models.delivery import Delivery
 from notifications.models.exchange import Exchange
 from notifications.models.payload import Payload
 from notifications.models.replay import BROADCAST
+from notifications.models.states import UNFINISHED, State
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Bucket
 from notifications.webhooks.settings import OVERLAP, EndpointSettings

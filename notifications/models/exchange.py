@@ -7,8 +7,9 @@ from typing import Final
 from django.db import models
 
 from incidents.models import Update
-from notifications.models.delivery import Delivery, State
+from notifications.models.delivery import Delivery
 from notifications.models.replay import replayed
+from notifications.models.states import State
 
 SHOWN: Final = 50
 KEPT_FOR: Final = timedelta(days=30)

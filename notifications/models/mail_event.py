@@ -15,7 +15,8 @@ from django.db.models import Q
 from incidents.models import Page
 from notifications.mail.bounces.fates import Fate
 from notifications.mail.bounces.reports import Report
-from notifications.models.delivery import UNFINISHED, Delivery
+from notifications.models.delivery import Delivery
+from notifications.models.states import UNFINISHED
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Suppression
 

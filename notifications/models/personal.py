@@ -6,10 +6,11 @@ from typing import Any, Self
 from django.db import models, transaction
 from django.db.models import F, Q
 
-from notifications.models.delivery import Delivery, State
+from notifications.models.delivery import Delivery
 from notifications.models.links import new_nonce
 from notifications.models.manner import Mannered
 from notifications.models.sign_up import MAIL
+from notifications.models.states import State
 from notifications.models.suppression import Bucket
 
 # Databases do not agree where nothing stands in an order.

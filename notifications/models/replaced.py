@@ -7,7 +7,8 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q
 
 from notifications.kinds import Stream
-from notifications.models.delivery import Delivery, DeliveryQuerySet, State
+from notifications.models.delivery import Delivery, DeliveryQuerySet
+from notifications.models.states import State
 
 NEWER: Final = Q(
     broadcast__incident=OuterRef("broadcast__incident"),

@@ -18,8 +18,8 @@ from incidents.models import (
     UpdateLevel,
 )
 from notifications.kinds import Kind
-from notifications.models.delivery import CANCELLED
 from notifications.models.scope import About
+from notifications.models.states import CANCELLED
 
 
 class Subject(models.Model):

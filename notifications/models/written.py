@@ -10,8 +10,9 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Cast
 
 from notifications.channels import bulk_channels, channels
-from notifications.models.delivery import Delivery, State
+from notifications.models.delivery import Delivery
 from notifications.models.manner import asleep
+from notifications.models.states import State
 from notifications.models.subscription import Subscription
 
 if TYPE_CHECKING:

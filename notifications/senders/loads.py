@@ -11,8 +11,9 @@ from django.db.models import Exists, OuterRef, TextField
 from django.db.models.functions import Cast
 
 from notifications.models import Chunk, Delivery, Subscription, Suppression
-from notifications.models.delivery import DeliveryQuerySet, State, over
+from notifications.models.delivery import DeliveryQuerySet
 from notifications.models.manner import asleep
+from notifications.models.states import State, over
 from notifications.outcomes import Outcome
 from notifications.parcels import Parcel, Settled
 

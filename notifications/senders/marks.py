@@ -10,7 +10,7 @@ from django.db.models import F
 
 from notifications.channels import Channel
 from notifications.models import Attempt, Chunk, Delivery, Subscription
-from notifications.models.delivery import State, failure, over
+from notifications.models.states import State, failure, over
 from notifications.outcomes import Outcome, Verdict, wait_before
 from notifications.parcels import Settled
 from notifications.senders import journal

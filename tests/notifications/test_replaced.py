@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from incidents.models import Incident, Update
 from notifications import rounds
 from notifications.models import Broadcast, Delivery
-from notifications.models.delivery import over
+from notifications.models.states import over
 from notifications.outcomes import Outcome
 from notifications.senders import sending
 from people.actors import Actor
