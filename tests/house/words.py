@@ -23,7 +23,7 @@ STAFF: Final = (
     "incidents/models/story/entry.py", "incidents/models/story/link.py",
     "incidents/models/story/update.py", "incidents/models/story/update_level.py",
     "incidents/models/story/window.py",
-    "notifications/models/delivery.py",
+    "notifications/models/states.py",
 )  # fmt: skip
 # Which arguments of a call are msgid, plural and context.
 SHAPES: Final[dict[str, tuple[int, int | None, int | None]]] = {
