@@ -27,6 +27,7 @@ from incidents.models import (
     PostmortemStatus,
     ReaderMessage,
 )
+from notifications.outcomes import DOUBTED
 
 # What is older is looked for nowhere: whoever was away for a month reads the incident itself.
 STANDS_FOR: Final = timedelta(days=31)
@@ -175,6 +176,12 @@ def _still_unreadable(event: Event, thing: Thing) -> bool:
     return Mirror.objects.filter(component=thing, failure_noted_at__isnull=False).exists()
 
 
+def _still_refused(event: Event, thing: Thing) -> bool:
+    waits = models.Q(failed_at__isnull=False) | models.Q(next_attempt_at__isnull=False)
+    mine = event.page.deliveries.filter(waits, channel="email")
+    return mine.filter(last_error__startswith=DOUBTED).exists()
+
+
 def _says(words: str) -> Words:
     return lambda event, thing: words
 
@@ -206,6 +213,12 @@ ALARMS: Final[Mapping[str, Kind]] = {
         _says("Readers say that they are still affected"),
         "Read their messages; reopen it if they are right.",
         _unanswered,
+    ),
+    "subscription.doubted": Kind(
+        _says("A mail server refuses too many addresses to be believed"),
+        "Nobody is suppressed. Look at it, and at Deliveries: what is not tried again by itself is "
+        "a dead letter, to be sent again once the server is well.",
+        _still_refused,
     ),
     "mirror.unreadable": Kind(
         _says("A followed status page cannot be read"),

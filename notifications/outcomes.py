@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from secrets import SystemRandom
-from typing import Self
+from typing import Final, Self
 
 Schedule = Sequence[timedelta]
 
@@ -15,6 +15,7 @@ WEBHOOK_SCHEDULE: Schedule = tuple(
 )
 JITTER = 0.2
 LONGEST_WAIT = timedelta(hours=24)
+DOUBTED: Final = "Refused like too many others to be believed"
 
 _dice = SystemRandom()
 

@@ -50,7 +50,7 @@ class Email:
         rows, before = {each.pk: each for each in batch}, earlier(batch)
         tray = Tray(parcel_of(each, before.get(each.pk, ())) for each in batch)
         try:
-            for settled in routes.send(tray, _nobody_else, connections=1):
+            for settled in routes.send(tray, _nobody_else, at=at, connections=1):
                 for key, outcome in settled:
                     yield rows.pop(key), outcome
         except Away as away:
@@ -59,7 +59,7 @@ class Email:
 
     def post(self, parcels: Iterable[Parcel], accepted: Accepted, at: datetime) -> Rounds:
         """Hands whole chunks over, over as many connections as the provider takes."""
-        return routes.send(Tray(parcels), accepted)
+        return routes.send(Tray(parcels), accepted, at=at)
 
 
 def _nobody_else(keys: Sequence[int]) -> None:

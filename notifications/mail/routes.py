@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Final
 
@@ -33,17 +33,19 @@ def send(
     tray: Tray,
     accepted: Accepted,
     *,
+    at: datetime | None = None,
     connections: int = CONNECTIONS,
     clock: Callable[[], float] = monotonic,
 ) -> Iterator[list[Settled]]:
     """Hands over all that is on the tray, by whichever provider takes it.
 
-    Raises Away once none does: the rest of the tray is not even looked at.
+    Raises Away once none does: the rest of the tray is not even looked at. At `at` whoever is on
+    call is warned of one that refuses too many addresses to be believed.
     """
     why = ""
     for name in providers(clock()):
         desk = Desk(tray)
-        chosen, doubts = carrier(name, desk, connections), Doubts(name)
+        chosen, doubts = carrier(name, desk, connections), Doubts(name, at)
         for settled in doubts.sift(chosen.run(accepted)):
             known = settled + desk.unfit()
             tray.settle(known)
