@@ -126,7 +126,8 @@ class Journey:
             return Refused(str(self.forbidden))
         if not self.connected:
             return Unreachable(_reason(problem))
-        if self.expired:
+        # The socket's own limit may run out a moment before the wall clock's thread has its turn.
+        if self.expired or monotonic() >= self.ends:
             return TooSlow(f"no answer within {WALL_SECONDS:.0f} s")
         return OutboundError(_reason(problem))
 

@@ -14,6 +14,7 @@ from proof.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PHONE = "390x844"
+PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _numbers = count(1)
 
 
@@ -51,18 +52,22 @@ def published(address: str, words: str) -> None:
     def read() -> bool:
         return words in requests.get(address, timeout=10).text
 
-    until(read, 20, f"{words} is published")
+    until(read, 60, f"{words} is published")
 
 
 def comes(page: Page, what: Callable[[], bool], said: str) -> None:
-    """Let the page ask at once, as it does when it is back from being offline, until it shows."""
+    """Let the page ask at once, as it does when it is back from being offline, until it shows.
+
+    The browser keeps the place where one reads when it paints the next frame.
+    """
 
     def asked() -> bool:
         page.evaluate(ASK_NOW)
         page.wait_for_timeout(400)
         return what()
 
-    until(asked, 20, said)
+    until(asked, 60, said)
+    page.evaluate(PAINTED)
 
 
 def test_the_status_page_brings_itself_up_to_date_and_disturbs_nothing(site: Site) -> None:

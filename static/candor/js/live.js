@@ -8,6 +8,7 @@ const [EVERY, SOON, LONGEST] = [30, 10, 300];
 const notice = (name) => document.querySelector(`[data-notice="${name}"]`);
 let [etag, failures, timer] = ["", 0, 0];
 let [asked, known] = [Date.now(), Date.now()];
+let [asks, heard] = [0, 0];
 
 function pause() {
   if (failures) return Math.min(LONGEST, EVERY * 2 ** failures);
@@ -24,17 +25,21 @@ function wait() {
 
 async function ask() {
   asked = Date.now();
+  const mine = ++asks;
   try {
     // The browser sends If-None-Match with this; what is unchanged costs a 304.
     const answer = await fetch(location.pathname, { cache: "no-cache", signal: AbortSignal.timeout(15_000) });
     const tag = answer.headers.get("ETag");
     if (answer.status >= 500) throw new Error(answer.statusText);
-    if (!tag || tag !== etag) bring(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    const text = !tag || tag !== etag ? await answer.text() : "";
+    if (mine < heard) return; // a younger answer was faster
+    heard = mine;
+    if (text) bring(new DOMParser().parseFromString(text, "text/html"));
     [etag, failures, known] = [tag, 0, Date.now()];
     document.documentElement.dataset.checked = new Date(known).toISOString();
     notice("lost").textContent = "";
   } catch {
-    lost();
+    if (mine >= heard) lost();
   }
   turn();
   wait();
