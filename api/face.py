@@ -1,6 +1,7 @@
 """The API itself: its operations, its parser, its description."""
 
 import json
+from functools import cached_property
 from typing import Any, Final, NoReturn
 
 from django.http import HttpRequest
@@ -58,7 +59,20 @@ class Face(NinjaAPI):
     """NinjaAPI whose description says that errors are problem details."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """Return the OpenAPI 3.1 document."""
+        """Return the OpenAPI 3.1 document.
+
+        Making it takes a second and anybody may ask for it, so it is made once.
+        """
+        asked = repr(sorted(options.items()))
+        if asked not in self._described:
+            self._described[asked] = self._describe(**options)
+        return self._described[asked]
+
+    @cached_property
+    def _described(self) -> dict[str, OpenAPISchema]:
+        return {}
+
+    def _describe(self, **options: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**options)
         schema["components"]["schemas"]["Problem"] = Problem.model_json_schema()
         schemes = schema["components"].setdefault("securitySchemes", {})

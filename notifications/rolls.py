@@ -7,10 +7,10 @@ from datetime import datetime
 from io import StringIO
 from itertools import chain
 from typing import Any, Final
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 
+from incidents.core import zones
 from incidents.core.languages import beside
 from incidents.models import Component, Page
 from notifications.kinds import Kind
@@ -164,7 +164,7 @@ def _rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
 
 
 def _zone(name: str) -> str:
-    if name and name not in available_timezones():
+    if name and name not in zones.names():
         raise BadLine(f"There is no time zone “{name[:40]}”.")
     return name
 

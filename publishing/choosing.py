@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from incidents.core import zones
 from incidents.models import Component, ComponentGroup, Page
 from notifications.kinds import Kind
 from notifications.models import Subscription
@@ -17,7 +17,7 @@ from notifications.models.scope import THRESHOLDS
 
 ZONES: Final = sorted(
     name
-    for name in available_timezones()
+    for name in zones.names()
     if "/" in name and not name.startswith(("Etc/", "SystemV/", "posix/", "right/"))
 )
 

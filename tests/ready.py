@@ -33,7 +33,7 @@ BESIDE: Final = ("statuspage/settings.py", "statuspage/env.py", "tests/ready.py"
 def lay(connection: BaseDatabaseWrapper) -> None:
     """Lay this process's test database, a copy of the one that is ready."""
     name, test = _name(), connection.settings_dict["TEST"]
-    with _alone():
+    with _alone(name):
         if connection.vendor == "sqlite":
             shutil.copyfile(_file(connection, name), test["NAME"])
         else:
@@ -45,8 +45,9 @@ def lay(connection: BaseDatabaseWrapper) -> None:
 
 def spare(data: Path) -> None:
     """Put one into an empty data folder; on PostgreSQL none is there, and the product migrates."""
-    ready = FOLDER / f"{_name()}.sqlite3"
-    with _alone():
+    name = _name()
+    ready = FOLDER / f"{name}.sqlite3"
+    with _alone(name):
         if ready.exists():
             data.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ready, data / "candor.sqlite3")
@@ -93,10 +94,10 @@ def _name() -> str:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Wait until no other process makes or copies what is ready."""
+def _alone(name: str) -> Iterator[None]:
+    """Wait until no other process makes or copies the one of that name."""
     FOLDER.mkdir(mode=0o700, exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
+    with (FOLDER / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

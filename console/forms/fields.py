@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from incidents.core import checks, markup
+from incidents.core import checks, markup, zones
 from incidents.core.instants import parse_instant
 from incidents.core.levels import Level
 from incidents.models import Component, Incident, Page
@@ -142,7 +142,7 @@ class InstantField(forms.Field):
         if not text:
             super().validate(None)
             return None
-        if zone and zone not in available_timezones():
+        if zone and zone not in zones.names():
             raise ValidationError(_("“%s” is no time zone; pick one of the list.") % zone)
         try:
             return parse_instant(text, field="at", zone=ZoneInfo(zone) if zone else None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from incidents.core import zones
 from incidents.models import Page
 from notifications.models.quarantine import Quarantinable
 
@@ -60,7 +61,7 @@ class Mannered(Quarantinable):
         it is of a major outage and they are `woken_by_major`. With a `digest_hour` one mail a day
         says what happened. Raises ValidationError on "time_zone", "quiet" or "digest_hour".
         """
-        if time_zone and time_zone not in available_timezones():
+        if time_zone and time_zone not in zones.names():
             raise ValidationError({"time_zone": [_("Pick a time zone.")]})
         _check_hours(quiet_from, quiet_until)
         if digest_hour is not None and (digest_hour not in HOURS or self.channel != "email"):

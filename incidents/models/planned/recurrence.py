@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from incidents.core import checks, markup
+from incidents.core import checks, markup, zones
 from incidents.core.instants import require_aware, spell
 from incidents.core.lifecycles import Status
 from incidents.core.recurring import Rule
@@ -255,7 +255,7 @@ class Recurrence(models.Model):
 
 
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in zones.names():
         raise checks.refusal(
             "time_zone", f"“{name[:64]}” is no time zone; use a name like Europe/Berlin or UTC."
         )

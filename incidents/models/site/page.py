@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,7 +19,7 @@ from django.utils.translation import check_for_language
 from django.utils.translation import gettext_lazy as _
 
 from incidents import doorbell
-from incidents.core import checks, weighing
+from incidents.core import checks, weighing, zones
 from incidents.core.days import Counting
 from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models.fields import PublicIdField
@@ -280,7 +280,7 @@ def _check_sender(address: str) -> None:
 
 
 def _check_zone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in zones.names():
         raise ValidationError(f"“{name}” is no time zone; use a name like Europe/Berlin or UTC.")
 
 
