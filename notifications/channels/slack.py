@@ -84,7 +84,10 @@ class Slack(Chat):
             words = _("This is no incoming webhook of Slack; one begins with %s.")
             raise ValidationError({"destination": [words % f"{HOOKS}/services/T"]})
         name = f"{server.partition('://')[2]}/services/{found[1]}/{found[2]}"
-        return Entrance(name, self.validate_config({"webhook_url": url}))
+        # Slack's own host, or one that the operator opened: there is nothing to look up.
+        kept = super().validate_config({"webhook_url": url})
+        address = validate_url(url, "destination", look_up=False)
+        return Entrance(name, kept | {"webhook_url": address})
 
     def example(self, base_url: str) -> Example:
         """An incoming webhook at `base_url`."""

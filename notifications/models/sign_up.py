@@ -255,10 +255,13 @@ def checked(channel: str, destination: str, contact: str) -> Address:
 
 def may_ask(address: str, at: datetime) -> bool:
     """Whether one more word that nobody confirmed may go to an address: three a day may."""
-    # The domain first: what it is refused must not use up what is left for the address.
-    return Bucket.take(_domain(address), limit=A_DOMAIN, every=HOUR, at=at) and Bucket.take(
+    # The domain is looked at first and taken from last: what either is refused uses up nothing of
+    # the other.
+    if next_room(address, at):
+        return False
+    return Bucket.take(
         f"confirmations to {address[:150]}", limit=3, every=timedelta(days=1), at=at
-    )
+    ) and Bucket.take(_domain(address), limit=A_DOMAIN, every=HOUR, at=at)
 
 
 def next_room(address: str, at: datetime) -> datetime | None:

@@ -44,6 +44,12 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         """Those of a page that readers asked for themselves."""
         return self.filter(page=page, owner=Subscription.Owner.READER)
 
+    def take_over(self) -> None:
+        """What one reader asked for is staff's now: the reader's links and manner are gone."""
+        links = {"public_id": new_id(), "nonce": new_nonce(), "contact": ""}
+        manner = {"quiet_from": None, "quiet_until": None, "time_zone": "", "language": ""}
+        self.update(**links, **manner)
+
     def hearing(self, about: About) -> Self:
         """Those that want to hear of it, whenever that may be."""
         mine = OuterRef("pk")
@@ -152,9 +158,7 @@ class Subscription(Personal):
             "incident": None,
         }
         with page.writing(by=by, at=at) as journal:
-            # What a reader asked for is staff's now: links that the reader has open nothing.
-            readers = cls.objects.filter(**place, owner=cls.Owner.READER)
-            readers.update(public_id=new_id(), nonce=new_nonce(), contact="")
+            cls.objects.filter(**place, owner=cls.Owner.READER).take_over()
             subscription, _created = cls.objects.update_or_create(
                 **place,
                 defaults={

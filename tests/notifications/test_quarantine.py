@@ -69,10 +69,13 @@ def test_a_reader_whose_endpoint_staff_connects_can_do_nothing_with_it_any_more(
 ) -> None:
     mine = confirmed(own, at)
     links = mine.token("manage"), mine.token("unsubscribe")
+    Subscription.objects.update(quiet_from=22, quiet_until=7, language="de")
     theirs = Subscription.connect(
         page, channel="webhook", destination=own.destination, by=by, at=at
     )
     assert (theirs.pk, theirs.owner, theirs.contact) == (own.pk, "staff", "")
+    theirs.refresh_from_db()
+    assert (theirs.quiet_from, theirs.quiet_until, theirs.language) == (None, None, "")
     assert Subscription.by_manage_token(links[0]) is None
     assert Subscription.by_unsubscribe_token(links[1]) is None
     again = Subscription.connect(page, channel="webhook", destination=own.destination, by=by, at=at)

@@ -199,6 +199,9 @@ def test_one_address_gets_three_confirmations_a_day_however_often_asked(
     assert Delivery.objects.count() == 4
 
 
+SLACK = "https://hooks.slack.com/services/T0ACME/B0HOOK"
+
+
 def leave(page: Page, at: datetime, number: int = 1, **rest: str) -> None:
     typed: dict[str, Any] = {
         "destination": f"reader{number}@example.com",
@@ -254,6 +257,15 @@ def test_a_webhook_is_signed_up_without_asking_a_name_server(page: Page, at: dat
     assert Subscription.objects.get().destination == address
 
 
+def test_a_channel_of_slack_is_signed_up_without_asking_a_name_server(
+    page: Page, at: datetime
+) -> None:
+    with closed():
+        leave(page, at, channel="slack", destination=f"{SLACK}/s3cr3t-s3cr3t")
+        Wish.take_up(at)
+    assert Subscription.objects.get().channel == "slack"
+
+
 def test_what_a_network_types_too_often_is_not_even_read(page: Page, at: datetime) -> None:
     for number in range(60):
         leave(page, at, number)
@@ -274,6 +286,16 @@ def test_whoever_comes_when_a_domain_had_its_share_is_asked_in_the_next_hour(
     assert len(smtp.mails) == 3
     rounds.run_all(at + timedelta(hours=1))
     assert (len(smtp.mails), Wish.objects.count()) == (5, 0)
+
+
+def test_what_an_address_is_refused_counts_for_no_domain(
+    page: Page, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifications.models.sign_up.A_DOMAIN", 4)
+    for _each in range(9):
+        ask(page, at)
+    ask(page, at, destination="bob@example.com")
+    assert Delivery.objects.count() == 4
 
 
 def test_what_a_domain_is_refused_counts_for_no_address(
