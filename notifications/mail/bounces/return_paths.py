@@ -7,6 +7,8 @@ from typing import Final
 
 from django.conf import settings
 
+from notifications.macs import Mac
+
 MAC_LENGTH: Final = 16
 # RFC 5321 leaves room for 64 characters before the @.
 LONGEST_LOCAL_PART: Final = 64
@@ -35,10 +37,9 @@ def delivery_in(address: str) -> int | None:
 
 
 def _mac(delivery: int) -> str:
-    secret = _secret(settings.SECRET_KEY)
-    return hmac.digest(secret, str(delivery).encode(), "sha256").hex()[:MAC_LENGTH]
+    return _secret(settings.SECRET_KEY).of(str(delivery).encode()).hex()[:MAC_LENGTH]
 
 
 @cache
-def _secret(secret_key: str) -> bytes:
-    return sha256(f"notifications.return_path{secret_key}".encode()).digest()
+def _secret(secret_key: str) -> Mac:
+    return Mac(sha256(f"notifications.return_path{secret_key}".encode()).digest())
