@@ -4,8 +4,8 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from io import StringIO
-from itertools import chain
+from io import BytesIO, StringIO, TextIOWrapper
+from itertools import batched, chain
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -21,6 +21,8 @@ COLUMNS: Final = (
 )  # fmt: skip
 MOST_LINES: Final = 20_000
 MOST_BYTES: Final = 1_000_000
+TOO_LARGE: Final = "split the file, or bring it by “manage.py import_subscribers”."
+ENCODING: Final = "utf-8-sig"
 # Nobody agreed to mails about a status page before there was a Web.
 OLDEST: Final = 1990
 # What a spreadsheet would take for a formula.
@@ -66,23 +68,29 @@ class Roll:
 
 def read(data: bytes, page: Page, at: datetime) -> Roll:
     """Reads a table as of an instant; ValidationError on "file" where it is none at all."""
-    rows = _rows(data)
+    if len(data) > MOST_BYTES:
+        raise ValidationError({"file": [f"At most {MOST_BYTES // 1_000_000} MB; {TOO_LARGE}"]})
+    lines = TextIOWrapper(BytesIO(data), encoding=ENCODING, newline="")
+    found = parts(lines, page, at, size=MOST_LINES)
+    roll = next(found, Roll([], []))
+    if next(found, None) is not None:
+        raise ValidationError({"file": [f"At most {MOST_LINES} lines; {TOO_LARGE}"]})
+    return roll
+
+
+def parts(lines: Iterable[str], page: Page, at: datetime, *, size: int) -> Iterator[Roll]:
+    """Reads a table of any length, so many filled lines at a time; raises as `read` does.
+
+    Lines are counted from the beginning of the table. Of an address that stands in two parts the
+    second one is not refused: it is known by then.
+    """
+    rows = _rows(lines)
     header = [name.strip().lower() for name in next(rows, (0, []))[1]]
     if "email" not in header:
         raise ValidationError({"file": ["The first line names the columns, “email” among them."]})
-    reader, roll = _Reader(page, at), Roll([], [])
-    for line, cells in rows:
-        if not any(cells):
-            continue
-        try:
-            entry = reader.entry(line, dict(zip(header, map(unguarded, cells), strict=False)))
-        except BadLine as wrong:
-            roll.refused.append(Refused(line, str(wrong)))
-        else:
-            roll.entries.append(entry)
-    if len(roll.entries) + len(roll.refused) > MOST_LINES:
-        raise ValidationError({"file": [f"At most {MOST_LINES} lines; split the file."]})
-    return roll
+    reader = _Reader(page, at)
+    for some in batched(filter(_is_filled, rows), size):
+        yield reader.roll((line, dict(zip(header, cells, strict=False))) for line, cells in some)
 
 
 def write(rows: Iterable[Iterable[str]]) -> Iterator[str]:
@@ -103,6 +111,9 @@ def unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
+type Row = tuple[int, list[str]]
+
+
 class _Reader:
     """Reads lines for one page."""
 
@@ -115,6 +126,18 @@ class _Reader:
         self._components: dict[str, Component] = {}
         for component in page.components.all():
             self._components |= {component.public_id: component, component.name: component}
+
+    def roll(self, rows: Iterable[tuple[int, dict[str, str]]]) -> Roll:
+        """Lines that belong together: no address stands in them twice."""
+        self._seen.clear()
+        roll = Roll([], [])
+        for line, cells in rows:
+            try:
+                meant = {name: unguarded(cell) for name, cell in cells.items()}
+                roll.entries.append(self.entry(line, meant))
+            except BadLine as wrong:
+                roll.refused.append(Refused(line, str(wrong)))
+        return roll
 
     def entry(self, line: int, cells: dict[str, str]) -> Entry:
         """One line; BadLine where something in it cannot be."""
@@ -151,12 +174,13 @@ class _Reader:
         return self._components[name].pk
 
 
-def _rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    if len(data) > MOST_BYTES:
-        raise ValidationError({"file": [f"At most {MOST_BYTES // 1_000_000} MB; split the file."]})
+def _is_filled(row: Row) -> bool:
+    return any(row[1])
+
+
+def _rows(lines: Iterable[str]) -> Iterator[Row]:
     try:
-        text = data.decode("utf-8-sig")
-        reader = csv.reader(StringIO(text, newline=""), strict=True)
+        reader = csv.reader(lines, strict=True)
         for cells in reader:
             yield reader.line_num, cells
     except (UnicodeDecodeError, csv.Error) as wrong:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -9,6 +10,7 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError, models, transaction
+from django.db.models import F, Q
 
 from incidents import doorbell
 from incidents.models import Page
@@ -46,18 +48,45 @@ class Intake(models.Model):
     refused = models.JSONField(default=list)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    source = models.CharField(max_length=64, blank=True)
+    part = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["page", "source", "part"], condition=~Q(source=""), name="intake_part_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.done} of {self.lines}, {self.created_at:%Y-%m-%d %H:%M}"
 
     @classmethod
-    def begin(cls, page: Page, roll: Roll, *, consent: bool, by: Actor, at: datetime) -> "Intake":
-        """Keeps a table to be taken up; ValidationError on "file" where nothing is in it."""
+    def begin(
+        cls,
+        page: Page,
+        roll: Roll,
+        *,
+        consent: bool,
+        by: Actor,
+        at: datetime,
+        source: str = "",
+        part: int = 0,
+    ) -> "Intake":
+        """Keeps a table to be taken up; ValidationError on "file" where nothing is in it.
+
+        A `part` of a larger one, its `source`, takes the place of the same part that gave up.
+        """
         if not roll.entries:
             raise ValidationError({"file": ["There is nobody in it who could be added."]})
         with page.writing(by=by, at=at) as journal:
+            if source:
+                gone = page.intakes.filter(source=source, part=part, done__lt=F("lines"))
+                gone.filter(finished_at__isnull=False).update(source="")
             intake = cls.objects.create(
                 page=page,
+                source=source,
+                part=part,
                 entries=json.dumps([entry.written() for entry in roll.entries]),
                 consent=consent,
                 by=by.label,
@@ -77,13 +106,27 @@ class Intake(models.Model):
         One that cannot be taken up ends there, and says so. Raises OperationalError while the
         database is away, after which it goes on.
         """
+        waiting = cls.objects.filter(finished_at=None).order_by("pk")
+        return cls._advance(waiting.select_for_update(skip_locked=True, of=("self",)), at)
+
+    def finish(self, clock: Callable[[], datetime]) -> None:
+        """Takes up all that is left of it here and now, after whoever has begun on it."""
+        mine = type(self).objects.filter(pk=self.pk, finished_at=None)
+        while self._advance(mine.select_for_update(of=("self",)), clock()):
+            pass
+        self.refresh_from_db()
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether it ended before its last line."""
+        return self.finished_at is not None and self.done < self.lines
+
+    @classmethod
+    def _advance(cls, waiting: "models.QuerySet[Intake]", at: datetime) -> bool:
         intake: Intake | None = None
         try:
             with transaction.atomic():
-                waiting = cls.objects.filter(finished_at=None).select_for_update(
-                    skip_locked=True, of=("self",)
-                )
-                intake = waiting.select_related("page").order_by("pk").first()
+                intake = waiting.select_related("page").first()
                 if intake is not None:
                     intake._take(at)
         except (OperationalError, InterfaceError):
