@@ -20,6 +20,7 @@ from proof.waiting import answers, free_port, until
 
 OWNER = "owner@example.com"
 PASSWORD = "a lantern on a quiet pier"
+BYTECODE = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 CELERY = ("-m", "celery", "-A", "statuspage")
 WORKER = "worker -Q clock,urgent,mail,chats,webhooks,jobs -P threads -c 12 -l WARNING".split()
 
@@ -31,7 +32,7 @@ class Product:
         self.folder = Path(mkdtemp(prefix=f"candor-{name}-"))
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        inherited = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONDONTWRITEBYTECODE"}
+        inherited = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", *BYTECODE}
         self.env = {key: value for key, value in os.environ.items() if key in inherited} | {
             "DATA_DIR": str(self.folder / "data"),
             "PORT": str(self.port),

@@ -29,7 +29,7 @@ def open_incident(page: Page, site: Site) -> str:
 
 
 def post(page: Page, site: Site, incident: str) -> str:
-    """Post an update in the console, in a window of its own; returns its first words."""
+    """Post an update in the console, in a window of its own; returns its first words, once they are public."""
     desk = page.context.new_page()
     desk.goto(f"{site.url}/console/")
     if desk.get_by_label("Password").count():
@@ -43,6 +43,8 @@ def post(page: Page, site: Site, incident: str) -> str:
     desk.get_by_role("button", name="Post update").click()
     desk.locator("p", has_text=words).first.wait_for()
     desk.close()
+    for place in (site.url, f"{site.url}/incidents/{incident}/"):
+        published(place, words)
     return words
 
 
@@ -118,15 +120,15 @@ def test_what_is_new_since_the_last_visit_is_marked_on_each_page_apart(site: Sit
         address = f"{site.url}/incidents/{incident}/"
         page.goto(address)
         assert page.locator(".fresh:not(:empty)").count() == 0
-        words = post(page, site, incident)
-        for place in (address, site.url):
-            published(place, words)
+        post(page, site, incident)
         page.reload()
         assert page.locator(".fresh:not(:empty)").all_inner_texts() == ["New"]
         assert page.locator(".newest .fresh:not(:empty)").count() == 1
         page.goto(site.url)
-        page.reload()
-        assert page.locator(f"#o-{incident} .fresh").inner_text() == "New"
+        fresh = page.locator(f"#o-{incident} .fresh")
+        if not fresh.inner_text():  # the browser had kept the page for some seconds
+            page.reload()
+        assert fresh.inner_text() == "New"
         page.reload()
         assert page.locator(".fresh:not(:empty)").count() == 0
 
@@ -184,7 +186,7 @@ def test_without_javascript_the_first_screenful_answers_for_three_incidents(site
         assert third is not None
         assert third["y"] + third["height"] < 844
         for said in going_on.filter(has_text="Activity feed,").all_inner_texts():
-            assert re.search(r"Activity feed, for \d+ d \d+ h\n+\w+: \w+", said)
+            assert re.search(r"Activity feed, for \d+ [dh]( \d+ \w+)?\n+\w+: \w+", said)
         assert "Next update in" in page.locator(".glance").inner_text()
         assert page.locator(".stamp__age:visible").count() == 0
         page.locator(".outage__read a").first.click()
