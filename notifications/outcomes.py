@@ -36,6 +36,7 @@ class Verdict(Enum):
     FAILED = "failed"
     UNDELIVERABLE = "undeliverable"
     GONE = "gone"
+    WAIT = "wait"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ class Outcome:
     def gone(cls, detail: str) -> Self:
         """The endpoint asked not to be called again."""
         return cls(Verdict.GONE, detail)
+
+
+def put_off(seconds: float) -> Outcome:
+    """It was not tried, since it is not its turn: no attempt, and never a failure."""
+    return Outcome(Verdict.WAIT, after=timedelta(seconds=seconds))
 
 
 def wait_before(

@@ -16,6 +16,10 @@ from statuspage import mail_providers, mail_servers
 from statuspage.addresses import taken_apart
 
 Network = IPv4Network | IPv6Network
+RATE = re.compile(
+    r"(?P<domain>\*|[a-z0-9][a-z0-9.-]*)=(?P<count>\d{1,6})(/(?P<unit>[smh]))?", re.ASCII
+)
+SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
 def text(name: str, default: str = "") -> str:
@@ -51,6 +55,17 @@ def calling_codes(name: str) -> list[str]:
     if wrong := [code for code in codes if not (code.startswith("+") and code[1:].isdecimal())]:
         raise ImproperlyConfigured(f"{name} must list codes like +1,+49, not “{wrong[0]}”.")
     return codes
+
+
+def rates(name: str) -> dict[str, float]:
+    """Return how many a second go to each domain, from `example.com=20/s,*=0`; 0 is no limit."""
+    found: dict[str, float] = {}
+    for word in words(name):
+        read = RATE.fullmatch(word.lower())
+        if read is None:
+            raise ImproperlyConfigured(f"{name} must be like example.com=20/s,*=0, not “{word}”.")
+        found[read["domain"]] = float(read["count"]) / SECONDS[read["unit"] or "s"]
+    return found
 
 
 def sms(name: str) -> dict[str, str]:

@@ -162,6 +162,7 @@ SENDER_JOURNAL = env.folder_or_none("SENDER_JOURNAL", str(DATA_DIR / "accepted")
 # SMS: paid for by the operator, to countries that the operator names.
 SMS_URL = env.sms("SMS_URL")
 SMS_SIGN_UP = env.switch("SMS_SIGN_UP")
+MAIL_DOMAIN_BUDGETS = env.rates("MAIL_DOMAIN_BUDGETS")
 SMS_COUNTRIES = env.calling_codes("SMS_COUNTRIES")
 SMS_PER_DAY = env.integer("SMS_PER_DAY", 100)
 # What one message costs, to be told before it is sent; nothing is told where it is not known.

@@ -10,6 +10,7 @@ from notifications.details import Details
 from notifications.mail import routes
 from notifications.mail.addresses import validate_address
 from notifications.mail.desk import Tray, parcel_of
+from notifications.mail.domains import domain_budgets
 from notifications.mail.threads import earlier
 from notifications.models import Delivery
 from notifications.outcomes import MAIL_SCHEDULE, Away, Outcome
@@ -50,7 +51,10 @@ class Email:
         rows, before = {each.pk: each for each in batch}, earlier(batch)
         tray = Tray(parcel_of(each, before.get(each.pk, ())) for each in batch)
         try:
-            for settled in routes.send(tray, _nobody_else, at=at, connections=1):
+            # What is urgent waits for no budget: confirmations come while everybody is told.
+            budgets = domain_budgets() if batch and batch[0].lane == self.lane else None
+            sent = routes.send(tray, _nobody_else, at=at, connections=1, budgets=budgets)
+            for settled in sent:
                 for key, outcome in settled:
                     yield rows.pop(key), outcome
         except Away as away:
@@ -59,7 +63,7 @@ class Email:
 
     def post(self, parcels: Iterable[Parcel], accepted: Accepted, at: datetime) -> Rounds:
         """Hands whole chunks over, over as many connections as the provider takes."""
-        return routes.send(Tray(parcels), accepted, at=at)
+        return routes.send(Tray(parcels), accepted, at=at, budgets=domain_budgets())
 
 
 def _nobody_else(keys: Sequence[int]) -> None:

@@ -6,21 +6,24 @@ from collections.abc import Iterable, Iterator
 from email.utils import parseaddr
 from functools import lru_cache
 from itertools import islice
+from time import monotonic
 from typing import Final
 
 from notifications.bulletins import Bulletin
 from notifications.mail.bounces.return_paths import return_path
+from notifications.mail.domains import DomainBudgets
 from notifications.mail.mails import Mail, mail_for
 from notifications.mail.smtp.letters import Letter, stuffed
 from notifications.mail.stationery import Sheet
 from notifications.mail.threads import Thread
 from notifications.models import Broadcast, Delivery
-from notifications.outcomes import Outcome
+from notifications.outcomes import Outcome, put_off
 from notifications.parcels import Parcel, Settled
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE: Final = 100
+MOST_PUT_OFF: Final = 1000
 # One for each language and time zone; what most readers share is at hand.
 MOST_SHEETS: Final = 400
 
@@ -61,10 +64,14 @@ class Tray:
 
 
 class Desk:
-    """Writes the mails of one tray; one that cannot be written holds up no other."""
+    """Writes the mails of one tray; one that cannot be written holds up no other.
 
-    def __init__(self, tray: Tray) -> None:
-        self._tray = tray
+    It has `paused` where so many in a row are not to go yet that this has to be written down first.
+    """
+
+    def __init__(self, tray: Tray, budgets: DomainBudgets | None = None) -> None:
+        self.paused = False
+        self._tray, self._budgets = tray, budgets
         self._sheet = lru_cache(MOST_SHEETS)(self._set)
         self._bulletin = lru_cache(MOST_SHEETS)(self._read)
         self._broadcasts: dict[int, Broadcast] = {}
@@ -72,7 +79,7 @@ class Desk:
 
     def letters(self) -> Iterator[Letter]:
         """A letter for each item of the tray."""
-        for item in self._tray:
+        for item in self._in_turn():
             try:
                 letter = self._printed(item) if isinstance(item, Parcel) else self._written(item)
             except Exception as unfit:  # noqa: BLE001 -- one bad mail holds up no other
@@ -82,7 +89,8 @@ class Desk:
 
     def mails(self) -> Iterator[tuple[int, Mail]]:
         """An ordinary mail for each item of the tray."""
-        while items := list(islice(self._tray, AT_ONCE)):
+        in_turn = iter(self._in_turn())
+        while items := list(islice(in_turn, AT_ONCE)):
             rows = _rows(items)
             for item in items:
                 try:
@@ -96,6 +104,23 @@ class Desk:
         """What could not be written since this was last asked."""
         unfit, self._unfit = self._unfit, []
         return unfit
+
+    def _in_turn(self) -> Iterable[Item]:
+        """Without those whose domain has had enough for now."""
+        return self._tray if self._budgets is None else self._within(self._budgets)
+
+    def _within(self, budgets: DomainBudgets) -> Iterator[Item]:
+        self.paused, in_a_row = False, 0
+        while in_a_row < MOST_PUT_OFF:
+            if (item := next(self._tray, None)) is None:
+                return
+            if wait := budgets.wait(item.destination, monotonic()):
+                in_a_row += 1
+                self._unfit.append((key_of(item), put_off(wait)))
+            else:
+                in_a_row = 0
+                yield item
+        self.paused = True
 
     def _printed(self, parcel: Parcel) -> Letter:
         return self._sheet(parcel.broadcast, parcel.language, parcel.time_zone).letter(parcel)

@@ -109,6 +109,9 @@ class Line:
 
 def settle(delivery: Delivery, outcome: Outcome, channel: Channel, at: datetime) -> None:
     """Writes an outcome down, with the time of the next attempt by the channel's schedule."""
+    if outcome.verdict is Verdict.WAIT:
+        Delivery.put_back(delivery.owner, [delivery.pk], at + (outcome.after or timedelta()))
+        return
     wait = wait_before(
         channel.schedule, delivery.attempts, after=outcome.after, jitter=channel.jitter
     )

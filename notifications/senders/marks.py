@@ -84,7 +84,10 @@ def _keep_provider_ids(settled: Sequence[Settled]) -> None:
 
 def _mark_others(chunk: Chunk, settled: Sequence[Settled], channel: Channel, at: datetime) -> None:
     """What did not arrive goes on by itself: loose until its next attempt, or failed."""
-    outcomes = {key: outcome for key, outcome in settled if not _arrived(outcome)}
+    waits = {key: each.after for key, each in settled if each.verdict is Verdict.WAIT}
+    outcomes = {key: each for key, each in settled if not _arrived(each) and key not in waits}
+    if waits:
+        _put_off(chunk, waits, at)
     if not outcomes:
         return
     rows = list(chunk.open().filter(pk__in=outcomes).select_related("subscription"))
@@ -98,6 +101,15 @@ def _mark_others(chunk: Chunk, settled: Sequence[Settled], channel: Channel, at:
     for row in rows:
         row.learn(outcomes[row.pk], at)
     chunk.deliveries().filter(pk__in=outcomes).overtaken().supersede()
+
+
+def _put_off(chunk: Chunk, waits: Mapping[int, timedelta | None], at: datetime) -> None:
+    """What was not tried is due by itself, at its turn; that is no attempt."""
+    rows = list(chunk.open().filter(pk__in=waits))
+    for row in rows:
+        row.next_attempt_at = at + (waits[row.pk] or timedelta())
+    Delivery.objects.bulk_update(rows, ["next_attempt_at"], batch_size=200)
+    chunk.deliveries().filter(pk__in=waits).overtaken().supersede()
 
 
 def _changes(

@@ -69,6 +69,18 @@ def test_a_price_is_an_amount_with_its_currency_or_refused(
         env.price("NAME")
 
 
+def test_rates_are_counted_a_second_or_refused(given: pytest.MonkeyPatch) -> None:
+    assert env.rates("NAME") == {}
+    given.setenv("NAME", "Example.com=20/s, mail.example.org=30/m,example.net=36/h,a.example=2,*=0")
+    assert env.rates("NAME") == {
+        "example.com": 20, "mail.example.org": 0.5, "example.net": 0.01, "a.example": 2, "*": 0,
+    }  # fmt: skip
+    for wrong in ("example.com", "example.com=-1", "example.com=1/d", "*x=1", "ada@a.example=1"):
+        given.setenv("NAME", wrong)
+        with pytest.raises(ImproperlyConfigured, match="NAME must be like example"):
+            env.rates("NAME")
+
+
 def test_networks_are_read_or_refused(given: pytest.MonkeyPatch) -> None:
     given.setenv("NAME", "10.0.0.0/8, 192.0.2.7, 2001:db8::/32")
     assert env.networks("NAME") == [
