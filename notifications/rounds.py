@@ -1,6 +1,7 @@
 """One round of telling: from the journal to deliveries that wait in their lanes."""
 
 import logging
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -27,6 +28,7 @@ from notifications.senders.sending import LANES, drain
 logger = logging.getLogger(__name__)
 
 HOUSEKEEPING: Final = "housekeeping"
+_writing: Final = threading.Lock()
 
 type Wake = Callable[[list[str]], object]
 type Step = Callable[[datetime], object]
@@ -37,15 +39,11 @@ def tell(at: datetime, wake: Wake = lambda lanes: None) -> list[str]:
 
     `wake` is called with the lanes that have work while more is still being written.
     """
-    watch, opened = Stopwatch(at), list[Broadcast]()
-    _apart(lambda at: opened.extend(Broadcast.open_due(at)), at)
-    for each in opened:
-        fan_out = partial(each.fan_out, written=lambda: wake(busy_lanes(at)), watch=watch)
-        _apart(fan_out, at)
-    steps: tuple[Step, ...] = (
-        call, replies.enqueue, Intake.go_on, Wish.take_up, digests.enqueue, Judgement.judge_due,
-    )  # fmt: skip
-    for step in steps:
+    # Whoever waits for a mail of their own does not wait until a hundred thousand are written.
+    for step in (call, replies.enqueue, Wish.take_up):
+        _apart(step, at)
+    _apart(partial(_write_out, wake=wake), at)
+    for step in (Intake.go_on, digests.enqueue, Judgement.judge_due):
         _apart(step, at)
     return busy_lanes(at)
 
@@ -80,6 +78,24 @@ def busy_lanes(at: datetime) -> list[str]:
 def run_all(at: datetime) -> int:
     """Tells everything that is due, here and now; for commands and tests."""
     return sum(drain(lane, at) for lane in tell(at))
+
+
+def _write_out(at: datetime, *, wake: Wake) -> None:
+    """Writes deliveries, in one thread of each process: a second one would but wait for its rows.
+
+    What that one has not seen, the next round finds.
+    """
+    watch, opened = Stopwatch(at), Broadcast.open_due(at)
+    if not opened or not _writing.acquire(blocking=False):
+        return
+    wake_up = partial(_apart, lambda at: wake(busy_lanes(at)), at)
+    try:
+        if busy_lanes(at):
+            wake_up()
+        for each in opened:
+            _apart(partial(each.fan_out, written=wake_up, watch=watch), at)
+    finally:
+        _writing.release()
 
 
 def _apart(step: Step, at: datetime) -> None:

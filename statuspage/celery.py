@@ -5,11 +5,13 @@ from typing import Final
 
 from celery import Celery
 
+from statuspage.queue_connection import Queues
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statuspage.settings")
 
 LANES: Final = ("clock", "urgent", "mail", "chats", "webhooks", "jobs")
 
-app = Celery("candor")
+app = Celery("candor", amqp=Queues)
 app.config_from_object("statuspage.queue_settings")
 app.set_default()
 app.autodiscover_tasks()

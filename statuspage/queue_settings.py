@@ -22,6 +22,8 @@ worker_hijack_root_logger = False
 worker_send_task_events = False
 worker_cancel_long_running_tasks_on_connection_loss = True
 broker_connection_retry_on_startup = True
+# For good, every other second: who gave up would have to be started again by somebody.
+broker_connection_max_retries = None
 broker_pool_limit = 4
 
 # Nothing in a request may wait for the broker: one try, one second.

@@ -73,3 +73,22 @@ def test_whom_one_broadcast_reached_is_stated_though_that_of_another_cannot_be(
     reached.note(at + timedelta(minutes=2))
     later.refresh_from_db()
     assert [row["sent"] for row in later.reached] == [1]
+
+
+def test_whoever_signs_up_does_not_wait_until_all_others_are_written(
+    incident: Incident, subscriber: Subscriber, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscriber()
+    Wish.leave(incident.page, destination="bob@example.com", at=at)
+    woken: list[tuple[list[str], int]] = []
+    rounds.tell(at, lambda lanes: woken.append((lanes, Broadcast.objects.unexpanded().count())))
+    assert woken[0] == (["urgent"], 1)
+
+
+def test_a_second_round_of_a_process_waits_for_no_rows_of_the_first(
+    incident: Incident, subscriber: Subscriber, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscriber()
+    with rounds._writing:
+        assert rounds.tell(at) == []
+    assert rounds.tell(at) == ["mail"]

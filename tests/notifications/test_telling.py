@@ -36,7 +36,7 @@ def test_the_webhook_speaks_statuspage_and_is_signed(
     entry = endpoint.entries[0]
     body = Webhook(hook.settings["keys"][0]).verify(entry["body"].encode(), entry["headers"])
     assert list(body) == ["meta", "page", "incident", "candor"]
-    assert body["meta"]["unsubscribe"] == hook.manage_url
+    assert body["meta"]["unsubscribe"] == hook.unsubscribe_url
     assert body["page"]["status_indicator"] == "critical"
     assert body["incident"]["incident_updates"][0]["body"] == "We are looking into it."
     assert body["incident"]["impact"] == "critical"
