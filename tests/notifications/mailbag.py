@@ -51,11 +51,12 @@ class Mailbag:
     by: Actor
     at: datetime
     language: str
+    titles: tuple[str, ...] = HOSTILE
 
     def fill(self, smtp: SmtpSink) -> list[bytes]:
         """Do all that is told, and return what was on the wire."""
         self._settle_in()
-        for title in HOSTILE:
+        for title in self.titles:
             self._incident(title)
         self._work(HOSTILE[1])
         self._afterwards(HOSTILE[1])
@@ -169,10 +170,10 @@ class Mailbag:
         self._go()
 
     def _daily(self) -> None:
-        """One mail a day about all of it, and one about what was taken back."""
+        """One mail a day about all of it, and none about what was taken back."""
         reader = Subscription.objects.get(channel="email", incident=None)
         reader.arrange(at=self.at, time_zone=ZONE, digest_hour=8)
-        for title in HOSTILE * 3:
+        for title in self.titles * 3:
             self._told_daily(title)
         self._next_morning()
         self._go()
