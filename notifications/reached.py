@@ -9,8 +9,9 @@ from django.db.models import Count, Q
 
 from incidents.models import Update
 from notifications.mail.keeping import keeps
-from notifications.models import Broadcast, Chunk, Delivery
+from notifications.models import Broadcast, Chunk, Delivery, Subscription
 from notifications.models.delivery import DeliveryQuerySet
+from notifications.models.endpoint import CHANNEL
 from notifications.models.sign_up import MAIL
 from people.actors import Actor
 
@@ -53,10 +54,14 @@ def _state(broadcast: Broadcast, at: datetime) -> None:
 def _figures(broadcast: Broadcast) -> Sequence[dict[str, Any]]:
     """By channel; whoever got a newer update instead, or wants none any more, is not counted.
 
-    Mails that are kept instead of sent reached nobody.
+    Mails that are kept instead of sent reached nobody; staff's own webhooks are no readers.
     """
     wanted = ~Q(state__in=[State.SUPERSEDED, State.SUPPRESSED])
-    counted = broadcast.deliveries.values("channel").annotate(
+    of_staff = Subscription.objects.filter(
+        page=broadcast.page_id, channel=CHANNEL, owner=Subscription.Owner.STAFF
+    )
+    readers = broadcast.deliveries.exclude(channel=CHANNEL, subscription__in=of_staff.values("pk"))
+    counted = readers.values("channel").annotate(
         sent=Count("pk", Q(state=State.SENT)), of=Count("pk", wanted)
     )
     unsent = [MAIL] if keeps() else []

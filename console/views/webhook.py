@@ -1,5 +1,6 @@
 """One webhook: what was sent and answered, its secret, and what can be sent again."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
@@ -33,7 +34,7 @@ def webhook(request: StaffRequest, page: Page, number: int) -> HttpResponse:
         "webhook.html",
         page,
         endpoint=mine,
-        calls=[(each, said.get(each.told, "")) for each in calls],
+        calls=[(each, _indented(said.get(each.told, ""))) for each in calls],
         version=kept.version,
         old_until=kept.ends if len(kept.valid(now)) > 1 else None,
     )
@@ -80,6 +81,14 @@ ACTS: Final[Mapping[str, Callable[[StaffRequest, Endpoint], None]]] = {
     "missed": _replay_missed,
     "resume": _resume,
 }
+
+
+def _indented(body: str) -> str:
+    """A body to be read; what is no JSON as it is."""
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except ValueError:
+        return body
 
 
 def _endpoint(page: Page, number: int) -> Endpoint:

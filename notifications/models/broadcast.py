@@ -131,7 +131,8 @@ class Broadcast(Subject):
         """Tells what this one, now cancelled, had replaced, to those that `ended` was for."""
         older = self.older()
         if bring_back(older.values_list("pk", flat=True), ended, at):
-            older.order_by().update(reach_final_at=None)
+            # What was stated of them is no longer so: they reach more, and are stated anew.
+            older.order_by().update(reach_noted_at=None, reach_final_at=None)
 
     def delivery_to(self, subscription: DoubleOptIn, *, lane: str, at: datetime) -> Delivery:
         """An unsaved delivery to somebody who came later."""

@@ -115,7 +115,7 @@ class Endpoint(Subscription):
 
     def resume(self, at: datetime, *, by: Actor | None = None) -> int:
         """Comes back from quarantine and hears what it missed there; returns how much that is."""
-        since = self.ended_at
+        since = self._bad_since()
         if by is not None:
             self.release(by=by, at=at)
         elif not self.put_back():
@@ -142,6 +142,15 @@ class Endpoint(Subscription):
                 seen.add(about)
                 found.append(each)
         return found[::-1]
+
+    def _bad_since(self) -> datetime | None:
+        """When the first was told that it failed at before its quarantine; None outside of it."""
+        since = self.failing_since or self.ended_at
+        if since is None or self.ended_at is None:
+            return None
+        tried = self.deliveries.filter(tries__at__gte=since, broadcast__isnull=False)
+        first = tried.aggregate(first=models.Min("broadcast__opened_at"))["first"]
+        return min(since, first) if first else since
 
     def _arrived(self, told: list[Broadcast]) -> set[int]:
         """Which of these arrived, or are on their way."""

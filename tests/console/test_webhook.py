@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -43,6 +44,12 @@ def test_a_call_is_shown_with_request_and_answer_and_no_secret(
     assert "webhook-signature: v1,…" in html
     assert "whsec_" not in html
     assert called.token("manage") not in html
+
+
+def test_a_body_is_indented_to_be_read(desk: Client, called: Endpoint) -> None:
+    html = unescape(desk.get(path(called)).content.decode())
+    assert '\n  "incident": {\n' in html
+    assert html.count('<pre class="wire"') == html.count("<pre") == 2
 
 
 @pytest.mark.parametrize("role", ["viewer", "outsider"])

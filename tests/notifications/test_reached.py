@@ -7,9 +7,10 @@ from pytest_django import Settings
 
 from incidents.models import Event, Incident, Update
 from notifications import reached, rounds
-from notifications.models import Broadcast, KeptMail
+from notifications.models import Broadcast, KeptMail, Subscription
 from people.actors import Actor
 from tests.notifications.conftest import Subscriber
+from tests.sinks.http import HttpSink
 from tests.sinks.smtp import SmtpSink, accept
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +87,33 @@ def test_mails_that_are_kept_reached_nobody(
     reached.note(at)
     assert KeptMail.objects.count() == 3
     assert stated(update) == []
+
+
+def test_what_a_cancelled_one_had_replaced_is_stated_anew(
+    update: Update, smtp: SmtpSink, by: Actor, at: datetime
+) -> None:
+    smtp.at_rcpt = lambda address, _count: accept("", 0) if "ada" in address else "451 4.7.1 Later"
+    rounds.run_all(at)
+    newer = Update.post(update.incident, body="By mistake.", by=by, at=at)
+    rounds.tell(at)
+    reached.note(at)
+    assert stated(update) == [("email", 1, 1)]
+    Broadcast.objects.get(event__object_id=newer.public_id).cancel(by=by, at=at)
+    rounds.run_all(at)
+    reached.note(at)
+    assert stated(update) == [("email", 1, 3)]
+
+
+def test_webhooks_of_staff_are_no_readers(
+    incident: Incident, hook: Subscription, endpoint: HttpSink, by: Actor, at: datetime
+) -> None:
+    Subscription.objects.create(
+        page=incident.page, channel="webhook", destination=f"{endpoint.url}/own",
+        contact="ada@example.com", owner="reader", state="confirmed", asked_at=at,
+        confirmed_at=at, config=hook.config,
+    )  # fmt: skip
+    update = Update.post(incident, body="A disk failed.", by=by, at=at)
+    rounds.run_all(at)
+    reached.note(at)
+    assert len(endpoint.entries) == 2
+    assert stated(update) == [("webhook", 1, 1)]

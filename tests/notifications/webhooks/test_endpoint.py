@@ -82,6 +82,34 @@ def test_what_failed_is_said_again_once_the_newest_word_of_each_incident(
     assert mine.replay_missed(at, later) == 0
 
 
+def test_what_began_the_quarantine_was_missed_too(
+    mine: Endpoint, incident: Incident, endpoint: HttpSink, at: datetime
+) -> None:
+    endpoint.reply = lambda entry: Reply(410)
+    rounds.tell(at)
+    rounds.run_all(at + HOUR)
+    mine.refresh_from_db()
+    assert mine.ended_at != at
+    endpoint.reply = lambda entry: Reply()
+    assert mine.resume(at + 2 * HOUR) == 1
+    rounds.run_all(at + 2 * HOUR)
+    assert mine.missed(at) == []
+    assert len(endpoint.entries) == 2
+
+
+def test_what_failed_before_a_success_is_not_brought_up_again(
+    mine: Endpoint, incident: Incident, page: Page, endpoint: HttpSink, by: Actor, at: datetime
+) -> None:
+    endpoint.reply = lambda entry: Reply(400)
+    rounds.run_all(at)
+    endpoint.reply = lambda entry: Reply()
+    Incident.open(page, title="Another", body="Words.", by=by, at=at + HOUR)
+    rounds.run_all(at + HOUR)
+    mine.quarantine(at + 2 * HOUR)
+    mine.refresh_from_db()
+    assert mine.resume(at + 3 * HOUR) == 0
+
+
 def test_what_arrived_or_is_of_no_concern_was_not_missed(
     page: Page, component: Component, mailstore: Component, endpoint: HttpSink, by: Actor,
     at: datetime,
