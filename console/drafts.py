@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from console.previews import news_of, previews
-from console.telling import reach
+from console.ways import reach
 from incidents.core import markup
 from incidents.core.instants import relative_words
 from incidents.core.templates import unfilled

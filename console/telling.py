@@ -1,25 +1,21 @@
-"""What the console says about telling: whom a draft would reach, tests, and what needs repair."""
+"""What the console says about telling: figures, tests, and what needs repair."""
 
-from collections.abc import Iterable
+from collections import Counter
 from datetime import datetime
 from functools import partial
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
 from incidents import doorbell
-from incidents.models import Component, Page
+from incidents.models import Event, Page
 from notifications.channels import channel_named, channels
-from notifications.models import Delivery
+from notifications.mail.keeping import keeps
+from notifications.models import Broadcast, Delivery
 from notifications.models.delivery import DeliveryQuerySet
+from notifications.models.sign_up import MAIL
 from notifications.pulse import pulse
-from notifications.reach import reach as counted
-
-
-def reach(page: Page, kind: str, components: Iterable[Component]) -> list[tuple[str, int]]:
-    """How many destinations a word about these components goes to, by channel."""
-    found = counted(page, components, kind)
-    return [(label_of(channel), count) for channel, count in found.items()]
 
 
 def label_of(channel: str) -> str:
@@ -48,12 +44,25 @@ def send_test(page: Page, channel: str, destination: str, *, at: datetime) -> De
 
 
 def counts_of(deliveries: QuerySet[Delivery]) -> list[tuple[str, int]]:
-    """How many deliveries are in which state."""
+    """How many deliveries are in which state; mails that are kept were not sent."""
     rows = deliveries.order_by().values_list("state").annotate(count=Count("pk"))
-    counted_by = dict(rows)
-    return [
-        (str(state.label), counted_by[state]) for state in Delivery.State if state in counted_by
-    ]
+    counted_by, sent = Counter(dict(rows)), Delivery.State.SENT
+    kept = deliveries.filter(channel=MAIL, state=sent).count() if keeps() else 0
+    counted_by[sent] -= kept
+    found = [(str(state.label), counted_by[state]) for state in Delivery.State]
+    return [(label, count) for label, count in [*found, (_("Kept, not sent"), kept)] if count]
+
+
+def state_of(delivery: Delivery) -> str:
+    """Where a delivery stands, in words."""
+    kept = keeps() and delivery.channel == MAIL and delivery.state == Delivery.State.SENT
+    return _("Kept, not sent") if kept else delivery.get_state_display()
+
+
+def cancelling(news: Broadcast) -> Event | None:
+    """The entry of the journal that says who took a broadcast back."""
+    entries = news.page.events.filter(kind="broadcast.cancelled", object_id=str(news.pk))
+    return entries.order_by("-pk").first()
 
 
 def dead_by_channel(dead: DeliveryQuerySet) -> list[tuple[str, str, int]]:

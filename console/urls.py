@@ -29,6 +29,7 @@ from console.views import (
     members,
     notes,
     pages,
+    pauses,
     postmortems,
     promises,
     recurrences,
@@ -202,7 +203,7 @@ page_urls: list[URLPattern | URLResolver] = [
     path("deliveries/<int:number>/cancel/", deliveries.cancel, name="cancel_broadcast"),
     path("deliveries/dead/", deliveries.dead_letters, name="dead_letters"),
     path("deliveries/dead/replay/", deliveries.replay, name="replay"),
-    path("deliveries/hold/<slug:channel>/", deliveries.hold, name="hold_channel"),
+    path("deliveries/hold/<slug:channel>/", pauses.hold, name="hold_channel"),
     path("subscribers/suppressed/", suppressed.suppressed, name="suppressed"),
     path("subscribers/suppressed/add/", suppressed.suppress, name="suppress"),
     path(
@@ -224,6 +225,7 @@ page_urls: list[URLPattern | URLResolver] = [
         "connections/<int:number>/change/", connections.change_connection, name="change_connection"
     ),
     path("connections/<int:number>/webhook/", webhook.webhook, name="webhook"),
+    path("connections/<int:number>/secret/", webhook.change_secret, name="change_secret"),
     path("connections/<int:number>/handle/", webhook.handle_webhook, name="handle_webhook"),
     path("connections/<int:number>/test/", connections.test_connection, name="test_connection"),
     path("connections/<int:number>/remove/", connections.disconnect, name="disconnect"),
@@ -258,6 +260,7 @@ urlpatterns = [
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/<int:number>/revoke/", tokens.revoke_token, name="revoke_token"),
     path("new/", pages.found_page, name="found_page"),
-    path("hold/", deliveries.hold_everything, name="hold_everything"),
+    path("hold/", pauses.hold_everything, name="hold_everything"),
+    path("resume/", pauses.resume_everything, name="resume_everything"),
     path("<slug:slug>/", include(page_urls)),
 ]

@@ -12,8 +12,10 @@ from notifications.bulletins import Bulletin
 from notifications.channels import PaidChannel, channels
 from notifications.costs import Bill
 from notifications.kinds import Kind
+from notifications.mail.keeping import keeps
 from notifications.models import Broadcast, Delivery, Subscription
 from notifications.models.scope import About
+from notifications.models.sign_up import MAIL
 from notifications.models.subscription import SubscriptionQuerySet
 
 State = Delivery.State
@@ -54,10 +56,12 @@ class Told:
     channel: str
     total: int
     sent: int
+    kept: int
     waiting: int
     failed: int
     superseded: int
     suppressed: int
+    cancelled: int
     first_at: datetime | None
     last_at: datetime | None
 
@@ -72,13 +76,17 @@ def told(incident: Incident) -> list[Told]:
 
 def _figures() -> dict[str, Any]:
     waiting = Q(state__in=[State.PENDING, State.CLAIMED, State.RETRY])
+    # Mails that are kept instead of sent reached nobody.
+    kept = Q(channel__in=[MAIL] if keeps() else [])
     return {
         "total": Count("pk"),
-        "sent": Count("pk", Q(state=State.SENT)),
+        "sent": Count("pk", Q(state=State.SENT) & ~kept),
+        "kept": Count("pk", Q(state=State.SENT) & kept),
         "waiting": Count("pk", waiting),
         "failed": Count("pk", Q(state__in=[State.FAILED, State.BOUNCED])),
         "superseded": Count("pk", Q(state=State.SUPERSEDED)),
         "suppressed": Count("pk", Q(state=State.SUPPRESSED)),
+        "cancelled": Count("pk", Q(state=State.CANCELLED)),
         "first_at": Min("sent_at"),
         "last_at": Max("sent_at"),
     }

@@ -8,7 +8,10 @@ from typing import Final
 from django.core.cache import cache
 from django.db.models import Count
 
+from incidents.models import Page
+from notifications.mail.keeping import keeps
 from notifications.models import Broadcast, Chunk, Delivery
+from notifications.models.sign_up import MAIL
 from notifications.models.states import UNFINISHED
 
 KEPT: Final = 300
@@ -28,11 +31,18 @@ class Tally:
     superseded: int = 0
     suppressed: int = 0
     cancelled: int = 0
+    kept: int = 0
+    """How many of those that count as sent are mails that were kept: nobody got them."""
 
     @property
     def dead(self) -> int:
         """What did not arrive, and is not tried again by itself."""
         return self.failed + self.bounced
+
+    @property
+    def left(self) -> int:
+        """What was sent, and left the house."""
+        return self.sent - self.kept
 
 
 def tallies(broadcasts: Iterable[Broadcast]) -> dict[int, Tally]:
@@ -48,6 +58,13 @@ def tallies(broadcasts: Iterable[Broadcast]) -> dict[int, Tally]:
     counted = _count([key for key in told if names.get(key) not in kept])
     cache.set_many({names[key]: counted[key] for key in counted if key in names}, KEPT)
     return {key: kept[names[key]] for key in told if names.get(key) in kept} | counted
+
+
+def waiting(page: Page) -> int:
+    """How much of a page's is still to be sent, counted as the tallies count it."""
+    chunks = Chunk.objects.unfinished().filter(page=page).values("broadcast")
+    brought = Delivery.objects.filter(broadcast__in=chunks, next_attempt_at__isnull=True)
+    return brought.unfinished().count() + page.deliveries.loose().count()
 
 
 def _name(broadcast: Broadcast, dead: int) -> str:
@@ -76,4 +93,8 @@ def _count(keys: Collection[int]) -> dict[int, Tally]:
     found: dict[int, dict[str, int]] = {key: defaultdict(int) for key in keys}
     for key, state, count in rows.values_list("broadcast", "state").annotate(Count("pk")):
         found[key]["waiting" if state in UNFINISHED else state] += count
+    if keeps():
+        mails = rows.filter(channel=MAIL, state=State.SENT).values_list("broadcast")
+        for key, count in mails.annotate(Count("pk")):
+            found[key]["kept"] = count
     return {key: Tally(**by_state) for key, by_state in found.items()}

@@ -9,12 +9,14 @@ from django.template.context import Context
 
 from console.links import to
 from console.telling import label_of
+from console.telling import state_of as state_of_delivery
 from incidents.core.instants import spell
 from incidents.core.languages import local_name
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Status
 from incidents.core.viewers import STAFF
 from incidents.models import Commitment, Incident, Page, Update
+from notifications.models import Delivery
 from publishing.impact_history import Corrected, corrected
 from publishing.links import Related, related
 from publishing.planned import PlannedWindow, windows_of
@@ -63,6 +65,12 @@ def shown(field: BoundField) -> Any:
 def channel_label(channel: str) -> str:
     """A channel as people name it."""
     return label_of(channel)
+
+
+@register.filter
+def delivery_state(delivery: Delivery) -> str:
+    """“Waiting”; a mail that was kept was not sent."""
+    return state_of_delivery(delivery)
 
 
 @register.filter

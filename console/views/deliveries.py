@@ -1,28 +1,33 @@
 """Watching what goes out: broadcasts, failures, mails that were kept."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may, owner_only
-from console.answering import doer, moved
+from console.access import StaffRequest, may
+from console.answering import ask, doer, moved
+from console.forms.base import ConsoleForm
 from console.frame import render
 from console.links import to
-from console.telling import counts_of, dead_by_channel
+from console.telling import cancelling, counts_of, dead_by_channel
 from console.views.incident import incident_of
+from console.ways import lines, waiting
 from incidents import doorbell
 from incidents.core.roles import Ability
 from incidents.models import Page
-from notifications.channels import channels
 from notifications.clock import database_now
-from notifications.models import Broadcast, Delivery, Pause
+from notifications.models import Broadcast, Delivery
 from notifications.models.delivery import DeliveryQuerySet
 from notifications.pulse import pulse
 from notifications.reach import told as told_of
 from notifications.tallies import tallies
+from notifications.tallies import waiting as waiting_of
 
 State = Delivery.State
 
@@ -36,11 +41,10 @@ def deliveries(request: StaffRequest, page: Page) -> HttpResponse:
     news = [(each, tally_of[each.pk]) for each in some]
     tests = page.deliveries.filter(broadcast=None).order_by("-pk")[:10]
     template = "deliveries.html#live" if request.htmx else "deliveries.html"
-    paused = {each.channel for each in page.pauses.standing()}
-    lines = [(name, each.label, name in paused) for name, each in channels().items()]
     return render(
-        request, template, page, broadcasts=some, news=news, tests=tests, lines=lines,
-        pulse=pulse(database_now()),
+        request, template, page, broadcasts=some, news=news, tests=tests, lines=lines(page),
+        pulse=pulse(database_now()), waiting=waiting_of(page),
+        failed=page.deliveries.failed().count(),
     )  # fmt: skip
 
 
@@ -54,7 +58,8 @@ def broadcast(request: StaffRequest, page: Page, number: int) -> HttpResponse:
     waits = not news.cancelled_at and mine.unfinished().exists()
     return render(
         request, "broadcast.html", page, news=news, counts=counts_of(mine), troubled=some,
-        unfinished=waits,
+        unfinished=waits, held=waiting(news), failed=mine.failed().exists(),
+        cancelled=cancelling(news) if news.cancelled_at else None, tally=tallies([news])[news.pk],
     )  # fmt: skip
 
 
@@ -63,8 +68,7 @@ def broadcast(request: StaffRequest, page: Page, number: int) -> HttpResponse:
 def retry(request: StaffRequest, page: Page, number: int) -> HttpResponse:
     """Try what failed again, all of it or one delivery, under the same ids."""
     news = get_object_or_404(Broadcast, page=page, pk=number)
-    _chosen(request, news.deliveries.all()).replay(timezone.now())
-    doorbell.ring(page.pk)
+    _try(request, page, _chosen(request, news.deliveries.all()))
     return moved(request, to("broadcast", page, number=number))
 
 
@@ -87,44 +91,31 @@ def replay(request: StaffRequest, page: Page) -> HttpResponse:
     chosen, channel = _chosen(request, page.deliveries.all()), request.POST.get("channel", "")
     if channel:
         chosen = chosen.filter(channel=channel)
-    chosen.replay(timezone.now())
-    doorbell.ring(page.pk)
+    _try(request, page, chosen)
     return moved(request, to("dead_letters", page))
 
 
 @may(Ability.COMMUNICATE)
-@require_POST
 def cancel(request: StaffRequest, page: Page, number: int) -> HttpResponse:
-    """Take back what a broadcast has not sent yet."""
+    """Take back what a broadcast has not sent yet, once asked."""
     news = get_object_or_404(Broadcast, page=page, pk=number)
-    news.cancel(**doer(request))
-    return moved(request, to("broadcast", page, number=number))
+    form = ConsoleForm(request.POST if request.method == "POST" else None)
+    back = to("broadcast", page, number=number)
 
+    def act() -> str:
+        news.cancel(**doer(request))
+        return back
 
-@may(Ability.COMMUNICATE)
-@require_POST
-def hold(request: StaffRequest, page: Page, channel: str) -> HttpResponse:
-    """Pause a channel of this page, or resume it where it is paused."""
-    if channel not in channels():
-        raise Http404
-    pause = page.pauses.standing().filter(channel=channel).first()
-    if pause is None:
-        Pause.begin(page, channel, **doer(request))
-    else:
-        pause.end(**doer(request))
-    return moved(request, to("deliveries", page))
-
-
-@owner_only
-@require_POST
-def hold_everything(request: StaffRequest) -> HttpResponse:
-    """Pause every channel of every page, or resume them."""
-    pause = Pause.objects.everywhere().standing().first()
-    if pause is None:
-        Pause.begin_everywhere(**doer(request))
-    else:
-        pause.end(**doer(request))
-    return moved(request, to("home"))
+    count = news.deliveries.unfinished().count()
+    about = ngettext(
+        "%(count)s recipient will not hear of this. What was sent stays sent.",
+        "%(count)s recipients will not hear of this. What was sent stays sent.",
+        count,
+    )
+    return ask(
+        request, page, form, act, title=_("Cancel what is not sent yet"), back=back,
+        about=about % {"count": count}, incident=news.incident, danger=True,
+    )  # fmt: skip
 
 
 @may(Ability.SEE)
@@ -134,6 +125,16 @@ def told(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
     quiet = [update for update in incident.updates.all() if not update.notify]
     told = told_of(incident)
     return render(request, "told.html", page, incident=incident, told=told, quiet=quiet)
+
+
+def _try(request: StaffRequest, page: Page, chosen: DeliveryQuerySet) -> None:
+    """Try what failed among them again, and say how much that is."""
+    if count := chosen.replay(timezone.now()):
+        said = ngettext("%s is tried again.", "%s are tried again.", count)
+        messages.success(request, said % count)
+    else:
+        messages.error(request, _("Nothing of it had failed: nothing is tried again."))
+    doorbell.ring(page.pk)
 
 
 def _chosen(request: StaffRequest, deliveries: DeliveryQuerySet) -> DeliveryQuerySet:

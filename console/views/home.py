@@ -9,6 +9,7 @@ from console.links import to
 from console.missing import missing
 from console.now import Now
 from console.telling import alarms
+from console.ways import pauses
 from incidents.core.roles import Ability
 from incidents.models import Membership, Page
 from notifications.clock import database_now
@@ -35,6 +36,6 @@ def now(request: StaffRequest, page: Page) -> HttpResponse:
         template,
         page,
         now=Now.of(page, at),
-        alarms=alarms(database_now()),
+        alarms=[*alarms(database_now()), *pauses(page)],
         missing=missing(page),
     )

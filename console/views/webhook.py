@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from console.access import StaffRequest, may
-from console.answering import doer, settle
+from console.answering import ask, doer, settle
+from console.forms.base import ConsoleForm
 from console.frame import render
 from console.links import to
 from incidents.core.roles import Ability
@@ -41,19 +42,34 @@ def webhook(request: StaffRequest, page: Page, number: int) -> HttpResponse:
 
 
 @may(Ability.ADMINISTER)
+def change_secret(request: StaffRequest, page: Page, number: int) -> HttpResponse:
+    """Begin a day on which two secrets are valid, once asked."""
+    mine, back = _endpoint(page, number), to("webhook", page, number=number)
+    form = ConsoleForm(request.POST if request.method == "POST" else None)
+
+    def act() -> str:
+        secret = mine.change_secret(**doer(request))
+        messages.success(request, _("The new secret, shown this once: %s") % secret)
+        return back
+
+    about = _(
+        "The new secret is shown once. For a day calls are signed with both; a receiver that has "
+        "only the old one by then refuses them."
+    )
+    return ask(
+        request, page, form, act, title=_("Change the secret"), back=back, about=about, danger=True
+    )
+
+
+@may(Ability.ADMINISTER)
 @require_POST
 def handle_webhook(request: StaffRequest, page: Page, number: int) -> HttpResponse:
-    """Change the secret, send again, or call it again after a quarantine."""
+    """Send again, or call it again after a quarantine."""
     act = ACTS.get(request.POST.get("do", ""))
     if act is None:
         raise Http404
     mine = _endpoint(page, number)
     return settle(request, lambda: act(request, mine), to("webhook", page, number=number))
-
-
-def _change(request: StaffRequest, mine: Endpoint) -> None:
-    secret = mine.change_secret(**doer(request))
-    messages.success(request, _("The new secret, shown this once: %s") % secret)
 
 
 def _replay(request: StaffRequest, mine: Endpoint) -> None:
@@ -76,7 +92,6 @@ def _resume(request: StaffRequest, mine: Endpoint) -> None:
 
 
 ACTS: Final[Mapping[str, Callable[[StaffRequest, Endpoint], None]]] = {
-    "change": _change,
     "replay": _replay,
     "missed": _replay_missed,
     "resume": _resume,

@@ -151,9 +151,9 @@ def subscribers(page: Page, mailstore: Component, component: Component, at: date
 @pytest.mark.usefixtures("subscribers")
 def test_a_draft_says_whom_it_reaches(desk: Client, mailstore: Component) -> None:
     draft = {"body": "Hm.", "tells": "incident", "notify": "on"}
-    assert "<b>2</b>" in text_of(desk.post(PREVIEW, draft))
+    assert "<td>2</td>" in text_of(desk.post(PREVIEW, draft))
     draft[f"levels-{mailstore.public_id}"] = "major_outage"
-    assert "<b>3</b>" in text_of(desk.post(PREVIEW, draft))
+    assert "<td>3</td>" in text_of(desk.post(PREVIEW, draft))
 
 
 @pytest.mark.usefixtures("subscribers")

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from incidents.models import Component, Incident, Page
 from notifications.channels import Channel, channels
@@ -60,19 +61,23 @@ def test_an_owner_pauses_all_telling_and_every_screen_says_so(
 ) -> None:
     owner = signed_in("owner")
     assert "Pause all telling" in text_of(owner.get(DELIVERIES))
+    asked = text_of(owner.get("/console/hold/"))
+    assert "0 subscriptions on all pages of this installation hear nothing" in asked
+    assert not Pause.objects.exists()
     owner.post("/console/hold/")
     for client in (owner, desk):
         assert "All telling is paused" in text_of(client.get("/console/mail/incidents/"))
     assert "Resume all telling" not in text_of(desk.get(DELIVERIES))
     assert "Resume all telling" in text_of(owner.get(DELIVERIES))
-    owner.post("/console/hold/")
+    owner.post("/console/resume/")
     assert "All telling is paused" not in text_of(desk.get(DELIVERIES))
     assert not Pause.objects.standing().exists()
 
 
 def test_only_an_owner_pauses_all_telling(desk: Client) -> None:
     assert "Pause all telling" not in text_of(desk.get(DELIVERIES))
-    assert desk.post("/console/hold/").status_code == 403
+    for deed in ("hold", "resume"):
+        assert desk.post(f"/console/{deed}/").status_code == 403
     assert not Pause.objects.exists()
 
 
@@ -83,9 +88,15 @@ def test_a_failure_is_shown_with_its_reason(desk: Client, broadcast: Broadcast) 
     assert "ann@example.com" not in body
 
 
-def test_what_failed_is_tried_again(desk: Client, broadcast: Broadcast) -> None:
-    stored(desk, f"{DELIVERIES}{broadcast.pk}/retry/", {})
+def test_what_failed_is_tried_again_and_what_did_not_is_not(
+    desk: Client, broadcast: Broadcast
+) -> None:
+    screen = f"{DELIVERIES}{broadcast.pk}/"
+    assert "Try the failed ones again" in text_of(desk.get(screen))
+    assert "1 is tried again." in text_of(desk.post(f"{screen}retry/", follow=True))
     assert not broadcast.deliveries.filter(state="failed").exists()
+    assert "Try the failed ones again" not in text_of(desk.get(screen))
+    assert "nothing is tried again" in text_of(desk.post(f"{screen}retry/", follow=True))
 
 
 def test_one_that_failed_is_tried_again_by_itself(desk: Client, broadcast: Broadcast) -> None:
@@ -103,9 +114,86 @@ def test_what_is_not_sent_yet_is_cancelled(desk: Client, broadcast: Broadcast) -
     )
     screen = f"{DELIVERIES}{broadcast.pk}/"
     assert "Cancel what is not sent yet" in text_of(desk.get(screen))
+    assert "1 recipient will not hear of this" in text_of(desk.get(f"{screen}cancel/"))
+    assert not broadcast.deliveries.filter(state="cancelled").exists()
     stored(desk, f"{screen}cancel/", {})
     assert broadcast.deliveries.filter(state="cancelled").count() == 1
-    assert "Cancel what is not sent yet" not in text_of(desk.get(screen))
+    body = text_of(desk.get(screen))
+    assert "Cancel what is not sent yet" not in body
+    assert "Try the failed ones again" not in body
+
+
+def test_what_was_cancelled_says_by_whom_and_how_many_had_it(
+    desk: Client, broadcast: Broadcast, incident: Incident, by: Actor, at: datetime
+) -> None:
+    broadcast.deliveries.filter(state="failed").update(
+        state="pending", failed_at=None, next_attempt_at=at
+    )
+    broadcast.cancel(by=by, at=at)
+    body = text_of(desk.get(f"{DELIVERIES}{broadcast.pk}/"))
+    assert f"Cancelled by {by.label}" in body
+    assert "1 had been sent." in body
+    assert "Told nobody" not in body
+    assert "1 cancelled" in text_of(desk.get(DELIVERIES))
+    assert "1 cancelled" in text_of(desk.get(at_incident(incident, "told/")))
+
+
+@pytest.fixture
+def _kept(settings: Settings) -> None:
+    settings.MAILERS = {"default": {"BACKEND": "notifications.mail.backends.KeepBackend"}}
+
+
+@pytest.mark.usefixtures("_kept")
+def test_mails_that_are_kept_are_not_said_to_be_sent(
+    desk: Client, broadcast: Broadcast, incident: Incident
+) -> None:
+    for screen in (DELIVERIES, at_incident(incident, "told/")):
+        body = re.sub(r"<[^>]+>", "", text_of(desk.get(screen)))
+        assert "0 of 2 sent" in body
+        assert "1 kept, not sent" in body
+    body = text_of(desk.get(f"{DELIVERIES}{broadcast.pk}/"))
+    assert "<dt>Kept, not sent</dt><dd>1</dd>" in body
+    assert "<dt>Sent</dt>" not in body
+    assert "kept, not sent" in text_of(desk.post("/console/mail/preview/", DRAFT))
+
+
+DRAFT = {"tells": "incident", "notify": "on", "title": "Mail is slow", "body": "We look."}
+
+
+def test_a_paused_channel_is_named_wherever_something_waits_for_it(
+    desk: Client, page: Page, broadcast: Broadcast, by: Actor, at: datetime
+) -> None:
+    broadcast.deliveries.filter(state="failed").update(
+        state="pending", failed_at=None, next_attempt_at=at
+    )
+    pause = Pause.begin(page, "email", by=by, at=at)
+    assert "E-mail is paused" in text_of(desk.get("/console/mail/"))
+    assert "E-mail is paused: 1 waits." in text_of(desk.get(f"{DELIVERIES}{broadcast.pk}/"))
+    assert "paused: these 2 wait" in text_of(desk.post("/console/mail/preview/", DRAFT))
+    pause.end(by=by, at=at)
+    assert "paused" not in text_of(desk.post("/console/mail/preview/", DRAFT))
+    Pause.begin_everywhere(by=by, at=at)
+    assert "paused: these 2 wait" in text_of(desk.post("/console/mail/preview/", DRAFT))
+
+
+def test_channels_that_are_used_stand_before_the_others(
+    desk: Client, page: Page, broadcast: Broadcast
+) -> None:
+    used, others = text_of(desk.get(DELIVERIES)).split("Other channels")
+    assert 'Pause<span class="unseen"> E-mail' in used
+    assert 'Pause<span class="unseen"> Mastodon' in others
+
+
+def test_what_waits_on_this_page_is_counted_as_its_rows_are(
+    desk: Client, page: Page, broadcast: Broadcast, by: Actor, at: datetime
+) -> None:
+    broadcast.deliveries.filter(state="failed").update(
+        state="pending", failed_at=None, next_attempt_at=at
+    )
+    other = Page.found(name="Other", slug="other", by=by, at=at)
+    Delivery.test(other, channel="email", destination="cid@example.com", lane="mail", at=at)
+    body = re.sub(r"\s+", "", text_of(desk.get(DELIVERIES)))
+    assert "Waitingnow</dt><dd>1</dd>" in body
 
 
 DEAD = f"{DELIVERIES}dead/"

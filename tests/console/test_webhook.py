@@ -60,7 +60,10 @@ def test_answers_are_for_admins_alone(
 
 
 def test_a_new_secret_is_shown_once(desk: Client, called: Endpoint) -> None:
-    html = desk.post(path(called, "handle"), {"do": "change"}, follow=True).content.decode()
+    assert (
+        "For a day calls are signed with both" in desk.get(path(called, "secret")).content.decode()
+    )
+    html = desk.post(path(called, "secret"), follow=True).content.decode()
     called.refresh_from_db()
     assert re.findall(r"whsec_[\w+/=]+", html) == called.kept.keys[:1]
     assert "Two secrets are valid until" in html
