@@ -159,7 +159,7 @@ def test_a_draft_says_whom_it_reaches(desk: Client, mailstore: Component) -> Non
 @pytest.mark.usefixtures("subscribers")
 def test_an_update_reaches_those_of_its_incident(desk: Client, incident: Incident) -> None:
     draft = {"body": "x", "tells": "update", "notify": "on", "incident": incident.public_id}
-    assert "<b>3</b>" in text_of(desk.post(PREVIEW, draft))
+    assert "<td>3</td>" in text_of(desk.post(PREVIEW, draft))
 
 
 def test_a_quiet_draft_says_so(desk: Client, page: Page) -> None:
