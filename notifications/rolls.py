@@ -22,6 +22,9 @@ COLUMNS: Final = (
 MOST_LINES: Final = 20_000
 MOST_BYTES: Final = 1_000_000
 TOO_LARGE: Final = "split the file, or bring it by “manage.py import_subscribers”."
+NOT_UTF_8: Final = (
+    "These letters are not in UTF-8. Save the table as “CSV UTF-8” and choose it again."
+)
 ENCODING: Final = "utf-8-sig"
 # Nobody agreed to mails about a status page before there was a Web.
 OLDEST: Final = 1990
@@ -183,8 +186,10 @@ def _rows(lines: Iterable[str]) -> Iterator[Row]:
         reader = csv.reader(lines, strict=True)
         for cells in reader:
             yield reader.line_num, cells
-    except (UnicodeDecodeError, csv.Error) as wrong:
-        raise ValidationError({"file": [f"This is no CSV file in UTF-8: {wrong}."]}) from wrong
+    except UnicodeDecodeError as wrong:
+        raise ValidationError({"file": [NOT_UTF_8]}) from wrong
+    except csv.Error as wrong:
+        raise ValidationError({"file": [f"This is no CSV file: {wrong}."]}) from wrong
 
 
 def _zone(name: str) -> str:

@@ -19,7 +19,7 @@ from console.links import to
 from incidents.core.roles import Ability
 from incidents.models import Page
 from notifications import rolls
-from notifications.models import Intake, Subscription
+from notifications.models import Intake, Subscription, Suppression
 
 State = Subscription.State
 SHOWN_LINES = 200
@@ -37,10 +37,12 @@ def subscribers(request: StaffRequest, page: Page) -> HttpResponse:
     counted = dict(_of(page).order_by().values_list("state").annotate(Count("pk")))
     counts = [(each, counted[each]) for each in State if each in counted]
     some = Paginator(found.order_by("-pk"), 50).get_page(request.GET.get("page"))
+    silenced = Suppression.objects.silencing((each.channel, each.destination) for each in some)
+    rows = [(each, silenced.get((each.channel, each.destination))) for each in some]
     intakes = page.intakes.defer("entries").order_by("-pk")[:3]
     return render(
         request, "subscribers.html", page,
-        some=some, counts=counts, sought=sought, state=state, intakes=intakes,
+        some=some, rows=rows, counts=counts, sought=sought, state=state, intakes=intakes,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from notifications.channels import Attempts, Example, Rounds
 from notifications.details import Detail, Details
@@ -22,6 +22,13 @@ from notifications.webhooks.signing import new_secret
 
 GONE = 410
 WAIT_A_LITTLE = {429, 503}
+MEANT: Final = {
+    401: "the receiver does not let us in",
+    403: "the receiver does not let us in",
+    404: "nothing takes calls at this address",
+    GONE: "the receiver wants no more",
+    429: "the receiver wants fewer calls",
+}
 
 
 class Webhook:
@@ -90,14 +97,22 @@ def _rounds(desk: Desk, calls: Iterator[Call]) -> Rounds:
 def judge(result: Result, at: datetime) -> Outcome:
     """What an answer means; a redirect is a failure, 410 asks to be left alone."""
     if not isinstance(result, Answer):
-        return Outcome.retry(f"{type(result).__name__}: {result}")
+        return Outcome.retry(result.words)
     if 200 <= result.status < 300:
         return _taken(result.status)
-    words = f"HTTP {result.status}"
+    words = _said(result.status)
     if result.status == GONE:
         return Outcome.gone(words)
     asked = wait_asked(result, at) if result.status in WAIT_A_LITTLE else None
     return Outcome.retry(words, after=asked)
+
+
+@cache
+def _said(status: int) -> str:
+    if 300 <= status < 400:
+        return f"HTTP {status}: the receiver sends us elsewhere; give the address it leads to."
+    meant = "the receiver failed" if status >= 500 else MEANT.get(status, "")
+    return f"HTTP {status}: {meant}." if meant else f"HTTP {status}"
 
 
 @cache

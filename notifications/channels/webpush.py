@@ -93,7 +93,7 @@ def _rounds(desk: Desk, calls: Iterator[Call], at: datetime) -> Rounds:
 def judge(result: Result, at: datetime) -> Outcome:
     """What an answer means; a browser that is gone is not called again."""
     if not isinstance(result, Answer):
-        return Outcome.retry(f"{type(result).__name__}: {result}")
+        return Outcome.retry(result.words)
     words = f"HTTP {result.status}"
     if is_good(result):
         return Outcome.sent(words)

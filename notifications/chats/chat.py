@@ -220,7 +220,7 @@ class Chat(ABC):
         except NotTaken as refused:
             outcome = refused.outcome
         except OutboundError as lost:
-            outcome = Outcome.retry(f"{type(lost).__name__}: {lost}")
+            outcome = Outcome.retry(lost.words)
         except Exception as broken:  # noqa: BLE001 -- one that breaks holds up no other
             outcome = Outcome.retry(f"{type(broken).__name__}: {broken}")
         return discreet(outcome, secrets)

@@ -1,5 +1,6 @@
 """Destinations that nothing goes to any more, and why."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -20,6 +21,13 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
     def in_force(self) -> Self:
         """Those that nobody has lifted."""
         return self.filter(lifted_at__isnull=True)
+
+    def silencing(self, ways: Iterable[tuple[str, str]]) -> "dict[tuple[str, str], Suppression]":
+        """What is in force of these channels and destinations."""
+        wanted = set(ways)
+        found = self.in_force().filter(destination__in={where for _channel, where in wanted})
+        by_way = {(each.channel, each.destination): each for each in found}
+        return {way: by_way[way] for way in wanted & by_way.keys()}
 
     def of(self, page: Page) -> Self:
         """Those that staff of a page may see: of its readers, or found or added there."""

@@ -19,6 +19,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from notifications.outbound.networks import Network
+from notifications.outbound.reasons import reason
 from notifications.outbound.resolving import Forbidden, Resolver, resolve, vetted
 
 # At the level DEBUG it writes whole addresses, and with some of them a token.
@@ -32,23 +33,33 @@ READ_LIMIT = 16 * 1024
 class OutboundError(requests.RequestException):
     """A request that brought no answer; `reached` says whether the other side may have read it."""
 
+    heading = "No answer"
     reached = True
+
+    @property
+    def words(self) -> str:
+        """What happened, for people."""
+        return f"{self.heading}: {self}" if str(self) else self.heading
 
 
 class Refused(OutboundError):
     """The address is not one that we call; nothing was connected to."""
 
+    heading = "Not called"
     reached = False
 
 
 class Unreachable(OutboundError):
     """No connection came about, so nothing was read by the other side."""
 
+    heading = "Unreachable"
     reached = False
 
 
 class TooSlow(OutboundError):
     """The wall clock ran out; whether the other side acted is unknown."""
+
+    heading = "Too slow"
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,7 @@ class Journey:
         self.allow, self.resolver = allow, resolver
         self.ends = monotonic() + seconds
         self.expired = self.connected = False
+        self.name = ""
         self.forbidden: Forbidden | None = None
         self._sockets: list[socket.socket] = []
         self._timer = threading.Timer(seconds, self._cut)
@@ -90,6 +102,7 @@ class Journey:
 
     def connect(self, host: str, port: int) -> socket.socket:
         """A socket to one of the vetted addresses of a host, its peer checked."""
+        self.name = host
         try:
             addresses = vetted(
                 host, port, allow=self.allow, timeout=self._left(), resolver=self.resolver
@@ -125,11 +138,11 @@ class Journey:
         if self.forbidden:
             return Refused(str(self.forbidden))
         if not self.connected:
-            return Unreachable(_reason(problem))
+            return Unreachable(reason(problem, self.name))
         # The socket's own limit may run out a moment before the wall clock's thread has its turn.
         if self.expired or monotonic() >= self.ends:
             return TooSlow(f"no answer within {WALL_SECONDS:.0f} s")
-        return OutboundError(_reason(problem))
+        return OutboundError(reason(problem, self.name))
 
     def _left(self) -> float:
         return max(0.05, min(CONNECT_SECONDS, self.ends - monotonic()))
@@ -288,10 +301,3 @@ def _bounded(response: requests.Response, limit: int) -> requests.Response:
     response.headers.pop("Location", None)
     response._content = bytes(body)
     return response
-
-
-def _reason(problem: Exception) -> str:
-    inner: BaseException = problem
-    while (deeper := inner.__cause__ or inner.__context__) is not None:
-        inner = deeper
-    return f"{type(inner).__name__}: {inner}"[:300]

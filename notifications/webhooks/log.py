@@ -53,7 +53,7 @@ def _says_nothing(result: Result) -> bool:
 
 def _row(done: Done, at: datetime) -> Exchange:
     answer = done.result if isinstance(done.result, Answer) else None
-    problem = "" if answer else f"{type(done.result).__name__}: {done.result}"
+    problem = "" if isinstance(done.result, Answer) else done.result.words
     return Exchange(
         delivery_id=done.key,
         at=at,

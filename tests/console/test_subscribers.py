@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from incidents.models import Page
 from notifications import rolls
-from notifications.models import Delivery, Intake, Subscription
+from notifications.models import Delivery, Intake, Subscription, Suppression
 from people.actors import Actor
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +29,21 @@ def table(words: str) -> dict[str, object]:
 def test_they_are_found_by_address_and_by_state(ada: Subscription, desk: Client) -> None:
     assert "ada@example.com" in desk.get(f"{HOME}?q=ADA&state=pending").content.decode()
     assert "ada@example.com" not in desk.get(f"{HOME}?state=confirmed").content.decode()
+
+
+def test_one_that_is_suppressed_is_not_taken_for_told(
+    ada: Subscription, page: Page, desk: Client, at: datetime
+) -> None:
+    Subscription.objects.update(state="confirmed", confirmed_at=at)
+    assert "Told nothing" not in desk.get(HOME).content.decode()
+    added = Suppression.add("email", ada.destination, "550 5.1.1", at, page=page)
+    shown = " ".join(desk.get(HOME).content.decode().split())
+    assert (
+        'Told nothing: <a href="/console/mail/subscribers/suppressed/?q=ada%40example.com">bounced'
+        in shown
+    )
+    Suppression.objects.filter(pk=added.pk).update(lifted_at=at)
+    assert "Told nothing" not in desk.get(HOME).content.decode()
 
 
 def test_each_can_be_asked_again_and_ended(ada: Subscription, desk: Client) -> None:

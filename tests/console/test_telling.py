@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -10,6 +10,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from incidents.models import Component, Incident, Page
+from notifications import rounds
 from notifications.channels import Channel, channels
 from notifications.models import Broadcast, Delivery, KeptMail, Pause, Subscription
 from people.actors import Actor
@@ -492,3 +493,19 @@ def test_screens_run_no_script_of_their_own(desk: Client, incident: Incident) ->
         assert "hx-on" not in body
         assert " style=" not in body
         assert "<script>" not in body
+
+
+def test_what_is_tried_again_says_when_and_channels_have_their_names(
+    incident: Incident, page: Page, desk: Client, at: datetime
+) -> None:
+    rounds.tell(at)
+    news = incident.broadcasts.get()
+    page.deliveries.create(
+        broadcast=news, channel="teams", destination="https://teams.example.com/1", state="retry",
+        lane="chats", stream="update", created_at=at, next_attempt_at=at + timedelta(minutes=5),
+        last_error="HTTP 503",
+    )  # fmt: skip
+    text = text_of(desk.get(f"/console/mail/deliveries/{news.pk}/"))
+    assert "Microsoft Teams" in text
+    due = (at + timedelta(minutes=5)).isoformat()
+    assert f'next try <time datetime="{due}"' in text

@@ -135,7 +135,7 @@ def test_another_consent_or_content_is_another_table(page: Page, table: Path) ->
     ("rest", "words"),
     [
         (b'\nada@example.com,"open', "This is no CSV file"),
-        (b"\n\xff\xfe@example.com,x", "This is no CSV file"),
+        (b"\n\xff\xfe@example.com,x", "Save the table as “CSV UTF-8”"),
     ],
 )
 def test_a_file_that_breaks_at_its_end_is_refused_before_anybody_is_brought(

@@ -41,7 +41,9 @@ def test_an_endpoint_whose_network_was_closed_again_is_not_connected_to(
     settings.OUTBOUND_ALLOW = []
     rounds.run_all(at)
     assert endpoint.connections == 0
-    assert Delivery.objects.get().last_error.startswith("Refused: 127.0.0.1 is 127.0.0.1: loopback")
+    assert Delivery.objects.get().last_error.startswith(
+        "Not called: 127.0.0.1 is 127.0.0.1: loopback"
+    )
 
 
 @pytest.mark.parametrize("status", [302, 400, 404, 500, 503, DROP])
@@ -186,7 +188,9 @@ def test_only_failures_and_their_reasons_are_logged(
     endpoint.reply = lambda entry: Reply(500, {}, b"stack trace with secrets")
     rounds.run_all(at)
     attempt = Delivery.objects.get().tries.get()
-    assert (attempt.verdict, attempt.detail) == (Verdict.RETRY.value, "HTTP 500")
+    assert (attempt.verdict, attempt.detail) == (
+        Verdict.RETRY.value, "HTTP 500: the receiver failed.",
+    )  # fmt: skip
 
 
 def test_a_test_message_shows_the_page_that_it_is_about(

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from notifications.outbound.calling.transfer import Call
 from notifications.outbound.door import CONNECT_SECONDS, Door, OutboundError, Refused, Unreachable
 from notifications.outbound.networks import literal
+from notifications.outbound.reasons import reason
 from notifications.outbound.resolving import Forbidden, vet
 
 PORTS: Final = {"http": 80, "https": 443}
@@ -122,4 +123,4 @@ class Host:
         except Forbidden as bad:
             self.problem = Refused(str(bad))
         except (OSError, UnicodeError) as unknown:
-            self.problem = Unreachable(f"{type(unknown).__name__}: {unknown}"[:300])
+            self.problem = Unreachable(reason(unknown, self.place.name))
