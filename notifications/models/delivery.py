@@ -198,9 +198,9 @@ class Delivery(models.Model):
         return cls._batch(owner, keys)
 
     @classmethod
-    def renew(cls, owner: str, keys: Iterable[int], at: datetime) -> None:
-        """Keeps what is still unsent from being taken for abandoned."""
-        cls.objects.held_by(owner).filter(pk__in=list(keys)).update(lease_until=at + LEASE)
+    def renew(cls, owner: str, at: datetime) -> None:
+        """Keeps what a sender holds from being taken for abandoned."""
+        cls.objects.loose().held_by(owner).update(lease_until=at + LEASE)
 
     @classmethod
     def put_back(cls, owner: str, keys: Iterable[int], due_at: datetime | None = None) -> None:

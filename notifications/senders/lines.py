@@ -13,12 +13,12 @@ from notifications.channels import Attempts, Channel, SerialChannel, channels
 from notifications.clock import Stopwatch
 from notifications.models import Delivery
 from notifications.outcomes import Outcome, Verdict, wait_before
+from notifications.senders.side import Lease
 
 logger = logging.getLogger(__name__)
 
 # Each holds a connection to the database.
 HOSTS: Final = 8
-RENEW_EVERY: Final = timedelta(seconds=10)
 # An attempt that fails after so long was not refused: what else is for that host fares no better.
 HANGS: Final = 2.0
 
@@ -38,6 +38,14 @@ def send_beside(batch: Sequence[Delivery], owner: str, watch: Stopwatch, going: 
         Line(channels()[name], rows, owner, watch, going).run
         for (name, _place), rows in sorted(lines.items())
     ]
+    if not runs:
+        return
+    # An answer may take longer than a lease; what is under way is nobody else's meanwhile.
+    with Lease.kept(owner, watch, Delivery.renew):
+        _run(runs)
+
+
+def _run(runs: Sequence[Callable[[], None]]) -> None:
     # Within somebody's transaction no thread would see a row of it.
     if len(runs) < 2 or connection.in_atomic_block:
         for run in runs:
@@ -73,13 +81,9 @@ class Line:
 
     def run(self) -> None:
         """Sends until nothing is left, or the time is over, or the host hangs."""
-        renewed = self._watch.now()
         try:
             for delivery, outcome in self._attempts():
                 self._settle(delivery, outcome)
-                if self._left and self._watch.now() - renewed > RENEW_EVERY:
-                    renewed = self._watch.now()
-                    Delivery.renew(self._owner, self._left, renewed)
         except Exception as broken:
             logger.exception("The channel %s broke in the middle of a batch", self._channel.name)
             problem = Outcome.retry(f"{type(broken).__name__}: {broken}")

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Final
 
@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 RENEW_EVERY: Final = 10.0
 # Before a lease is over, with room for a clock that runs a little differently.
 GOOD_FOR: Final = LEASE - timedelta(seconds=20)
+
+type Renew = Callable[[str, datetime], None]
 
 
 class Here(Executor):
@@ -56,8 +58,8 @@ def _close() -> None:
 class Lease:
     """What a sender holds, kept while it lives; a sender that was held up itself sees it lapse."""
 
-    def __init__(self, owner: str, watch: Stopwatch) -> None:
-        self._owner, self._watch = owner, watch
+    def __init__(self, owner: str, watch: Stopwatch, renew: Renew) -> None:
+        self._owner, self._watch, self._renew = owner, watch, renew
         self._renewed, self._over = monotonic(), threading.Event()
 
     @property
@@ -67,9 +69,9 @@ class Lease:
 
     @classmethod
     @contextmanager
-    def kept(cls, owner: str, watch: Stopwatch) -> "Iterator[Lease]":
+    def kept(cls, owner: str, watch: Stopwatch, renew: Renew = Chunk.renew) -> "Iterator[Lease]":
         """Renews it from a thread, so that a channel that hangs loses nothing."""
-        lease = cls(owner, watch)
+        lease = cls(owner, watch, renew)
         if connection.in_atomic_block:
             yield lease
             return
@@ -85,7 +87,7 @@ class Lease:
         while not self._over.wait(RENEW_EVERY):
             began = monotonic()
             try:
-                Chunk.renew(self._owner, self._watch.now())
+                self._renew(self._owner, self._watch.now())
             except Error:
                 logger.warning("A lease could not be renewed", exc_info=True)
                 connection.close()

@@ -12,11 +12,14 @@ from django.db import connection
 
 from incidents.models import Incident, Page
 from notifications import rounds
-from notifications.channels import SerialChannel, channels
+from notifications.channels import Attempts, SerialChannel, channels
 from notifications.clock import Stopwatch
 from notifications.models import Delivery, Subscription
-from notifications.senders import lines, sending
+from notifications.outcomes import Outcome
+from notifications.senders import lines, sending, side
 from people.actors import Actor
+from proof.waiting import until
+from tests.notifications.conftest import Subscriber
 from tests.sinks.chats import ChatSink, MastodonSink
 from tests.sinks.http import DROP, Reply
 from tests.sinks.smtp import SmtpSink
@@ -151,3 +154,22 @@ def test_messages_go_to_the_host_of_their_settings_or_of_their_provider(
     assert channel.host(nobody) == "mastodon"
     mine.config = "not what was sealed"
     assert channel.host(Delivery(subscription=mine)) == "mastodon"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("loose")
+def test_what_is_under_way_stays_with_its_sender_however_long_an_answer_takes(
+    incident: Incident, subscriber: Subscriber, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(batch: list[Delivery], at: datetime) -> Attempts:
+        [claimed] = batch
+        renewed = Delivery.objects.filter(lease_until__gt=claimed.lease_until)
+        until(renewed.exists, 10, "the lease is renewed")
+        yield claimed, Outcome.sent()
+
+    subscriber()
+    rounds.tell(at)
+    monkeypatch.setattr(side, "RENEW_EVERY", 0.01)
+    monkeypatch.setattr(channels()["email"], "send", slow)
+    assert sending.drain("mail", at) == 1
+    assert Delivery.objects.get().state == State.SENT

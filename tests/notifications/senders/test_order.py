@@ -167,8 +167,8 @@ def test_a_lease_that_is_renewed_is_not_taken(
 ) -> None:
     subscriber()
     rounds.tell(at)
-    [mine] = Delivery.claim("mail", "slow", 10, at)
-    Delivery.renew("slow", [mine.pk], at + MINUTE / 2)
+    assert len(Delivery.claim("mail", "slow", 10, at)) == 1
+    Delivery.renew("slow", at + MINUTE / 2)
     assert sending.drain("mail", at + LEASE) == 0
 
 
