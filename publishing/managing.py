@@ -25,6 +25,7 @@ from publishing.subscribing import (
     beside,
     button,
     check_your_mail,
+    not_told,
     said,
     stale,
     url_here,
@@ -138,6 +139,7 @@ def _page(found: Subscription, at: datetime, *, status: int = 200, **context: An
     }
     shown = {
         "subscription": found,
+        "left": not_told(found) if found.state == Subscription.State.UNSUBSCRIBED else "",
         "typed": choosing.kept(found),
         "mine": mine,
         "languages": tongues(page, ""),

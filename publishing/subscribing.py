@@ -65,11 +65,7 @@ def confirm(request: HttpRequest, token: str, slug: str | None = None) -> HttpRe
         at,
         f"subscriptions/confirm/{token}/",
         heading=_("Confirm your subscription"),
-        text=format_lazy(
-            _("{address} will hear of {name}."),
-            address=waiting.destination,
-            name=waiting.page.name,
-        ),
+        text=_promised(waiting),
         button=_("Yes, tell me"),
     )
 
@@ -151,6 +147,18 @@ def check_your_mail(page: Page, at: datetime) -> HttpResponse:
     )
 
 
+def _promised(waiting: Subscription) -> Words:
+    """What whoever confirms will hear of, as they picked it."""
+    named = {"address": waiting.destination, "name": waiting.page.name}
+    if waiting.incident is not None:
+        title = waiting.incident.title
+        return format_lazy(_("{address} will follow “{title}”."), title=title, **named)
+    parts = ", ".join(str(each) for each in [*waiting.choice.groups, *waiting.choice.components])
+    if parts:
+        return format_lazy(_("{address} will hear of {name}: {parts}."), parts=parts, **named)
+    return format_lazy(_("{address} will hear of {name}."), **named)
+
+
 def _confirmed(subscription: Subscription, at: datetime) -> HttpResponse:
     text = format_lazy(_("{address} will be told from now on."), address=subscription.destination)
     own = "webhook/" if subscription.channel == "webhook" else ""
@@ -159,8 +167,12 @@ def _confirmed(subscription: Subscription, at: datetime) -> HttpResponse:
 
 
 def _left(subscription: Subscription, at: datetime) -> HttpResponse:
-    text = format_lazy(_("{address} will not be told any more."), address=subscription.destination)
-    return said(subscription.page, at, _("You have left"), text)
+    return said(subscription.page, at, _("You have left"), not_told(subscription))
+
+
+def not_told(subscription: Subscription) -> Words:
+    """What is true of whoever left."""
+    return format_lazy(_("{address} will not be told any more."), address=subscription.destination)
 
 
 def stale(request: HttpRequest, slug: str | None, at: datetime) -> HttpResponse:

@@ -194,3 +194,26 @@ def test_second_addresses_count_as_sign_ups_from_a_network(
     assert said.status_code == 422
     assert "Too many sign-ups" in said.content.decode()
     assert 'value="ada@example.net"' in said.content.decode()
+
+
+def test_who_left_is_told_so_and_sees_no_settings(mine: Subscription, reader: Client) -> None:
+    assert 'name="quiet_from"' in reader.get(path(mine)).content.decode()
+    mine.end(timezone.now())
+    text = reader.get(path(mine)).content.decode()
+    assert "ada@example.com will not be told any more." in text
+    assert "hears of" not in text
+    assert 'name="quiet_from"' not in text
+    assert 'href="/subscribe/">Subscribe again' in text
+    assert path(mine, "export.json") in text
+
+
+def test_quiet_hours_say_whose_clock_they_go_by(mine: Subscription, reader: Client) -> None:
+    page_zone = f"by the clock of {mine.page.time_zone}"
+    assert page_zone in reader.get(path(mine)).content.decode()
+    Subscription.objects.update(time_zone="Asia/Tokyo")
+    assert "by the clock of Asia/Tokyo" in reader.get(path(mine)).content.decode()
+
+
+def test_the_time_zone_of_the_browser_can_be_offered(mine: Subscription, reader: Client) -> None:
+    text = reader.get(path(mine)).content.decode()
+    assert 'name="time_zone" data-own-zone="Your own time zone (%s)"' in text

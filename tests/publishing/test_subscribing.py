@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -97,6 +98,27 @@ def test_opening_the_link_shows_a_button_and_changes_nothing(
     assert asked.state == "pending"
     assert response["Cache-Control"] == "private, no-store"
     assert response["Referrer-Policy"] == "no-referrer"
+
+
+def test_what_was_picked_is_named_before_it_is_confirmed(
+    page: Page, mailstore: Component, incident: Incident, reader: Client
+) -> None:
+    def words(**typed: Any) -> str:
+        found = sign_up(reader, **typed)
+        return reader.get(path_of(found.confirm_url)).content.decode()
+
+    assert f"ada@example.com will hear of {page.name}." in words(email="ada@example.com")
+    some = words(email="bob@example.com", components=[mailstore.public_id])
+    assert f"bob@example.com will hear of {page.name}: {mailstore.name}." in some
+    one = words(email="eve@example.com", incident=incident.public_id)
+    assert f"eve@example.com will follow “{incident.title}”." in one
+
+
+def test_the_button_stands_below_what_is_picked(page: Page, reader: Client) -> None:
+    form, rest = reader.get("/subscribe/").content.decode().split('id="ways"')
+    assert form.index('name="from_level"') < form.index("<button") < form.index("</form>")
+    assert "subscribe/webhook/" in rest.split('id="feeds"')[0]
+    assert "subscribe/webhook/" not in rest.split('id="feeds"')[1]
 
 
 def test_pressing_the_button_confirms_once(confirmed: Subscription, reader: Client) -> None:

@@ -41,6 +41,16 @@ export function localise(root = document) {
   root.querySelectorAll("[data-local-note]").forEach((note) => {
     note.textContent = note.dataset.localNote.replace("%s", format.resolvedOptions().timeZone);
   });
+  root.querySelectorAll("select[data-own-zone]").forEach(offerOwnZone);
+}
+
+// The zone of the browser comes first among those to pick from; nothing is picked by itself.
+function offerOwnZone(select) {
+  const zone = format.resolvedOptions().timeZone;
+  const known = [...select.options].find((option) => option.text === zone);
+  if (!known || known.selected) return;
+  select.options[0].after(new Option(select.dataset.ownZone.replace("%s", zone), zone));
+  delete select.dataset.ownZone;
 }
 
 localise();
