@@ -23,6 +23,7 @@ from notifications.models import (
     Wish,
 )
 from notifications.on_call import call
+from notifications.senders.marks import reconcile
 from notifications.senders.sending import LANES, drain
 
 logger = logging.getLogger(__name__)
@@ -53,7 +54,8 @@ def sweep(at: datetime, wake: Wake = lambda lanes: None) -> list[str]:
     watch = Stopwatch(at)
     # Loaded while nothing is urgent: the libraries behind some channels take half a second.
     channels()
-    for step in (_supersede, _tidy, reached.note):
+    # Before it is asked which lanes have work: what a dead sender held is due only when it is free.
+    for step in (reconcile, _supersede, _tidy, reached.note):
         _apart(step, at)
 
     def written(lanes: list[str]) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from celery import current_app, shared_task
-from celery.signals import worker_shutting_down
+from celery.signals import worker_ready, worker_shutting_down
 
 from notifications import mirrors, rounds
 from notifications.clock import database_now
@@ -42,6 +42,12 @@ def read_mirrors() -> None:
 def read_mirror(number: int) -> None:
     """Reads one of them; a lost message is claimed again when it is due next."""
     mirrors.read(number, at=database_now())
+
+
+@worker_ready.connect
+def look_around(**_signal: Any) -> None:
+    """Has every lane looked at: senders begin by freeing what dead ones of their host held."""
+    _wake([*sending.LANES])
 
 
 @worker_shutting_down.connect

@@ -7,9 +7,10 @@ import pytest
 from django.apps import apps
 
 from incidents.models import Incident, Page
-from notifications import rounds
+from notifications import rounds, tasks
 from notifications.channels import channels
 from notifications.models import Delivery, Subscription
+from notifications.senders.sending import LANES
 from people.actors import Actor
 
 State = Delivery.State
@@ -63,3 +64,10 @@ def test_what_waited_in_the_lane_of_mails_moves_to_its_own(page: Page, at: datet
     lanes = set(Delivery.objects.exclude(state=State.SENT).values_list("channel", "lane"))
     assert lanes == {("slack", "chats"), ("webpush", "webhooks"), ("email", "urgent")}
     assert set(Delivery.objects.filter(state=State.SENT).values_list("lane")) == {("urgent",)}
+
+
+def test_a_worker_that_starts_has_every_lane_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[list[str]] = []
+    monkeypatch.setattr(tasks, "_wake", woken.append)
+    tasks.look_around()
+    assert woken == [[*LANES]]

@@ -1,18 +1,31 @@
 """A round of telling: what goes wrong in one of its steps keeps no reader from being told."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from pytest_django import Settings
 
 from incidents.models import Incident, Page, Update
 from notifications import digests, reached, replies, rounds
-from notifications.models import Broadcast, Bucket, Delivery, Intake, Judgement, Subscription, Wish
+from notifications.models import (
+    Broadcast,
+    Bucket,
+    Chunk,
+    Delivery,
+    Intake,
+    Judgement,
+    Subscription,
+    Wish,
+)
+from notifications.senders.journal import Journal
 from people.actors import Actor
 from tests.notifications.conftest import Subscriber
 from tests.sinks.smtp import SmtpSink
 
 STEPS = [
+    (rounds, "reconcile"),
     (rounds, "call"),
     (replies, "enqueue"),
     (Intake, "go_on"),
@@ -92,3 +105,15 @@ def test_a_second_round_of_a_process_waits_for_no_rows_of_the_first(
     with rounds._writing:
         assert rounds.tell(at) == []
     assert rounds.tell(at) == ["mail"]
+
+
+def test_a_sweep_frees_what_a_dead_sender_of_this_host_held(
+    incident: Incident, subscriber: Subscriber, at: datetime, settings: Settings, tmp_path: Path
+) -> None:
+    settings.SENDER_JOURNAL = tmp_path
+    subscriber()
+    rounds.tell(at)
+    journal, _chunk = Journal.begin(tmp_path, "dead"), Chunk.claim("email", "dead", at)
+    assert rounds.sweep(at) == []
+    journal.leave()
+    assert rounds.sweep(at) == ["mail"]
