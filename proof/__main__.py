@@ -11,9 +11,9 @@ from proof import tools
 from proof.verdict import BrokenPromise, NotProven, Verdict
 
 ORDER = (
-    "newcomer", "told", "torn", "dead", "verify", "killed", "doorbell", "records", "twins",
-    "restarts", "confirmations", "mail_faults", "endpoints", "ssrf", "signups", "facts", "readers",
-    "look", "journeys", "machines",
+    "newcomer", "told", "torn", "dead", "verify", "killed", "doorbell", "broker", "records",
+    "twins", "restarts", "confirmations", "mail_faults", "endpoints", "ssrf", "signups", "facts",
+    "readers", "look", "journeys", "machines",
 )  # fmt: skip
 
 

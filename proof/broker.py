@@ -1,5 +1,6 @@
-"""A Redis of a proof's own: it keeps nothing, and can be killed and started again."""
+"""A Redis of a proof's own: it keeps nothing, can hang, be emptied, killed and started again."""
 
+import signal
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import mkdtemp
@@ -32,6 +33,19 @@ class Broker:
     def kill(self) -> None:
         """Kill it, with everything it held."""
         self._process.kill()
+
+    def hang(self) -> None:
+        """Let it take whoever comes, and answer nobody."""
+        self._process.signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it answer again, what it was asked meanwhile included."""
+        self._process.signal(signal.SIGCONT)
+
+    def flush(self) -> None:
+        """Empty it: whatever was queued is gone."""
+        with Redis.from_url(self.url) as client:
+            client.flushall()
 
     def _pings(self) -> bool:
         try:

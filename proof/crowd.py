@@ -53,7 +53,7 @@ class Crowd:
     def next_mark(self) -> str:
         """What is to stand in one more update."""
         self.updates += 1
-        return f"marker-{self.updates}-end"
+        return _mark(self.updates)
 
     def until_heard(self, share: float) -> None:
         """Wait until so many of the readers heard the newest update."""
@@ -76,6 +76,22 @@ class Crowd:
         return f"{mails} mails: 0 lost, 0 twice"
 
     @property
+    def is_up_to_date(self) -> bool:
+        """Whether every reader got the newest update."""
+        newest = _mark(self.updates)
+        return sum(newest in each["data"] for each in self._entries) >= self.count
+
+    def told_all(self, verdict: Verdict) -> str:
+        """Expect that every reader got the newest update, nothing twice, and nothing after it."""
+        tally = Tally.of_mails(self._entries, ())
+        lost = tally.missing(self.updates, self.count)
+        twice = sum(len(rows) - len(set(rows)) for rows in tally.got.values())
+        verdict.expect(lost == 0, f"{lost} of {self.count} never got the newest update")
+        verdict.expect(twice == 0, f"{twice} mails came twice")
+        verdict.expect(tally.inversions == 0, f"{tally.inversions} mails came out of order")
+        return "0 lost, 0 twice, 0 out of order"
+
+    @property
     def _entries(self) -> list[dict[str, Any]]:
         entries = list(self.sink.entries)
         return [each for each in entries if each["recipients"][0].startswith(READER)]
@@ -83,6 +99,10 @@ class Crowd:
     def _ask(self, what: str) -> int:
         ((found,),) = self.product.query(f"SELECT count(*) FROM notifications_{what}")
         return int(found)
+
+
+def _mark(number: int) -> str:
+    return f"marker-{number}-end"
 
 
 def _slowly(_recipient: str, _count: int) -> str:

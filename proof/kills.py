@@ -13,7 +13,7 @@ from tests.sinks.http import HttpSink, Reply
 from tests.sinks.smtp import SmtpSink
 
 A_KILL: Final = 200
-IN_FLIGHT: Final = {"mail": 16, "webhooks": 256}
+IN_FLIGHT: Final = {"mail": 16, "webhooks": 16}
 PATIENCE: Final = 240
 
 

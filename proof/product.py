@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import psycopg
 
-from proof import tools
+from proof import ready, tools
 from proof.process import Process
 from proof.waiting import answers, free_port, until
 
@@ -56,7 +56,7 @@ class Product:
 
     def seed(self, **wanted: Any) -> dict[str, Any]:
         """Lay a page, components, an owner and subscribers; returns their public ids."""
-        self.manage("migrate", "--verbosity", "0")
+        self._migrate()
         self.manage("create_owner", OWNER, "--password", PASSWORD)
         return dict(json.loads(self.python("-m", "proof.seed", json.dumps(wanted))))
 
@@ -143,6 +143,12 @@ class Product:
         """Return what a process printed so far."""
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
+    def _migrate(self) -> None:
+        place = self.env.get("DATABASE_URL", ""), self.folder / "data"
+        if not ready.is_ready(*place):
+            self.manage("migrate", "--verbosity", "0")
+            ready.keep(*place)
+
     def _answering(self) -> Self:
         until(lambda: answers(self.url) or self._ended, 30, f"the server answers ({self.folder})")
         if self._ended:
@@ -155,15 +161,9 @@ class Product:
 
 
 def own_database(stack: ExitStack, name: str) -> str:
-    """Make an empty PostgreSQL database that is gone with `stack`; returns its URL."""
+    """Make a PostgreSQL database of a proof's own that is gone with `stack`; returns its URL."""
     database = f"candor_proof_{name}_{os.getpid()}"
-    _on_server(f'CREATE DATABASE "{database}"')
-    stack.callback(_on_server, f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+    ready.make(database)
+    stack.callback(ready.on_server, f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
     server = tools.maintenance_url(tools.POSTGRES_URL).rpartition("/")[0]
     return f"{server}/{database}"
-
-
-def _on_server(statement: str) -> None:
-    url = tools.maintenance_url(tools.POSTGRES_URL)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement.encode())

@@ -28,11 +28,12 @@ class Form:
 
 
 class Visitor:
-    """A session with the product."""
+    """A session with the product; `took` is how long the last form was answered, in seconds."""
 
     def __init__(self, url: str) -> None:
         self.session = requests.Session()
         self.here = self.url = url
+        self.took = 0.0
 
     def get(self, path: str) -> str:
         """Open a page and return its HTML."""
@@ -54,6 +55,8 @@ class Visitor:
             headers={"Referer": self.here},
             timeout=PATIENCE,
         )
+        # Without the page that it leads to.
+        self.took = (answer.history or [answer])[0].elapsed.total_seconds()
         return self._arrived(answer)
 
     def _arrived(self, answer: requests.Response) -> str:
