@@ -24,10 +24,16 @@ from notifications.models import Subscription
 @may(Ability.ADMINISTER)
 def connections(request: StaffRequest, page: Page) -> HttpResponse:
     """The channels that staff look after, and those that can be added."""
-    mine = Subscription.objects.of_staff(page).prefetch_related("components").order_by("pk")
+    mine = Subscription.objects.of_staff(page).with_outcomes().order_by("pk")
     offered = [each for each in channels().values() if each.by_staff]
     offered.sort(key=lambda channel: channel.label.lower())
-    return render(request, "connections.html", page, connections=mine, offered=offered)
+    return render(
+        request,
+        "connections.html",
+        page,
+        connections=mine.prefetch_related("components"),
+        offered=offered,
+    )
 
 
 @may(Ability.ADMINISTER)

@@ -1,6 +1,7 @@
 """Readers who are told: find them, put them right, bring a table of them, take one along."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -75,8 +76,9 @@ def bring_subscribers(request: StaffRequest, page: Page) -> HttpResponse:
 
     if "check" in request.POST and form.is_valid():
         roll = form.cleaned_data["file"]
-        refused = roll.refused[:SHOWN_LINES]
-        checked = {"form": form, "roll": roll, "refused": refused}
+        foreseen = Intake.foresee(page, roll)
+        checked: dict[str, Any] = {"form": form, "foreseen": foreseen, "kept": form.keep()}
+        checked["refused"] = foreseen.refused[:SHOWN_LINES]
         return render(request, "bring_subscribers.html", page, **checked)
     return answer(request, form, act, "bring_subscribers.html", page)
 

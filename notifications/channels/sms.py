@@ -19,8 +19,8 @@ from notifications.chats.shortening import fitted, plainer, segments
 from notifications.costs import Allowance, Bill
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Bucket
-from notifications.outbound.answers import json_of
-from notifications.outbound.door import Answer
+from notifications.outbound.answers import is_good, json_of
+from notifications.outbound.door import Answer, OutboundError
 from notifications.outcomes import Outcome
 
 BUCKET: Final = "sms"
@@ -95,14 +95,24 @@ class Sms(Chat):
         if not account:
             raise NotTaken(Outcome.failed("This installation sends no SMS; set SMS_URL."))
         self._take_one(message)
+        try:
+            answer = self._handed_over(message, account)
+        except OutboundError as lost:
+            if not lost.reached:
+                Bucket.give_back(BUCKET, every=DAY, at=message.at)
+            raise
+        if not is_good(answer):
+            Bucket.give_back(BUCKET, every=DAY, at=message.at)
+        self._check_number(answer)
+        return self.named(self.take(answer, message.at), "sid")
+
+    def _handed_over(self, message: Message, account: Mapping[str, str]) -> Answer:
         address = f"{account['api']}/2010-04-01/Accounts/{account['sid']}/Messages.json"
         body = {"To": message.delivery.destination, "Body": self.text(message)}
-        answer = message.door.call(
+        return message.door.call(
             "POST", address, urlencode(body | _sender(account)).encode(),
             {"Content-Type": FORM, "Authorization": _basic(account)},
         )  # fmt: skip
-        self._check_number(answer)
-        return self.named(self.take(answer, message.at), "sid")
 
     def _take_one(self, message: Message) -> None:
         most = operator.SMS_PER_DAY

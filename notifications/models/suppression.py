@@ -150,6 +150,12 @@ class Bucket(models.Model):
         return mine.update(taken=F("taken") + 1) == 1
 
     @classmethod
+    def give_back(cls, key: str, *, every: timedelta, at: datetime) -> None:
+        """Gives one back that was taken for nothing."""
+        mine = cls.objects.filter(key=key, window=cls.begin(at, every), taken__gt=0)
+        mine.update(taken=F("taken") - 1)
+
+    @classmethod
     def taken_of(cls, key: str, *, every: timedelta, at: datetime) -> int:
         """How many were taken in the window that `at` falls in."""
         mine = cls.objects.filter(key=key, window=cls.begin(at, every))

@@ -99,6 +99,52 @@ def test_a_table_is_checked_before_it_is_brought(page: Page, desk: Client) -> No
     assert "1 of 1 lines taken up, 1 added" in desk.get(HOME).content.decode()
 
 
+def test_what_was_checked_is_brought_without_being_chosen_again(
+    ada: Subscription, page: Page, desk: Client
+) -> None:
+    words = "email,language\nada@example.com,\nbob@example.com,\nnobody,\n"
+    checked = desk.post(f"{HOME}bring/", table(words) | {"check": "1"})
+    shown = checked.content.decode()
+    for said in ("1 address would be added.", "1 is known already.", "1 line cannot be taken:"):
+        assert said in shown
+    kept = checked.context["form"]["table"].value()
+    assert desk.post(f"{HOME}bring/", {"table": kept.replace("\n", "\r\n")}).status_code == 303
+    intake = Intake.objects.get()
+    assert (intake.lines, [line for line, _why in intake.refused]) == (2, [4])
+
+
+def test_another_file_takes_the_place_of_the_one_that_was_checked(page: Page, desk: Client) -> None:
+    other = table("email\neve@example.com\nfay@example.com\n")
+    desk.post(f"{HOME}bring/", other | {"table": "email\nbob@example.com\n"})
+    assert Intake.objects.get().lines == 2
+
+
+def test_a_large_table_has_to_be_chosen_again(page: Page, desk: Client) -> None:
+    words = "email\n" + "".join(f"reader{n}@example.com\n" for n in range(9000))
+    checked = desk.post(f"{HOME}bring/", table(words) | {"check": "1"})
+    assert "Choose the file once more" in checked.content.decode()
+    assert "reader1@" not in checked.content.decode()
+
+
+def test_no_file_at_all_is_said_at_its_field(page: Page, desk: Client) -> None:
+    refused = desk.post(f"{HOME}bring/", {"check": "1"})
+    assert refused.status_code == 422
+    assert "Choose a file." in refused.content.decode()
+
+
+def test_who_left_or_is_suppressed_is_named_at_the_check(
+    ada: Subscription, page: Page, desk: Client, at: datetime
+) -> None:
+    ada.end(at)
+    Suppression.add("email", "bob@example.com", "550 5.1.1", at, page=page)
+    words = "email\nada@example.com\nbob@example.com\n"
+    shown = desk.post(f"{HOME}bring/", table(words) | {"check": "1"}).content.decode()
+    assert "0 addresses would be added." in shown
+    assert "2 lines cannot be taken:" in shown
+    assert "Has left; only its owner can come back." in shown
+    assert not Intake.objects.exists()
+
+
 def test_what_is_no_table_is_said_at_its_field(page: Page, desk: Client) -> None:
     refused = desk.post(f"{HOME}bring/", table("name\nada\n"))
     assert refused.status_code == 422

@@ -509,3 +509,25 @@ def test_what_is_tried_again_says_when_and_channels_have_their_names(
     assert "Microsoft Teams" in text
     due = (at + timedelta(minutes=5)).isoformat()
     assert f'next try <time datetime="{due}"' in text
+
+
+def test_a_connection_says_when_it_worked_and_failed_last(
+    page: Page, desk: Client, by: Actor, at: datetime
+) -> None:
+    home = "/console/mail/connections/"
+    Subscription.objects.create(
+        page=page, channel="teams", destination="#status", owner="staff", state="confirmed",
+        asked_at=at, confirmed_at=at,
+    )  # fmt: skip
+    assert "not tested yet" in text_of(desk.get(home))
+    tried = Delivery.test(
+        page, channel="teams", destination="#status", lane="chats", at=at,
+        subscription=Subscription.objects.get(),
+    )  # fmt: skip
+    tried.tries.create(at=at, verdict="retry", detail="HTTP 503")
+    text = text_of(desk.get(home))
+    assert "last failed" in text
+    assert "not tested yet" not in text
+    assert "last worked" not in text
+    Delivery.objects.update(state="sent", sent_at=at)
+    assert "last worked" in text_of(desk.get(home))

@@ -12,6 +12,7 @@ from incidents.models import Incident, Page, Update
 from notifications import rounds
 from notifications.channels import channels
 from notifications.models import Delivery, Subscription, Suppression
+from notifications.models.suppression import Bucket
 from people.actors import Actor
 from tests.sinks.chats import answered
 from tests.sinks.http import HttpSink, Reply
@@ -66,6 +67,24 @@ def test_no_more_leave_a_day_than_the_operator_allows(
     assert len(twilio.entries) == 1
     over = Delivery.objects.get(state=Delivery.State.FAILED)
     assert "SMS_PER_DAY" in over.last_error
+
+
+@pytest.mark.parametrize("hung_up", [True, False])
+def test_what_the_provider_did_not_take_uses_up_nothing_of_the_day(
+    incident: Incident, telephone: Subscription, twilio: HttpSink, settings: Settings,
+    at: datetime, hung_up: bool,
+) -> None:  # fmt: skip
+    settings.SMS_PER_DAY = 1
+    twilio.reply = lambda _entry: answered({"code": 20429, "message": "slower"}, 429)
+    account = settings.SMS_URL
+    if hung_up:
+        settings.SMS_URL = account | {"api": "http://127.0.0.1:9"}
+    rounds.run_all(at)
+    assert Bucket.taken_of("sms", every=timedelta(days=1), at=at) == 0
+    twilio.reply, settings.SMS_URL = lambda _entry: answered({"sid": "SM1"}, 201), account
+    rounds.run_all(at + timedelta(minutes=1))
+    assert Delivery.objects.get().state == Delivery.State.SENT
+    assert Bucket.taken_of("sms", every=timedelta(days=1), at=at) == 1
 
 
 @pytest.mark.parametrize(("code", "reason"), [(21610, "STOP"), (21211, "No SMS can reach it")])
