@@ -5,14 +5,14 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext as _
 
 from incidents import doorbell
 from incidents.models import Event, Page
 from notifications.channels import channel_named, channels
 from notifications.mail.keeping import keeps
-from notifications.models import Broadcast, Delivery
+from notifications.models import Broadcast, Delivery, Subscription
 from notifications.models.delivery import DeliveryQuerySet
 from notifications.models.sign_up import MAIL
 from notifications.pulse import pulse
@@ -21,6 +21,13 @@ from notifications.pulse import pulse
 def label_of(channel: str) -> str:
     """The channel as people name it."""
     return str(channels()[channel].label) if channel in channels() else channel
+
+
+def with_outcomes(connections: QuerySet[Subscription]) -> QuerySet[Subscription]:
+    """With `last_worked_at` and `last_failed_at`; None for what never did."""
+    return connections.annotate(
+        last_worked_at=Max("deliveries__sent_at"), last_failed_at=Max("deliveries__tries__at")
+    )
 
 
 def alarms(at: datetime) -> list[str]:

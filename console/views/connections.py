@@ -14,7 +14,7 @@ from console.answering import ask, doer, settle
 from console.forms.connections import ConnectionForm
 from console.frame import render
 from console.links import to
-from console.telling import label_of
+from console.telling import label_of, with_outcomes
 from incidents.core.roles import Ability
 from incidents.models import Page
 from notifications.channels import channel_named, channels
@@ -24,7 +24,7 @@ from notifications.models import Subscription
 @may(Ability.ADMINISTER)
 def connections(request: StaffRequest, page: Page) -> HttpResponse:
     """The channels that staff look after, and those that can be added."""
-    mine = Subscription.objects.of_staff(page).with_outcomes().order_by("pk")
+    mine = with_outcomes(Subscription.objects.of_staff(page)).order_by("pk")
     offered = [each for each in channels().values() if each.by_staff]
     offered.sort(key=lambda channel: channel.label.lower())
     return render(

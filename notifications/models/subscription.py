@@ -44,13 +44,6 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         """Those of a page that readers asked for themselves."""
         return self.filter(page=page, owner=Subscription.Owner.READER)
 
-    def with_outcomes(self) -> Self:
-        """With `last_worked_at` and `last_failed_at`; None for what never did."""
-        return self.annotate(
-            last_worked_at=models.Max("deliveries__sent_at"),
-            last_failed_at=models.Max("deliveries__tries__at"),
-        )
-
     def take_over(self) -> None:
         """What one reader asked for is staff's now: the reader's links and manner are gone."""
         links = {"public_id": new_id(), "nonce": new_nonce(), "contact": ""}
