@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from console.previews import news_of, previews
-from console.ways import reach
+from console.ways import Sum, reach
 from incidents.core import markup
 from incidents.core.instants import relative_words
 from incidents.core.templates import unfilled
@@ -36,12 +36,17 @@ def _audience(page: Page, request: HttpRequest) -> dict[str, Any]:
         return {}
     quiet = "notify" not in request.POST or "rehearsal" in request.POST
     if quiet:
-        return {"counts_reach": True, "quiet": True}
+        return {"counts_reach": True, "quiet": True, "sum": Sum([], [])}
     at, parts = timezone.now(), _components(page, request)
-    told = {"counts_reach": True, "reach": reach(page, kind, parts)}
-    if news := news_of(page, request.POST, at=at):
-        told |= {"previews_of": previews(page, news), "bills": bills(page, parts, kind, news, at)}
-    return told
+    ways, news = reach(page, kind, parts), news_of(page, request.POST, at=at)
+    costs = bills(page, parts, kind, news, at) if news else []
+    return {
+        "counts_reach": True,
+        "reach": ways,
+        "bills": costs,
+        "sum": Sum(ways, costs),
+        "previews_of": previews(page, news) if news else [],
+    }
 
 
 def _components(page: Page, request: HttpRequest) -> set[Component]:

@@ -22,6 +22,8 @@ class Door(NamedTuple):
     screen: str
     label: Any
     ability: Ability
+    further: tuple[str, ...] = ()
+    """Screens behind it whose addresses do not begin with its own."""
 
 
 DOORS = (
@@ -30,14 +32,14 @@ DOORS = (
     Door("inbox", _("Inbox"), Ability.SEE),
     Door("maintenances", _("Maintenance"), Ability.SEE),
     Door("announcements", _("Announcements"), Ability.SEE),
-    Door("drafts", _("Drafts"), Ability.RESPOND),
+    Door("drafts", _("Drafts"), Ability.RESPOND, ("templates",)),
     Door("components", _("Components"), Ability.SEE),
     Door("metrics", _("Metrics"), Ability.SEE),
     Door("postmortems", _("Postmortems"), Ability.SEE),
-    Door("deliveries", _("Deliveries"), Ability.SEE),
+    Door("deliveries", _("Deliveries"), Ability.SEE, ("kept_mails",)),
     Door("connections", _("Connections"), Ability.ADMINISTER),
     Door("subscribers", _("Subscribers"), Ability.COMMUNICATE),
-    Door("credits", _("Credits"), Ability.FINANCE),
+    Door("credits", _("Credits"), Ability.FINANCE, ("accounts",)),
     Door("journal", _("Journal"), Ability.SEE),
     Door("members", _("Members"), Ability.ADMINISTER),
     Door("settings", _("Page"), Ability.ADMINISTER),
@@ -82,6 +84,8 @@ def _whereabouts(user: User, page: Page | None, path: str) -> dict[str, Any]:
 
 def _here(doors: list[Door], page: Page | None, path: str) -> str:
     """The door behind which this screen lies: the one whose address is the longest beginning."""
-    addresses = {to(door.screen, page): door.screen for door in doors}
+    addresses = {
+        to(screen, page): door.screen for door in doors for screen in (door.screen, *door.further)
+    }
     behind = [address for address in addresses if path.startswith(address)]
     return addresses[max(behind, key=len)] if behind else ""

@@ -1,6 +1,6 @@
 """Addresses of the console: a page's screens stand below its slug."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from console.views import (
     accounts,
@@ -23,6 +23,7 @@ from console.views import (
     journal,
     kept_mails,
     look,
+    lost,
     mail_texts,
     maintenance,
     measured,
@@ -263,4 +264,5 @@ urlpatterns = [
     path("hold/", pauses.hold_everything, name="hold_everything"),
     path("resume/", pauses.resume_everything, name="resume_everything"),
     path("<slug:slug>/", include(page_urls)),
+    re_path(r"^.*$", lost.nowhere, name="nowhere"),
 ]

@@ -1,6 +1,6 @@
 """Over which channels news leaves, or only seems to: paused ones wait, kept mails go nowhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from console.telling import label_of
 from incidents.models import Component, Page
 from notifications.channels import channels
+from notifications.costs import Bill
 from notifications.mail.keeping import keeps
 from notifications.models import Broadcast, Pause, Subscription
 from notifications.models.sign_up import MAIL
@@ -42,6 +43,39 @@ class Line:
     def label(self) -> str:
         """The channel as people name it."""
         return label_of(self.channel)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Whom a draft goes to and what that costs, as far as one line holds it."""
+
+    ways: Sequence[Way]
+    bills: Sequence[Bill]
+
+    @property
+    def total(self) -> int:
+        """How many destinations."""
+        return sum(way.count for way in self.ways)
+
+    @property
+    def held(self) -> int:
+        """How many of them wait until somebody resumes their channel."""
+        return sum(way.count for way in self.ways if way.is_held)
+
+    @property
+    def kept(self) -> int:
+        """How many of them get nothing, since mails are kept."""
+        return sum(way.count for way in self.ways if way.is_kept and not way.is_held)
+
+    @property
+    def cost(self) -> str:
+        """What it costs, a sum for each bill: `38.40 EUR + 0.02 USD`."""
+        return " + ".join(bill.cost for bill in self.bills if bill.cost)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether not all of it may leave."""
+        return any(bill.is_short for bill in self.bills)
 
 
 def reach(page: Page, kind: str, components: Iterable[Component]) -> list[Way]:

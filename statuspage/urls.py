@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from console.views.lost import lost
 from publishing.unavailable import trouble
 
 urlpatterns = [
@@ -11,4 +12,5 @@ urlpatterns = [
     path("", include("publishing.urls")),
 ]
 
+handler404 = lost
 handler500 = trouble

@@ -16,6 +16,7 @@ from incidents.core.levels import Level
 from incidents.core.lifecycles import Status
 from incidents.core.viewers import STAFF
 from incidents.models import Commitment, Incident, Page, Update
+from notifications.kinds import label_of as label_of_event
 from notifications.models import Delivery
 from publishing.impact_history import Corrected, corrected
 from publishing.links import Related, related
@@ -71,6 +72,12 @@ def channel_label(channel: str) -> str:
 def delivery_state(delivery: Delivery) -> str:
     """“Waiting”; a mail that was kept was not sent."""
     return state_of_delivery(delivery)
+
+
+@register.filter
+def event_label(kind: str) -> str:
+    """What the journal notes, in words: “Subscription released”."""
+    return label_of_event(kind)
 
 
 @register.filter

@@ -28,7 +28,7 @@ def hit_route(request: StaffRequest, page: Page, incident_id: str) -> HttpRespon
         "address is written to at that one, until it works again or the incident is over."
     )
     return ask(
-        request, page, form, act, title=_("Mark a way of telling as hit"), about=about,
+        request, page, form, act, title=_("Say that a channel is down, too"), about=about,
         back=to_incident(incident), incident=incident,
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """What is going on now, and what a draft would do."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -229,3 +230,26 @@ def test_old_submissions_are_forgotten(alice: User, at: datetime) -> None:
     Submission.once("old", lambda: "/a/", user=alice, at=at - timedelta(days=2))
     Submission.once("new", lambda: "/b/", user=alice, at=at)
     assert list(Submission.objects.values_list("key", flat=True)) == ["new"]
+
+
+def test_a_wrong_address_leads_back_within_the_console(desk: Client, page: Page) -> None:
+    for address in ("/console/mail/deliveries/4711/", "/console/mail/nowhere/", "/console/other/"):
+        answer = desk.get(address)
+        body = text_of(answer)
+        assert answer.status_code == 404
+        assert "Nothing stands here" in body
+        assert "Back to what is going on" in body
+    assert 'href="/console/mail/incidents/"' in text_of(desk.get("/console/mail/nowhere/"))
+    assert 'href="/console/mail/incidents/"' not in text_of(Client().get("/console/mail/nowhere/"))
+
+
+@pytest.mark.parametrize(
+    ("screen", "door"), [("mails", "deliveries"), ("templates", "drafts"), ("", "")]
+)
+def test_the_menu_marks_where_a_screen_belongs(
+    desk: Client, page: Page, screen: str, door: str
+) -> None:
+    address = f"/console/mail/{screen}/" if screen else "/console/mail/"
+    home = f"/console/mail/{door}/" if door else "/console/mail/"
+    marked = re.findall(r'href="([^"]+)" aria-current="page"', text_of(desk.get(address)))
+    assert marked == [home]

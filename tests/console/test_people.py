@@ -73,6 +73,6 @@ def test_a_token_is_revoked(desk: Client, alice: User) -> None:
 
 def test_the_journal_says_who_did_what_through_which_face(desk: Client, incident: Incident) -> None:
     body = text_of(desk.get("/console/mail/journal/"))
-    assert "incident.opened" in body
+    assert "Incident opened" in body
     assert "Alice" in body
     assert "console" in body

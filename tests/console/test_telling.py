@@ -177,6 +177,27 @@ def test_a_paused_channel_is_named_wherever_something_waits_for_it(
     assert "paused: these 2 wait" in text_of(desk.post("/console/mail/preview/", DRAFT))
 
 
+def test_the_way_to_the_button_passes_whom_it_goes_to(
+    desk: Client, page: Page, broadcast: Broadcast, by: Actor, at: datetime
+) -> None:
+    asked = {"HX-Request": "true", "HX-Target": "draft"}
+    line = '<p class="goes" id="goes" hx-swap-oob="true">'
+    assert f"{line}This goes to 2.</p>" in text_of(
+        desk.post("/console/mail/preview/", DRAFT, headers=asked)
+    )
+    Pause.begin(page, "email", by=by, at=at)
+    assert f"{line}This goes to 2; 2 wait, paused.</p>" in text_of(
+        desk.post("/console/mail/preview/", DRAFT, headers=asked)
+    )
+    quiet = {name: value for name, value in DRAFT.items() if name != "notify"}
+    body = text_of(desk.post("/console/mail/preview/", quiet, headers=asked))
+    assert f"{line}Nobody is told.</p>" in body
+    # Without a script the whole screen comes back, with the line once and in its place.
+    whole = text_of(desk.post("/console/mail/incidents/open/", DRAFT | {"preview": "1"}))
+    assert whole.count('id="goes"') == 1
+    assert whole.index("This goes to 2; 2 wait, paused.") < whole.index(">Publish</button>")
+
+
 def test_channels_that_are_used_stand_before_the_others(
     desk: Client, page: Page, broadcast: Broadcast
 ) -> None:

@@ -17,7 +17,7 @@ AGAIN = "Run the same command again: it goes on where it stopped."
 
 
 class Command(BaseCommand):
-    """The same as “Bring a table” in the console, for tables that are too large for a form."""
+    """The same as “Import a CSV file” in the console, for tables that are too large for a form."""
 
     help = "Takes subscribers by e-mail up from a CSV file; the whole file is checked first."
 
