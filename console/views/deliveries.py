@@ -106,15 +106,9 @@ def cancel(request: StaffRequest, page: Page, number: int) -> HttpResponse:
         news.cancel(**doer(request))
         return back
 
-    count = news.deliveries.unfinished().count()
-    about = ngettext(
-        "%(count)s recipient will not hear of this. What was sent stays sent.",
-        "%(count)s recipients will not hear of this. What was sent stays sent.",
-        count,
-    )
     return ask(
         request, page, form, act, title=_("Cancel what is not sent yet"), back=back,
-        about=about % {"count": count}, incident=news.incident, danger=True,
+        about=_whom_it_silences(news), incident=news.incident, danger=True,
     )  # fmt: skip
 
 
@@ -125,6 +119,18 @@ def told(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
     quiet = [update for update in incident.updates.all() if not update.notify]
     told = told_of(incident)
     return render(request, "told.html", page, incident=incident, told=told, quiet=quiet)
+
+
+def _whom_it_silences(news: Broadcast) -> str:
+    if news.expanded_at is None:
+        return _("It is still being written out: whoever has not got it will not hear of this.")
+    count = news.deliveries.unfinished().count()
+    about = ngettext(
+        "%(count)s recipient will not hear of this. What was sent stays sent.",
+        "%(count)s recipients will not hear of this. What was sent stays sent.",
+        count,
+    )
+    return about % {"count": count}
 
 
 def _try(request: StaffRequest, page: Page, chosen: DeliveryQuerySet) -> None:

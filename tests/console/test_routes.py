@@ -9,7 +9,9 @@ from tests.console.screens import at_incident, refused, stored, text_of
 def test_a_domain_is_marked_seen_and_taken_back(desk: Client, incident: Incident) -> None:
     address = at_incident(incident, "routes/hit/")
     stored(desk, address, {"channel": "email", "domain": "example.com"})
-    assert "@example.com" in text_of(desk.get(at_incident(incident)))
+    shown = text_of(desk.get(at_incident(incident)))
+    assert "<b>E-mail</b>" in shown
+    assert "@example.com" in shown
     body = refused(desk, address, {"channel": "email", "domain": "example.com"}, "channel")
     assert "marked already" in body
     assert "example.com" in refused(

@@ -124,6 +124,15 @@ def test_what_is_not_sent_yet_is_cancelled(desk: Client, broadcast: Broadcast) -
     assert "Try the failed ones again" not in body
 
 
+def test_what_is_still_written_out_has_no_number_to_ask_about(
+    desk: Client, page: Page, broadcast: Broadcast
+) -> None:
+    page.broadcasts.update(expanded_at=None)
+    asked = text_of(desk.get(f"{DELIVERIES}{broadcast.pk}/cancel/"))
+    assert "still being written out" in asked
+    assert "recipients" not in asked
+
+
 def test_what_was_cancelled_says_by_whom_and_how_many_had_it(
     desk: Client, broadcast: Broadcast, incident: Incident, by: Actor, at: datetime
 ) -> None:
