@@ -1,6 +1,7 @@
 """Runs the cases and prints one verdict line for each."""
 
 import os
+import signal
 import sys
 import time
 import traceback
@@ -25,6 +26,8 @@ def main() -> int:
         print(f"No case {', '.join(unknown)}; there are: {', '.join(found)}", file=sys.stderr)
         return 2
     count = int(os.environ.get("N") or 0)
+    # Asked to stop, a case ends what it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     return max(prove(name, count) for name in only or found)
 
 

@@ -41,7 +41,7 @@ def prove(verdict: Verdict) -> None:
             product.seed(subscribers=count)
             product.start()
             product.python("-m", "proof.post")
-            until(lambda: _unfinished(product) == 0, PATIENCE, "nothing left to tell", pause=0.5)
+            until(lambda: _is_told(product), PATIENCE, "nothing left to tell", pause=0.5)
             verdict.measured(_count(verdict, product, sink, script))
 
 
@@ -122,7 +122,9 @@ def _held_up(product: Product) -> list[str]:
     return [address for (address,) in tried if _fault(address) > DROPPED]
 
 
-def _unfinished(product: Product) -> int:
-    waiting = "state IN ('pending', 'retry', 'claimed')"
-    ((left,),) = product.query(f"SELECT count(*) FROM notifications_delivery WHERE {waiting}")
-    return int(left)
+def _is_told(product: Product) -> bool:
+    waiting = "delivery WHERE state IN ('pending', 'retry', 'claimed')"
+    written = "broadcast WHERE expanded_at IS NOT NULL"
+    sql = "SELECT count(*) FROM notifications_"
+    ((left,),), ((ready,),) = product.query(sql + waiting), product.query(sql + written)
+    return bool(ready and not left)
