@@ -6,10 +6,10 @@ from incidents.core.languages import SPOKEN
 from publishing import (
     asking,
     browsing,
+    entrances,
     managing,
     previewing,
     searching,
-    slack,
     subscribing,
     views,
     webhooks,
@@ -21,7 +21,8 @@ app_name = "publishing"
 personal: list[URLPattern] = [
     path("subscribe/", subscribing.subscribe, name="subscribe"),
     path("subscribe/webhook/", webhooks.subscribe_webhook, name="subscribe_webhook"),
-    path("subscribe/slack/", slack.subscribe_slack, name="subscribe_slack"),
+    path("subscribe/slack/", entrances.subscribe_slack, name="subscribe_slack"),
+    path("subscribe/sms/", entrances.subscribe_sms, name="subscribe_sms"),
     path("subscribe/push/", browsing.push, name="push"),
     path("subscriptions/confirm/<str:token>/", subscribing.confirm, name="confirm"),
     path("subscriptions/unsubscribe/<str:token>/", subscribing.leave, name="unsubscribe"),

@@ -10,13 +10,15 @@ from urllib.parse import urlencode
 from django.conf import settings as operator
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from notifications.bulletins import Bulletin
-from notifications.channels import Example
+from notifications.channels import Entrance, Example
 from notifications.chats.chat import Chat, Message, NotTaken
-from notifications.chats.phrasing import brief
+from notifications.chats.phrasing import aside_briefly, brief
 from notifications.chats.shortening import fitted, plainer, segments
 from notifications.costs import Allowance, Bill
+from notifications.kinds import Stream
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Bucket
 from notifications.outbound.answers import is_good, json_of
@@ -24,6 +26,10 @@ from notifications.outbound.door import Answer, OutboundError
 from notifications.outcomes import Outcome
 
 BUCKET: Final = "sms"
+QUESTIONS: Final = "sms questions"
+# Of what a day allows, so much may go to numbers that somebody typed into a form.
+SHARE: Final = 4
+EXAMPLE: Final = "+14155550123"
 DAY: Final = timedelta(days=1)
 NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 SPACES: Final = re.compile(r"[\s().\-/]", re.ASCII)
@@ -37,7 +43,7 @@ class Sms(Chat):
 
     name = "sms"
     label = "SMS"
-    destination = "Number, like +14155550123"
+    destination = f"Number, like {EXAMPLE}"
     # Three messages are what people still read as one.
     limit = 3
     unit = "messages"
@@ -52,10 +58,20 @@ class Sms(Chat):
         """A number with its country's code, of a country that the operator named."""
         number = re.sub(r"^00", "+", SPACES.sub("", text.strip()))
         if not text.isprintable() or not NUMBER.fullmatch(number):
-            raise _refused("Write the number with its country's code, like +14155550123.")
+            raise _refused(_("Write the number with its country's code, like %s.") % EXAMPLE)
         if operator.SMS_COUNTRIES and not number.startswith(tuple(operator.SMS_COUNTRIES)):
-            raise _refused(f"Numbers begin with {', '.join(operator.SMS_COUNTRIES)} here.")
+            raise _refused(_("Numbers begin with %s here.") % ", ".join(operator.SMS_COUNTRIES))
         return number
+
+    def entrance(self, address: str) -> Entrance:
+        """A reader's own number, asked there."""
+        return Entrance(self.validate_destination(address), {})
+
+    def text(self, message: Message) -> str:
+        """The wording, or what is said beside the news, as short as can be."""
+        if message.bulletin is None:
+            return plainer(aside_briefly(message.delivery))
+        return self.wording(message.bulletin, message.settings)
 
     def validate_config(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """Nothing to keep: the account is the operator's."""
@@ -66,7 +82,7 @@ class Sms(Chat):
     def example(self, base_url: str) -> Example:
         """A telephone, and an account at `base_url`."""
         account = {"sid": "AC17", "token": "s3cr3t-s3cr3t", "sender": "+14155550100"}
-        return Example("+14155550123", settings={"SMS_URL": account | {"api": base_url}})
+        return Example(EXAMPLE, settings={"SMS_URL": account | {"api": base_url}})
 
     def secrets(self, settings: Mapping[str, Any]) -> list[str]:
         """The operator's."""
@@ -116,6 +132,10 @@ class Sms(Chat):
 
     def _take_one(self, message: Message) -> None:
         most = operator.SMS_PER_DAY
+        if message.delivery.stream == Stream.CONFIRMATION:
+            share = max(1, most // SHARE)
+            if not Bucket.take(QUESTIONS, limit=share, every=DAY, at=message.at):
+                raise NotTaken(Outcome.failed(f"The {share} SMS that ask on this day are sent."))
         if not Bucket.take(BUCKET, limit=most, every=DAY, at=message.at):
             raise NotTaken(Outcome.failed(f"The {most} SMS of this day (SMS_PER_DAY) are sent."))
 

@@ -39,6 +39,18 @@ def aside(delivery: Delivery) -> str:
         return _asking(reader) if reader.state == Subscription.State.PENDING else _known(reader)
 
 
+def aside_briefly(delivery: Delivery) -> str:
+    """The same where each word costs: the question with its link alone."""
+    reader = delivery.subscription
+    if delivery.stream != Stream.CONFIRMATION or reader is None:
+        return testing(delivery)
+    with translation.override(reader.language or delivery.page.language):
+        if reader.state == Subscription.State.PENDING:
+            whether = _("Do you want to hear from %(name)s?") % {"name": reader.page.name}
+            return f"{whether} {reader.confirm_url}"
+        return f"{_('You are subscribed already')}: {reader.manage_url}"
+
+
 def way_out(delivery: Delivery) -> tuple[str, str]:
     """In words and as an address, where a reader changes or ends it; blank for staff's own."""
     reader = delivery.subscription

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from notifications.kinds import Stream
 from notifications.models.sign_up import DoubleOptIn, State
+from notifications.outcomes import Outcome, Verdict
 
 FAILURES: Final = 10
 FAILING_FOR: Final = timedelta(hours=1)
@@ -37,6 +38,12 @@ class Quarantinable(DoubleOptIn):
         worn = self._mine.filter(failures__gte=FAILURES, failing_since__lte=at - FAILING_FOR)
         if worn.exists():
             self.quarantine(at, why)
+
+    def answers_for(self, lane: str, outcome: Outcome) -> bool:
+        """Whether its destination failed: an endpoint, or a chat that refuses a reader's."""
+        # What has no settings of its own goes over the operator's account, which fails instead.
+        own = not self.is_of_staff and lane == "chats" and bool(self.config)
+        return lane == "webhooks" or (own and outcome.verdict is Verdict.FAILED)
 
     def quarantine(self, at: datetime, why: str = "") -> None:
         """Takes a dead endpoint out of the round until somebody looks at it; its owner is told."""

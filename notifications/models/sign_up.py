@@ -20,6 +20,7 @@ from notifications.models.delivery import Delivery
 from notifications.models.links import Linked, new_nonce
 from notifications.models.scope import Choice
 from notifications.models.suppression import Bucket, Suppression
+from people.fields import EncryptedTextField
 
 CONFIRM_WITHIN = timedelta(hours=48)
 FORGET_AFTER = timedelta(days=7)
@@ -54,6 +55,7 @@ class DoubleOptIn(Linked):
     channel = models.CharField(max_length=16)
     destination = models.CharField(max_length=2000)
     contact = models.CharField(max_length=320, blank=True)
+    config = EncryptedTextField(blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.PENDING)
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
@@ -146,10 +148,16 @@ class DoubleOptIn(Linked):
         self._post((MAIL, self.mailbox), "urgent", stream, at, merge)
 
     @property
+    def is_of_staff(self) -> bool:
+        """Whether staff connected it, and looks after it."""
+        raise NotImplementedError
+
+    @property
     def way(self) -> tuple[str, str]:
         """The channel and the destination over which its owner is asked."""
         if isinstance(channel_named(self.channel), AskingChannel):
-            return self.channel, self.destination
+            # What staff connected asks nobody, and its links are nobody's.
+            return self.channel, "" if self.is_of_staff else self.destination
         return MAIL, self.mailbox
 
     def _post(

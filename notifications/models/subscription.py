@@ -23,9 +23,8 @@ from notifications.models.personal import Personal
 from notifications.models.scope import About, Choice, followed, kinds_unasked, outlived, picked
 from notifications.models.sign_up import MAIL, State
 from notifications.models.suppression import Suppression
-from notifications.outcomes import Outcome, Verdict
 from people.actors import Actor
-from people.fields import EncryptedTextField, Sealed, opened
+from people.fields import Sealed, opened
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
@@ -82,7 +81,6 @@ class Subscription(Personal):
         READER = "reader", _("Reader")
         STAFF = "staff", _("Staff")
 
-    config = EncryptedTextField(blank=True)
     owner = models.CharField(max_length=8, choices=Owner, default=Owner.READER)
     kinds = models.CharField(max_length=120, blank=True)
     from_level = models.CharField(max_length=24, blank=True)
@@ -238,15 +236,15 @@ class Subscription(Personal):
             joined.catch_up(at)
         return joined
 
-    def answers_for(self, lane: str, outcome: Outcome) -> bool:
-        """Whether its destination failed: an endpoint, or a chat that refuses a reader's."""
-        own = self.owner == self.Owner.READER and lane == "chats"
-        return lane == "webhooks" or (own and outcome.verdict is Verdict.FAILED)
-
     @classmethod
     def looked_after_by_staff(cls) -> Q:
         """What staff looks after, and takes away when it likes."""
         return Q(owner=cls.Owner.STAFF)
+
+    @property
+    def is_of_staff(self) -> bool:
+        """Whether staff connected it."""
+        return self.owner == self.Owner.STAFF
 
     def disconnect(self, *, by: Actor, at: datetime) -> None:
         """Staff takes a channel away."""

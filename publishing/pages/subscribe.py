@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from incidents.models import Page
+from notifications.channels import channel_named
 from publishing import choosing
 from publishing.artefact import Artefact
 from publishing.html import html
@@ -11,5 +12,5 @@ from publishing.html import html
 
 def subscribe(page: Page, at: datetime, *, status: int = 200, **context: Any) -> Artefact:
     """Render `/subscribe/`; with what was typed, and what is wrong with it, for one reader."""
-    offered = choosing.offered(page) | context
+    offered = choosing.offered(page) | {"takes_sms": channel_named("sms").public} | context
     return html("subscribe.html", page, "subscribe/", at, status=status, **offered)
