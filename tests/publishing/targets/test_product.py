@@ -13,6 +13,7 @@ from publishing.published.shelf import INDEX, packed
 from tests import ready
 from tests.publishing.targets.conftest import Bucket
 
+LAST = "uptime/index.html"
 SAID = ("Content-Type", "Cache-Control")
 
 
@@ -28,6 +29,11 @@ def readiness(product: Product) -> dict[str, Any]:
     return dict(requests.get(f"{product.url}/readyz", timeout=10).json())
 
 
+def plain(folder: Path) -> set[str]:
+    """The files of a page without their packed twins."""
+    return {name for name in files(folder) if not name.endswith(".gz")}
+
+
 @pytest.mark.slow
 def test_a_page_arrives_in_a_bucket_and_a_folder_and_a_full_place_is_left_alone(
     django_db_setup: None, tmp_path: Path, bucket: Bucket
@@ -41,10 +47,11 @@ def test_a_page_arrives_in_a_bucket_and_a_folder_and_a_full_place_is_left_alone(
         ready.spare(product.folder / "data")
         here = product.folder / "data" / "published" / product.seed(incident=1)["page"]
         product.start()
-        until(lambda: {*files(here)} == {*files(copy)} != set(), 60, f"all is in {copy}")
-        plain = {name for name in files(here) if not name.endswith(".gz")}
-        until(lambda: bucket.names() == plain | {".candor"}, 60, "all is in the bucket")
-        for name in sorted(plain):
+        # The last of a page: what comes before it is there as well.
+        until((here / LAST).exists, 60, "the page is published whole")
+        until(lambda: {*files(here)} == {*files(copy)}, 60, f"all is in {copy}")
+        until(lambda: bucket.names() == plain(here) | {".candor"}, 60, "all is in the bucket")
+        for name in sorted(plain(here)):
             mine, theirs = bucket.get(name), product_answers(product, name.removesuffix(INDEX))
             assert {each: mine.headers[each] for each in SAID} == theirs, name
             assert (mine.headers.get("Content-Encoding") == "gzip") == packed(here / name).exists()
