@@ -217,7 +217,7 @@ def test_every_mail_is_what_a_strict_parser_takes(
 def test_what_the_watcher_writes_past_the_notifier_is_taken_too(
     page: Page, smtp: SmtpSink, by: Actor, at: datetime
 ) -> None:
-    Page.objects.update(on_call_email="oncall@example.com", name=HOSTILE[1], sender_name="")
+    Page.objects.update(on_call_email="oncall@example.com", name=HOSTILE[1][:120], sender_name="")
     Heartbeat.beat("sweep", at)
     watching.look(at + timedelta(minutes=2))
     Heartbeat.beat("sweep", at + timedelta(minutes=3))
