@@ -1,11 +1,6 @@
 // Times in the reader's own zone, in the page's own form; its zone stays in the tooltip.
 import { words } from "./clocks.js";
 
-const { lang, dir } = document.documentElement; // names of zones in Arabic would run apart
-const format = new Intl.DateTimeFormat(`${dir === "rtl" ? "en" : lang || "en"}-u-nu-latn`, {
-  day: "numeric", month: "numeric", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
-});
-
 // In the letters of Django's date filter, as the server has them: `j M Y`.
 function date({ day: j, month: n, year: Y }, letters) {
   const said = { j, n, Y };
@@ -13,14 +8,27 @@ function date({ day: j, month: n, year: Y }, letters) {
 }
 
 const FORMS = {
-  clock: (part) => `${part.hour}:${part.minute} ${part.timeZoneName}`,
+  clock: (part) => `${part.hour}:${part.minute} ${part.zone}`,
   full: (part, now, letters = words().day) => words().moment.replace("%(day)s", date(part, letters)).replace("%(time)s", FORMS.clock(part)),
   moment: (part, now) => FORMS.full(part, now, part.year === now.year ? words().dayShort : words().day),
 };
 
+// Not through Intl: making ready for it costs a slow phone a tenth of a second before it paints.
 function parts(at) {
-  return Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  const [hour, minute] = [at.getHours(), at.getMinutes()].map(two);
+  return { day: at.getDate(), month: at.getMonth() + 1, year: at.getFullYear(), hour, minute, zone: zone(offset(at)) };
 }
+
+function two(number) { return String(number).padStart(2, "0"); }
+
+// As a stamp has it: `+05:30`.
+function offset(at) {
+  const minutes = Math.abs(at.getTimezoneOffset());
+  return `${at.getTimezoneOffset() > 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
+// As the server names an offset, and the same in every language: `UTC−05:00`.
+function zone(of) { return `UTC${of === "+00:00" ? "" : of.replace("-", "\u2212")}`; }
 
 export function clock(at) {
   return FORMS.clock(parts(at));
@@ -29,28 +37,34 @@ export function clock(at) {
 function inOwnZone(element) {
   const at = new Date(element.dateTime);
   const form = FORMS[element.dataset.form];
-  if (!form || Number.isNaN(at.getTime())) return;
-  const text = form(parts(at), parts(new Date()));
-  if (text === element.textContent) return;
+  // Where clocks agree the server's words stay: they name the zone as people there do.
+  if (!form || Number.isNaN(at.getTime()) || element.dateTime.endsWith(offset(at))) return;
   element.title = element.textContent;
-  element.textContent = text;
+  element.textContent = form(parts(at), parts(new Date()));
 }
 
-export function localise(root = document) {
+function timesInOwnZone(root = document) {
   root.querySelectorAll("time[data-form]").forEach(inOwnZone);
-  root.querySelectorAll("[data-local-note]").forEach((note) => {
-    note.textContent = note.dataset.localNote.replace("%s", format.resolvedOptions().timeZone);
-  });
-  root.querySelectorAll("select[data-own-zone]").forEach(offerOwnZone);
+}
+
+function nameOwnZone(root = document) {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  for (const note of root.querySelectorAll("[data-local-note]")) note.textContent = note.dataset.localNote.replace("%s", timeZone);
+  for (const select of root.querySelectorAll("select[data-own-zone]")) offer(timeZone, select);
+}
+
+export function localise(root) {
+  timesInOwnZone(root);
+  nameOwnZone(root);
 }
 
 // The zone of the browser comes first among those to pick from; nothing is picked by itself.
-function offerOwnZone(select) {
-  const zone = format.resolvedOptions().timeZone;
+function offer(zone, select) {
   const known = [...select.options].find((option) => option.text === zone);
   if (!known || known.selected) return;
   select.options[0].after(new Option(select.dataset.ownZone.replace("%s", zone), zone));
   delete select.dataset.ownZone;
 }
 
-localise();
+timesInOwnZone();
+requestAnimationFrame(() => setTimeout(nameOwnZone)); // once it is painted
