@@ -15,6 +15,8 @@ from proof.product import Product, own_database
 
 COUNT: Final = int(os.environ.get("N") or 100_000)
 EMBEDDED: Final = 10_000
+# As many processes as the mail lane has where it is deployed.
+SENDERS: Final = 2
 SIZE: Final = 8_900
 
 
@@ -29,17 +31,19 @@ def measure() -> Iterator[str]:
         limit = source(port, SIZE, COUNT)
         if tools.postgres_answers():
             database = own_database(stack, "engine")
-            yield _line("PostgreSQL", told(port, COUNT, DATABASE_URL=database), COUNT, limit)
+            figures = told(port, COUNT, SENDERS, DATABASE_URL=database)
+            yield _line(f"PostgreSQL, {SENDERS} senders", figures, COUNT, limit)
         else:
             yield f"mails from journal to mark on PostgreSQL: {tools.POSTGRES_HINT}"
-        yield _line("SQLite", told(port, EMBEDDED), EMBEDDED, limit) + " (goal 1,000/s)"
+        yield _line("SQLite, embedded", told(port, EMBEDDED, 0), EMBEDDED, limit) + " (goal 1,000/s)"
 
 
-def told(port: int, count: int, **settings: str) -> tuple[float, ...]:
+def told(port: int, count: int, senders: int, **settings: str) -> tuple[float, ...]:
     """Tell so many; seconds until the first was taken and until the last is marked, and MiB."""
     with Product("engine", EMAIL_URL=f"smtp://127.0.0.1:{port}", **settings) as product:
         product.seed(subscribers=count)
-        return tuple(map(float, product.python("-m", "bench.fanout", str(count)).split()[-3:]))
+        said = product.python("-m", "bench.fanout", str(count), str(senders))
+        return tuple(map(float, said.split()[-3:]))
 
 
 def _line(name: str, told: tuple[float, ...], count: int, limit: float) -> str:

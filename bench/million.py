@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Final
 
-from bench.engine import told
+from bench.engine import SENDERS, told
 from bench.mailing import sink
 from proof import tools
 from proof.product import own_database
@@ -26,8 +26,8 @@ def measure() -> Iterator[str]:
     with ExitStack() as stack:
         port = sink(stack)
         few, many = (own_database(stack, each) for each in ("few", "million"))
-        _first, _seconds, little = told(port, BESIDE, DATABASE_URL=few)
-        first, seconds, memory = told(port, COUNT, DATABASE_URL=many)
+        _first, _seconds, little = told(port, BESIDE, SENDERS, DATABASE_URL=few)
+        first, seconds, memory = told(port, COUNT, SENDERS, DATABASE_URL=many)
     yield (
         f"{name}: first mail after {first:.1f} s (goal 3), all {seconds:.0f} s, {memory:.0f} MiB, "
         f"{memory / little:.2f} of what {BESIDE:,} take ({little:.0f}; goal 1.1)"

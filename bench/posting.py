@@ -1,12 +1,15 @@
-"""Posts a chunk of webhooks inside the product's surroundings: python -m bench.posting WHERE COUNT.
+"""Posts a chunk of webhooks inside the product's surroundings: python -m bench.posting WHERE COUNT SENDERS.
 
-WHERE is scheme:port:host,host,...; every host gets its share. Prints the seconds that it took.
+WHERE is scheme:port:host,host,...; every host gets its share, every sender is a process. Prints the
+seconds that it took.
 """
 
 import json
 import os
 import sys
 from collections.abc import Sequence
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from time import monotonic
 
 import django
@@ -14,6 +17,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statuspage.settings")
 django.setup()
 
+from django.db import connection  # noqa: E402
 from django.db.models import TextField  # noqa: E402
 from django.db.models.functions import Cast  # noqa: E402
 from django.utils import timezone  # noqa: E402
@@ -35,19 +39,31 @@ def main() -> None:
     """Lay endpoints, tell them of an incident, and time the posts alone."""
     scheme, port, hosts = sys.argv[1].split(":", 2)
     parcels = _parcels(scheme, port, hosts.split(","))
-    count, taken = int(sys.argv[2]), 0
-
-    def accepted(keys: Sequence[int]) -> None:
-        nonlocal taken
-        taken += len(keys)
-
+    count, senders = int(sys.argv[2]), int(sys.argv[3])
     whole = (parcels * (count // len(parcels) + 1))[:count]
+    connection.close()  # each sender opens its own
+    context = get_context("fork")
+    ready = context.Barrier(senders + 1)
+    shares = [whole[number::senders] for number in range(senders)]
+    started = [context.Process(target=_post, args=(share, ready)) for share in shares]
+    for each in started:
+        each.start()
+    ready.wait()
     began = monotonic()
-    settled = sum(len(each) for each in CHANNEL.post(whole, accepted, timezone.now()))
+    for each in started:
+        each.join()
     seconds = monotonic() - began
-    if settled != count or taken < count * 0.9:
-        raise RuntimeError(f"{settled} of {count} settled, {taken} taken")
+    if any(each.exitcode for each in started):
+        raise RuntimeError("a sender failed")
     print(f"{seconds:.3f}")
+
+
+def _post(parcels: Sequence[Parcel], ready: Barrier) -> None:
+    taken: list[int] = []
+    ready.wait()
+    settled = sum(len(each) for each in CHANNEL.post(parcels, taken.extend, timezone.now()))
+    if settled != len(parcels) or len(taken) < settled * 0.85:
+        raise RuntimeError(f"{settled} of {len(parcels)} settled, {len(taken)} taken")
 
 
 def _parcels(scheme: str, port: str, hosts: list[str]) -> list[Parcel]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from incidents.models import Page
 from notifications.models.delivery import Delivery, DeliveryQuerySet
@@ -112,10 +112,14 @@ class Chunk(models.Model):
         return self._of(owner).update(owner="", lease_until=None, due_at=due_at) == 1
 
     def deliveries(self) -> DeliveryQuerySet:
-        """Everything in it."""
-        return Delivery.objects.filter(
+        """Everything in it, found by its keys.
+
+        An index on the broadcast would serve, too, and PostgreSQL, which cannot know how many rows
+        a broadcast of a minute ago has, picks it: all hundred thousand, for every thousand.
+        """
+        return Delivery.objects.alias(of_broadcast=F("broadcast_id") + 0).filter(
             pk__range=(self.first_id, self.last_id),
-            broadcast=self.broadcast_id,
+            of_broadcast=self.broadcast_id,
             channel=self.channel,
         )
 
@@ -139,7 +143,7 @@ FROM (
     SELECT id, lane, channel,
         (row_number() OVER (PARTITION BY channel ORDER BY id) - 1) / %s AS part
     FROM notifications_delivery
-    WHERE broadcast_id = %s AND id > %s AND next_attempt_at IS NULL AND state = 'pending'
+    WHERE broadcast_id + 0 = %s AND id > %s AND next_attempt_at IS NULL AND state = 'pending'
 ) AS written
 GROUP BY lane, channel, part
 ORDER BY min(id)

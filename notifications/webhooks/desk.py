@@ -31,6 +31,7 @@ class Desk:
     def __init__(self, at: datetime) -> None:
         self._watch, self._epoch = Stopwatch(at), at.timestamp()
         self._name, self._token = tokens.namer("webhook"), tokens.maker("unsubscribe")
+        self._key = settings.ENCRYPTION_KEY
         self._broadcasts: dict[int, Broadcast] = {}
         self._forms: dict[tuple[int, str], Form | Exception] = {}
         self._roots: dict[int, str] = {}
@@ -72,9 +73,9 @@ class Desk:
                 yield call
 
     def _of_parcel(self, parcel: Parcel) -> Call:
-        kept = _read(parcel.config, settings.ENCRYPTION_KEY)
+        kept = _read(parcel.config, self._key)
         name = self._name(parcel.broadcast, parcel.destination)
-        link = self._link(self._broadcast(parcel.broadcast), parcel.public_id, parcel.nonce)
+        link = self._link(parcel.broadcast, parcel.public_id, parcel.nonce)
         body = self._form(parcel.broadcast, kept.version).addressed(link)
         return self._signed(parcel.delivery, parcel.destination, name, body, kept)
 
@@ -124,10 +125,11 @@ class Desk:
             self._broadcasts[key] = told.get(pk=key)
         return self._broadcasts[key]
 
-    def _link(self, broadcast: Broadcast, public_id: str, nonce: str) -> str:
-        if broadcast.pk not in self._roots:
-            self._roots[broadcast.pk] = broadcast.page.url("subscriptions/unsubscribe/")
-        return f"{self._roots[broadcast.pk]}{self._token(public_id, nonce)}/"
+    def _link(self, broadcast: int, public_id: str, nonce: str) -> str:
+        if broadcast not in self._roots:
+            page = self._broadcast(broadcast).page
+            self._roots[broadcast] = page.url("subscriptions/unsubscribe/")
+        return f"{self._roots[broadcast]}{self._token(public_id, nonce)}/"
 
 
 def _own_link(subscription: Subscription | None) -> str:

@@ -1,5 +1,6 @@
 """Servers that are called: where each is, what waits for it, and which of them hung last time."""
 
+import re
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from notifications.outbound.reasons import reason
 from notifications.outbound.resolving import Forbidden, vet
 
 PORTS: Final = {"http": 80, "https": 443}
+ORIGIN: Final = re.compile(r"[^/?#]*//[^/?#]*")
 REMEMBERED_FOR: Final = 3600.0
 MOST_REMEMBERED: Final = 10_000
 # More than look-ups that can hang at once, so that those of others go on.
@@ -35,7 +37,8 @@ class Place(NamedTuple):
         """Where a URL leads; Refused when that is nowhere on the web."""
         if not url.isprintable() or "\\" in url:
             raise Refused("not an address of the web")
-        return _place(url[: _end_of_origin(url)])
+        origin = ORIGIN.match(url)
+        return _place(origin[0] if origin else url)
 
 
 @lru_cache(maxsize=4096)
@@ -48,12 +51,6 @@ def _place(origin: str) -> Place:
     if scheme not in PORTS or not name or "@" in parts.netloc:
         raise Refused("not an address of the web")
     return Place(scheme, name, PORTS[scheme] if port is None else port)
-
-
-def _end_of_origin(url: str) -> int:
-    begin = url.find("//") + 2
-    ends = (url.find(mark, begin) for mark in "/?#")
-    return min((end for end in ends if end >= 0), default=len(url))
 
 
 _hung: Final[dict[Place, float]] = {}
