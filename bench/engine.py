@@ -35,7 +35,8 @@ def measure() -> Iterator[str]:
             yield _line(f"PostgreSQL, {SENDERS} senders", figures, COUNT, limit)
         else:
             yield f"mails from journal to mark on PostgreSQL: {tools.POSTGRES_HINT}"
-        yield _line("SQLite, embedded", told(port, EMBEDDED, 0), EMBEDDED, limit) + " (goal 1,000/s)"
+        line = _line("SQLite, embedded", told(port, EMBEDDED, 0), EMBEDDED, limit)
+        yield f"{line} (goal 1,000/s)"
 
 
 def told(port: int, count: int, senders: int, **settings: str) -> tuple[float, ...]:

@@ -1,6 +1,6 @@
-"""Posts a chunk of webhooks inside the product's surroundings: python -m bench.posting WHERE COUNT SENDERS.
+"""Posts webhooks inside the product's surroundings: python -m bench.posting WHERE COUNT SENDERS.
 
-WHERE is scheme:port:host,host,...; every host gets its share, every sender is a process. Prints the
+WHERE is scheme:port:host,host,...; every host gets its share. Each sender is a process. Prints the
 seconds that it took.
 """
 

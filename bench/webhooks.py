@@ -111,8 +111,8 @@ def _beside(product: Product, folder: Path, kind: Kind) -> str:
 
 def _post(product: Product, scheme: str, port: int, count: int) -> float:
     """How long our own sender takes for so many."""
-    hosts = ",".join(HOSTS)
-    return float(product.python("-m", "bench.posting", f"{scheme}:{port}:{hosts}", str(count), str(SENDERS)))
+    where = f"{scheme}:{port}:{','.join(HOSTS)}"
+    return float(product.python("-m", "bench.posting", where, str(count), str(SENDERS)))
 
 
 def _with_trouble(product: Product, port: int) -> str:

@@ -1,6 +1,7 @@
 """Chunks: a thousand deliveries are taken, sent and finished as one, and lose nothing on the way."""
 
 import os
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,31 @@ def test_deliveries_of_a_bulk_channel_come_in_chunks(
     assert all(chunk.open().count() == chunk.size for chunk in chunks)
     assert not Delivery.objects.loose().exists()
     assert Broadcast.objects.get().recipients == 18
+
+
+def test_the_first_readers_need_not_wait_until_many_are_written_out(
+    incident: Incident,
+    readers: list[Subscription],
+    pigeons: Pigeons,
+    small: None,
+    monkeypatch: pytest.MonkeyPatch,
+    at: datetime,
+) -> None:
+    monkeypatch.setattr(broadcast, "FIRST_SLICE", 2)
+    rounds.tell(at)
+    sizes = list(Chunk.objects.order_by("pk").values_list("size", flat=True))
+    assert sizes == [2, 2, 4, 4, 4, 2]
+
+
+def test_a_chunk_is_found_by_its_keys_however_many_its_broadcast_has(
+    incident: Incident, readers: list[Subscription], pigeons: Pigeons, small: None, at: datetime
+) -> None:
+    rounds.tell(at)
+    chunk = Chunk.objects.order_by("pk")[1]
+    assert [each.pk for each in chunk.open()] == list(range(chunk.first_id, chunk.last_id + 1))
+    for rows in (chunk.deliveries(), chunk.open()):
+        # As SQLite and as PostgreSQL say that they look a broadcast up.
+        assert not re.search(r"\(broadcast_id=|Index Cond: .*\(broadcast_id =", rows.explain())
 
 
 def test_nothing_loose_is_claimed_before_the_chunks_are_posted(
