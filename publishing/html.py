@@ -11,8 +11,8 @@ from incidents.models import Page
 from publishing.artefact import HTML, Artefact
 from publishing.brand import Look
 from publishing.formats.paths import twin_of
-from publishing.tongues import here, language_of, tongues
-from publishing.wording import original
+from publishing.words.tongues import here, language_of, tongues
+from publishing.words.wording import original
 
 
 def html(

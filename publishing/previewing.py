@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from incidents.core.ids import LENGTH
 from incidents.models import Page, Postmortem
-from publishing.account import Account
 from publishing.html import html
 from publishing.pages.missing import missing
-from publishing.tongues import here
+from publishing.story.account import Account
 from publishing.views import in_its_language, page_of
+from publishing.words.tongues import here
 
 MAC_LENGTH: Final = 32
 

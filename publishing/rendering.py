@@ -34,7 +34,7 @@ from publishing.pages.stylings import styling
 from publishing.pages.subscribe import subscribe
 from publishing.pages.uptime import uptime, uptime_csv, uptime_period
 from publishing.sitting import shared
-from publishing.tongues import further, language_of, prefix, speaking, split
+from publishing.words.tongues import further, language_of, prefix, speaking, split
 
 type Renderer = Callable[..., Artefact]
 

@@ -18,8 +18,8 @@ from publishing.answers import for_one_reader
 from publishing.html import html
 from publishing.pages.search_texts import PATH, SearchTexts, search_texts
 from publishing.published.shelf import Shelf
-from publishing.tongues import tongues
 from publishing.views import in_its_language, no_such_page, page_of
+from publishing.words.tongues import tongues
 
 
 @require_safe

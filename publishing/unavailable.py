@@ -12,7 +12,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.defaults import server_error
 
 from publishing.site import as_published
-from publishing.tongues import language_of, speaking, split
+from publishing.words.tongues import language_of, speaking, split
 
 RETRY_AFTER: Final = "10"
 SECRET: Final = ("password", "secret")

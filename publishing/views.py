@@ -17,7 +17,7 @@ from publishing.hot import rendered
 from publishing.pages import missing
 from publishing.pages.stylings import stylings
 from publishing.site import choose
-from publishing.tongues import asked_for
+from publishing.words.tongues import asked_for
 
 
 @require_safe

@@ -15,8 +15,8 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from notifications.clock import database_now
 from notifications.pulse import pulse
+from publishing.elsewhere.pushing import Pusher
 from publishing.published.watch import Watch
-from publishing.pushing import Pusher
 
 PATIENCE: Final = 1.0
 LEAST_FREE: Final = 100 * 1024 * 1024

@@ -9,10 +9,10 @@ from typing import Final
 from django.conf import settings
 
 from notifications.watching import Watcher
+from publishing.elsewhere.pushing import Pusher
 from publishing.published.counter import Counter
 from publishing.published.publisher import Publisher
 from publishing.published.watch import Watch
-from publishing.pushing import Pusher
 from statuspage.door.bridge import Bridge
 from statuspage.door.front import Door
 from statuspage.health import health, of_publisher, of_pusher

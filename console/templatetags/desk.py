@@ -18,9 +18,9 @@ from incidents.core.viewers import STAFF
 from incidents.models import Commitment, Incident, Page, Update
 from notifications.kinds import label_of as label_of_event
 from notifications.models import Delivery
-from publishing.impact_history import Corrected, corrected
-from publishing.links import Related, related
-from publishing.planned import PlannedWindow, windows_of
+from publishing.story.impact_history import Corrected, corrected
+from publishing.story.links import Related, related
+from publishing.story.planned import PlannedWindow, windows_of
 
 register = template.Library()
 

@@ -28,8 +28,8 @@ from incidents.core.lifecycles import OVER, Kind
 from incidents.core.roles import Ability
 from incidents.models import DraftKind, Maintenance, Page
 from incidents.models.planned.scheduled import UNDER_WAY
-from publishing.planned import every
-from publishing.story import Story
+from publishing.story.planned import every
+from publishing.story.story import Story
 
 
 @may(Ability.SEE)

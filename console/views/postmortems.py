@@ -13,7 +13,7 @@ from console.links import to
 from incidents.core.roles import Ability
 from incidents.models import Page, Postmortem, PostmortemSection, SectionKind
 from publishing import previewing
-from publishing.account import Doing
+from publishing.story.account import Doing
 
 
 @may(Ability.SEE)

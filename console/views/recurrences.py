@@ -16,7 +16,7 @@ from console.frame import render
 from console.links import to
 from incidents.core.roles import Ability
 from incidents.models import Page, Recurrence
-from publishing.planned import every
+from publishing.story.planned import every
 
 
 @may(Ability.RESPOND)

@@ -18,7 +18,7 @@ from incidents.models.planned.audience import audience_of
 from incidents.models.story.incident import IncidentQuerySet
 from publishing.artefact import CALENDAR, Artefact, Missing
 from publishing.formats.parts import component_of
-from publishing.planned import comes_back
+from publishing.story.planned import comes_back
 
 NEWEST: Final = 100
 REFRESH: Final = timedelta(hours=1)

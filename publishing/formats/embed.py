@@ -11,7 +11,7 @@ from publishing import assets
 from publishing.artefact import Artefact, Moved
 from publishing.formats.states import LOOKS
 from publishing.html import html
-from publishing.tongues import here, localised
+from publishing.words.tongues import here, localised
 
 PATH: Final = "embed/"
 SCRIPT: Final = "embed/script.js"

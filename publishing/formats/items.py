@@ -15,8 +15,8 @@ from incidents.core.viewers import PUBLIC
 from incidents.models import Incident, Update
 from incidents.models.story.incident import IncidentQuerySet
 from publishing.html import surroundings
-from publishing.story import Story
-from publishing.timeline import Entry, entries
+from publishing.story.story import Story
+from publishing.story.timeline import Entry, entries
 
 NEWEST: Final = 25
 LINK: Final = re.compile(r'href="([^"]*)"')

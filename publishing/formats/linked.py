@@ -8,12 +8,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 from incidents.core.markup import plain
 from incidents.models import Page
-from publishing.account import Account
-from publishing.planned import PlannedWindow
-from publishing.story import Story
-from publishing.timeline import Entry, entries
-from publishing.tongues import language_of, localised
-from publishing.wording import words_of
+from publishing.story.account import Account
+from publishing.story.planned import PlannedWindow
+from publishing.story.story import Story
+from publishing.story.timeline import Entry, entries
+from publishing.words.tongues import language_of, localised
+from publishing.words.wording import words_of
 
 type Data = dict[str, Any]
 

@@ -12,7 +12,7 @@ from incidents.core.lifecycles import Kind, Status
 from incidents.core.viewers import PUBLIC
 from incidents.models import Page
 from publishing.artefact import TEXT, XML, Artefact
-from publishing.tongues import prefixes
+from publishing.words.tongues import prefixes
 
 MOST: Final = 50_000
 HEAD: Final = (

@@ -6,7 +6,7 @@ from typing import Final
 
 from incidents.models import Component, Page
 from incidents.reading import PageState
-from publishing.tongues import spoken
+from publishing.words.tongues import spoken
 
 # As the style sheet has them for light paper; white words on each are easy to read.
 COLOURS: Final = {

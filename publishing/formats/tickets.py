@@ -11,12 +11,12 @@ from incidents.core import clocks
 from incidents.core.markup import plain
 from incidents.models import Incident, Page
 from publishing.artefact import TEXT, Artefact, Moved
-from publishing.overview import Stretch
 from publishing.pages.entry import entry_of
-from publishing.planned import PlannedWindow
-from publishing.story import Story
-from publishing.timeline import Entry, entries
-from publishing.tongues import spoken
+from publishing.story.overview import Stretch
+from publishing.story.planned import PlannedWindow
+from publishing.story.story import Story
+from publishing.story.timeline import Entry, entries
+from publishing.words.tongues import spoken
 
 NEWEST: Final = 3
 

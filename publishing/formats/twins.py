@@ -12,7 +12,7 @@ from incidents.core import clocks
 from incidents.models import Page
 from publishing.artefact import MARKDOWN, Artefact, Missing
 from publishing.formats.paths import twin_of
-from publishing.tongues import here
+from publishing.words.tongues import here
 
 # Ways around the page, and what only a browser can use.
 UNSAID: Final = {"script", "form", "nav", "button"}

@@ -7,9 +7,9 @@ from incidents.core.viewers import PUBLIC
 from incidents.models import Page
 from publishing.artefact import Artefact, Missing
 from publishing.html import html
-from publishing.stamps import read
-from publishing.story import Story
-from publishing.tongues import here
+from publishing.story.story import Story
+from publishing.words.stamps import read
+from publishing.words.tongues import here
 
 
 def as_of(page: Page, at: datetime, public_id: str, stamp: str) -> Artefact:

@@ -19,11 +19,12 @@ from incidents.core.days import second
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, ImpactWindow, Incident, Mirror, Page
 from incidents.uptime import Uptime, UptimeRecord, windows_of
-from publishing import needs, uptimes
 from publishing.artefact import Artefact, Missing
-from publishing.bars import Bars, Day
+from publishing.drawn.bars import Bars, Day
 from publishing.html import html
 from publishing.pages import metrics
+from publishing.story import needs
+from publishing.words import uptimes
 
 MONTHS = 12
 INCIDENTS = 30

@@ -16,7 +16,7 @@ from incidents.models.story.incident import IncidentQuerySet
 from publishing.artefact import Artefact, Missing
 from publishing.html import html
 from publishing.pages.history import past
-from publishing.story import Story
+from publishing.story.story import Story
 
 A_PART = 100
 

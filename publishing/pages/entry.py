@@ -8,7 +8,7 @@ from publishing.artefact import Artefact, Missing, Moved
 from publishing.formats import linked
 from publishing.html import html
 from publishing.pages.series import place_of
-from publishing.story import Story
+from publishing.story.story import Story
 
 
 def incident(page: Page, at: datetime, public_id: str) -> Artefact:

@@ -14,7 +14,7 @@ from incidents.models import Page
 from incidents.models.story.incident import IncidentQuerySet
 from publishing.artefact import Artefact, Missing
 from publishing.html import html
-from publishing.story import Story
+from publishing.story.story import Story
 
 LATEST = 3
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, Metric, MetricPoint, Page
-from publishing.charts import DAY, RANGES, Chart, Range
+from publishing.drawn.charts import DAY, RANGES, Chart, Range
 
 
 def of_page(page: Page, shown: Iterable[Metric], at: datetime) -> list[list[Chart]]:

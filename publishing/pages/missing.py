@@ -7,8 +7,8 @@ from incidents.models import Page
 from incidents.reading import PageState
 from publishing.artefact import Artefact
 from publishing.html import html
-from publishing.story import Story
-from publishing.tongues import prefix, split, tongues
+from publishing.story.story import Story
+from publishing.words.tongues import prefix, split, tongues
 
 PATH: Final = "404/"
 NEWEST: Final = 5

@@ -5,10 +5,10 @@ from datetime import datetime
 from incidents.core.differences import differences
 from incidents.core.viewers import PUBLIC
 from incidents.models import Page, Postmortem, PostmortemStatus
-from publishing.account import Account, read
 from publishing.artefact import Artefact, Missing
 from publishing.formats import linked
 from publishing.html import html
+from publishing.story.account import Account, read
 
 
 def postmortem(page: Page, at: datetime, public_id: str) -> Artefact:

@@ -13,7 +13,7 @@ from incidents.models import Commitment, Page
 from incidents.models.story.commitment import CommitmentQuerySet
 from publishing.artefact import Artefact, Missing
 from publishing.html import html
-from publishing.promises import Promise, Record
+from publishing.story.promises import Promise, Record
 
 A_PART = 100
 

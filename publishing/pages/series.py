@@ -9,8 +9,8 @@ from incidents.models.story.link import IN_SERIES
 from incidents.series import Series
 from publishing.artefact import Artefact, Missing, Moved
 from publishing.html import html
-from publishing.phrases import running
-from publishing.story import Story
+from publishing.story.story import Story
+from publishing.words.phrases import running
 
 
 @dataclass(frozen=True)

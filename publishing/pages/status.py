@@ -13,15 +13,16 @@ from incidents.core.viewers import PUBLIC
 from incidents.models import Component, ComponentGroup, Metric, Page, Postmortem
 from incidents.models.whole import Tree
 from incidents.reading import PageState
-from publishing import needs, uptimes
 from publishing.artefact import Artefact
-from publishing.bars import Bars
+from publishing.drawn.bars import Bars
 from publishing.formats import linked
 from publishing.html import html
 from publishing.pages import metrics
-from publishing.planned import soonest
 from publishing.sitting import state_of
-from publishing.story import Story
+from publishing.story import needs
+from publishing.story.planned import soonest
+from publishing.story.story import Story
+from publishing.words import uptimes
 
 POSTMORTEMS = 3
 # So many can be picked from on the front page; of more, on the page for subscribing.

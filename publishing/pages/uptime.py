@@ -13,10 +13,10 @@ from incidents.core.uptime import percent
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, ComponentDay, ComponentGroup, ImpactWindow, Incident, Page
 from incidents.uptime import Uptime, UptimeRecord, mean
-from publishing import uptimes
 from publishing.artefact import CSV, Artefact, Missing
-from publishing.corrections import Correction, corrections
 from publishing.html import html
+from publishing.story.corrections import Correction, corrections
+from publishing.words import uptimes
 
 LATEST: Final = 3
 MOST_MONTHS: Final = 120

@@ -28,7 +28,7 @@ from publishing.published.shelf import (
     packed,
 )
 from publishing.published.sites import PREFIX, Sites
-from publishing.tongues import split
+from publishing.words.tongues import split
 
 MEMORY: Final = 32 * 1024 * 1024
 # Only paths that can have been published are looked for on the disk.

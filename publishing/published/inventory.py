@@ -22,8 +22,8 @@ from publishing.pages import component_history, missing
 from publishing.pages.history import months_of
 from publishing.pages.promises import A_PART, years_of
 from publishing.pages.uptime import begun
-from publishing.stamps import stamped
-from publishing.tongues import further
+from publishing.words.stamps import stamped
+from publishing.words.tongues import further
 
 
 class Stage(IntEnum):

@@ -10,7 +10,7 @@ from secrets import token_hex
 from typing import Final
 from urllib.parse import SplitResult, unquote
 
-from publishing.outgoing import MARK, MARK_TEXT, OTHERS, files, waves, with_twins
+from publishing.published.outgoing import MARK, MARK_TEXT, OTHERS, files, waves, with_twins
 from publishing.targets import PushError
 
 DRAFT: Final = ".part"

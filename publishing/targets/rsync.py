@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import SplitResult, unquote
 
-from publishing.outgoing import MARK, MARK_TEXT, OTHERS, waves, with_twins
+from publishing.published.outgoing import MARK, MARK_TEXT, OTHERS, waves, with_twins
 from publishing.published.shelf import ASSETS, INDEX
 from publishing.targets import PushError
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from publishing.outgoing import MARK, MARK_TEXT, OTHERS, TWINS, files, headers, waves
+from publishing.published.outgoing import MARK, MARK_TEXT, OTHERS, TWINS, files, headers, waves
 from publishing.published.shelf import file_of
 from publishing.targets import PushError, bare
 

@@ -18,9 +18,10 @@ from incidents.core.calendar import Period, day_of
 from incidents.core.instants import spell
 from incidents.core.languages import local_name
 from incidents.models import Incident, Update
-from publishing import assets, phrases, stamps, uptimes
-from publishing.tongues import further
-from publishing.wording import Words, words_of
+from publishing import assets
+from publishing.words import phrases, stamps, uptimes
+from publishing.words.tongues import further
+from publishing.words.wording import Words, words_of
 
 register = template.Library()
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from incidents.core.clocks import calendar_day
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Status
-from publishing.bars import DAYS, HEIGHT, STEP, WIDTH, Bars, Day
+from publishing.drawn.bars import DAYS, HEIGHT, STEP, WIDTH, Bars, Day
 from publishing.templatetags.candor import icon_of
 
 register = template.Library()

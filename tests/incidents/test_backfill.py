@@ -15,7 +15,7 @@ from incidents.core.levels import Level
 from incidents.models import Component, Event, Incident, Page, Update
 from incidents.models.story.backfill import backfill
 from people.actors import Actor
-from publishing.timeline import entries, recorded_afterwards
+from publishing.story.timeline import entries, recorded_afterwards
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = timedelta(days=1)

@@ -12,7 +12,7 @@ from incidents.models import Cohort, Commitment, ImpactWindow, Incident, Note, P
 from people.actors import Actor
 from publishing.artefact import Missing
 from publishing.rendering import render
-from publishing.stamps import read, stamped
+from publishing.words.stamps import read, stamped
 from tests.publishing.world import Outage, est
 
 HOUR = timedelta(hours=1)

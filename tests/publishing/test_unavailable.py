@@ -83,5 +83,5 @@ def test_a_mistake_of_our_own_is_no_passing_trouble(
     def stumble(*_args: Any) -> None:
         raise RuntimeError("ours")
 
-    monkeypatch.setattr("publishing.subscribing.page_of", stumble)
+    monkeypatch.setattr("publishing.subscriptions.subscribing.page_of", stumble)
     assert reader.get("/subscribe/").status_code == 500

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from notifications.models import Heartbeat
 from proof.waiting import free_port
-from publishing.courier import Report
+from publishing.elsewhere.courier import Report
 from statuspage import health as looks
 from statuspage.health import Check, Health, Unwell, report
 

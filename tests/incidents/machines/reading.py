@@ -10,7 +10,7 @@ from incidents.core.calendar import DAY, day_of
 from incidents.derived import difference
 from incidents.models import Component
 from incidents.uptime import UptimeRecord, between
-from publishing.bars import Bars
+from publishing.drawn.bars import Bars
 from publishing.rendering import render
 from tests.incidents.machines.model import LEVELS, MINUTE
 from tests.incidents.machines.stage import Stage

@@ -6,12 +6,12 @@ import pytest
 
 from proof.tools import RSYNC
 from proof.waiting import until
+from publishing.elsewhere.pushing import Pusher
 from publishing.published.shelf import Shelf
 from publishing.published.sites import Sites
-from publishing.pushing import Pusher
 from publishing.targets import PushError, target_for
 from tests import services
-from tests.publishing.leases import Held
+from tests.publishing.elsewhere.leases import Held
 from tests.publishing.targets.conftest import HTML, Published
 
 

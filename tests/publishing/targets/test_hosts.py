@@ -10,7 +10,7 @@ import pytest
 from proof.process import Process
 from proof.tools import RSYNC
 from proof.waiting import free_port, until
-from publishing.outgoing import paths_of
+from publishing.published.outgoing import paths_of
 from publishing.targets import PushError, rsync, target_for
 from tests import services
 from tests.publishing.targets.conftest import Published

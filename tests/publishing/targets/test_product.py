@@ -8,7 +8,7 @@ import requests
 
 from proof.product import Product
 from proof.waiting import until
-from publishing.outgoing import files
+from publishing.published.outgoing import files
 from publishing.published.shelf import INDEX, packed
 from tests import ready
 from tests.publishing.targets.conftest import Bucket

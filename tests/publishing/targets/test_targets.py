@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from proof.tools import RSYNC
-from publishing.outgoing import waves
+from publishing.published.outgoing import waves
 from publishing.targets import PushError, Target, target_for
 from tests import services
 from tests.publishing.targets.conftest import Bucket, Published

@@ -1,0 +1,1 @@
+"""What is drawn on pages, each drawing with the same in words."""

@@ -1,0 +1,208 @@
+"""Brings one target what it lacks: at once, again when it failed, whole after a gap."""
+
+import logging
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from threading import Event, Lock, Thread
+from time import monotonic
+from typing import Final
+
+from django.utils import timezone
+
+from publishing.published.outgoing import paths_of
+from publishing.targets import PushError, Target, target_for
+
+logger = logging.getLogger(__name__)
+
+FIRST_WAIT: Final = 1.0
+LONGEST_WAIT: Final = 300.0
+LOOKS_EVERY: Final = 0.5
+# What nobody told of is found by comparing: a bucket that somebody emptied, a host that slept.
+COMPARE_AFTER: Final = 3600.0
+# More than this is brought faster by comparing.
+MANY: Final = 5000
+NOTHING: Final = Path(os.devnull) / "nothing"
+
+type Pushed = Callable[[str, Sequence[str]], None]
+
+
+@dataclass
+class Load:
+    """What one place still has to be brought of one page."""
+
+    page_id: str
+    folder: Path
+    paths: dict[str, None] = field(default_factory=dict)
+    whole: bool = False
+    """Whether the folder holds everything, so that it may be compared with."""
+    compare: bool = False
+    compared: float = 0.0
+
+    def is_due(self, now: float) -> bool:
+        """Whether there is anything to bring; a folder that is missing is being made anew."""
+        if self.whole and now - self.compared > COMPARE_AFTER:
+            self.compare = True
+        wanted = bool(self.paths) or (self.whole and self.compare)
+        return wanted and (self.folder is NOTHING or self.folder.is_dir())
+
+    def take(self) -> "Load":
+        """Return what is to be brought now, and note it no more."""
+        taken = replace(self, paths=dict(self.paths))
+        taken.compare = self.whole and (self.compare or len(self.paths) > MANY)
+        self.paths.clear()
+        self.compare = False
+        return taken
+
+    def give_back(self, taken: "Load") -> None:
+        """Note again what could not be brought; then all is compared, where that may be."""
+        self.paths = taken.paths | self.paths
+        self.compare = True
+
+
+@dataclass(frozen=True)
+class Report:
+    """How a target does, without a secret."""
+
+    name: str
+    waiting: int = 0
+    pushed_at: datetime | None = None
+    failing_since: datetime | None = None
+    problem: str = ""
+
+
+class Courier:
+    """One target with a thread of its own, so that a slow one holds up no other."""
+
+    def __init__(self, address: str, *, may_push: Callable[[], bool], pushed: Pushed) -> None:
+        self.address = address
+        self._may_push, self._pushed = may_push, pushed
+        self._loads: dict[str, Load] = {}
+        self._targets: dict[str, Target] = {}
+        self._lock, self._wake, self._stopping = Lock(), Event(), Event()
+        self._failures, self._not_before = 0, 0.0
+        self._report = Report(target_for(address).name)
+        self._thread = Thread(target=self._run, name="courier", daemon=True)
+
+    def start(self) -> None:
+        """Begin to bring."""
+        self._thread.start()
+
+    def stop(self, patience: float) -> None:
+        """Leave off after what is being brought."""
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join(patience)
+
+    def take_places(self, places: Mapping[str, str], root: Path) -> None:
+        """Learn which page (by its id) belongs at which address; what belongs nowhere goes."""
+        with self._lock:
+            for address, load in self._loads.items():
+                if address not in places:
+                    self._loads[address] = Load(load.page_id, NOTHING, whole=True, compare=True)
+            for address, page_id in places.items():
+                load = self._loads.get(address, Load("", NOTHING))
+                if (load.page_id, load.folder) != (page_id, root / page_id):
+                    self._loads[address] = Load(page_id, root / page_id)
+        self._wake.set()
+
+    def take_paths(self, page_id: str, paths: Iterable[str]) -> None:
+        """Note what became another or stands no more; returns at once."""
+        with self._lock:
+            for load in self._of(page_id):
+                load.paths.update(dict.fromkeys(paths))
+        self._wake.set()
+
+    def take_whole(self, page_id: str) -> None:
+        """Note that the folder is complete: from now on its place is made equal to it."""
+        with self._lock:
+            for load in self._of(page_id):
+                if not load.whole:
+                    load.whole = load.compare = True
+        self._wake.set()
+
+    def take_stranger(self, page_id: str) -> None:
+        """Note that somebody else wrote in the folder: what lies elsewhere has to be compared."""
+        with self._lock:
+            for load in self._of(page_id):
+                load.compare = True
+        self._wake.set()
+
+    def status(self) -> Report:
+        """Return how the target does."""
+        with self._lock:
+            loads = list(self._loads.values())
+            return replace(self._report, waiting=sum(len(load.paths) for load in loads))
+
+    def _of(self, page_id: str) -> Iterable[Load]:
+        return (load for load in self._loads.values() if load.page_id == page_id)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.wait(max(self._not_before - monotonic(), LOOKS_EVERY))
+            self._wake.clear()
+            if not self._may_push():
+                self._leave_to_others()
+            elif monotonic() >= self._not_before:
+                self._round()
+
+    def _leave_to_others(self) -> None:
+        """Another host pushes; should we take over, we compare, and need not remember."""
+        with self._lock:
+            for load in self._loads.values():
+                if load.whole:
+                    load.take()
+                    load.compare = True
+
+    def _round(self) -> None:
+        now = monotonic()
+        with self._lock:
+            due = [(place, load) for place, load in self._loads.items() if load.is_due(now)]
+        for place, load in due:
+            if self._may_push() and not self._stopping.is_set() and now >= self._not_before:
+                self._bring(place, load)
+
+    def _bring(self, place: str, load: Load) -> None:
+        with self._lock:
+            taken = load.take()
+        try:
+            if place not in self._targets:
+                self._targets[place] = target_for(place)
+            if taken.compare:
+                found = self._targets[place].level(taken.folder)
+                taken.paths |= dict.fromkeys(paths_of(found))
+            else:
+                self._targets[place].push(taken.folder, list(taken.paths))
+        except Exception as error:  # noqa: BLE001 -- said by `_failed`; the thread goes on
+            self._failed(load, taken, error)
+        else:
+            self._succeeded(load, taken)
+            self._forget(place, load)
+
+    def _succeeded(self, load: Load, taken: Load) -> None:
+        self._failures, self._not_before = 0, 0.0
+        if taken.compare:
+            load.compared = monotonic()
+        self._report = Report(self._report.name, pushed_at=timezone.now())
+        self._pushed(taken.page_id, list(taken.paths))
+
+    def _forget(self, place: str, load: Load) -> None:
+        """What belongs nowhere is gone now, and no longer ours."""
+        with self._lock:
+            if load.folder is NOTHING and self._loads.get(place) is load:
+                del self._loads[place]
+
+    def _failed(self, load: Load, taken: Load, error: Exception) -> None:
+        with self._lock:
+            load.give_back(taken)
+        wait = min(FIRST_WAIT * 2**self._failures, LONGEST_WAIT)
+        self._failures += 1
+        self._not_before = monotonic() + wait
+        foreseen = isinstance(error, PushError)
+        problem = str(error) if foreseen else type(error).__name__
+        since = self._report.failing_since or timezone.now()
+        self._report = replace(self._report, failing_since=since, problem=problem)
+        words = "%s: %s; again in %.0f s"
+        logger.warning(words, self._report.name, problem, wait, exc_info=not foreseen)

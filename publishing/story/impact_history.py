@@ -1,0 +1,91 @@
+"""Impact that was put right: what was said of it before, what is said now, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from incidents.models import ImpactWindow, Incident
+from publishing.story.overview import Stretch
+
+
+class Change(NamedTuple):
+    """One fact before and after; times are instants, "goes on" is None."""
+
+    label: str
+    old: Any
+    new: Any
+
+    @property
+    def is_time(self) -> bool:
+        """Whether this is about when."""
+        return any(isinstance(each, datetime) for each in (self.old, self.new))
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """One window that was replaced, or taken back."""
+
+    window: ImpactWindow
+
+    @property
+    def at(self) -> datetime | None:
+        """When it was put right."""
+        return self.window.superseded_at
+
+    @property
+    def because(self) -> str:
+        """Why, in staff's words, as far as they gave any."""
+        return self.window.superseded_because
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether nothing stands in its place."""
+        return self.window.superseded_by is None
+
+    @property
+    def end_then(self) -> datetime | None:
+        """Its end as readers knew it until then."""
+        window = self.window
+        known = (
+            window.closed_at and window.superseded_at and window.closed_at < window.superseded_at
+        )
+        return window.end if known else None
+
+    @property
+    def changes(self) -> list[Change]:
+        """What differs, fact by fact."""
+        new = self.window.superseded_by
+        if new is None:
+            return []
+        rows = [Change(label, old, value) for label, old, value in zip(
+            _labels(), _facts(self.window, self.end_then), _facts(new, _first_end(new)), strict=True
+        )]  # fmt: skip
+        return [row for row in rows if row.old != row.new]
+
+
+def corrected(incident: Incident) -> list[Corrected]:
+    """What was put right after readers had seen it, the latest first."""
+    return [Corrected(window) for window in incident.corrected_windows]
+
+
+def _first_end(window: ImpactWindow) -> datetime | None:
+    """The end that a correction gave; one that came later is no part of it."""
+    return window.end if window.closed_at == window.recorded_at else None
+
+
+def _labels() -> list[str]:
+    return [_("What"), _("Level"), _("Kind"), _("From"), _("To"), _("How much"), _("Known")]
+
+
+def _facts(window: ImpactWindow, end: datetime | None) -> list[Any]:
+    return [
+        window.component.name,
+        window.get_level_display(),
+        window.get_kind_display(),
+        window.start,
+        end,
+        Stretch(window, window.start).amount,
+        window.get_precision_display(),
+    ]

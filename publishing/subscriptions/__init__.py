@@ -1,0 +1,1 @@
+"""What readers fill in and manage: questions, and what they hear of by which way."""

@@ -1,0 +1,1 @@
+"""How things are said to readers: times, figures, shares and addresses, in each language."""

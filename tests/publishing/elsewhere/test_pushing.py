@@ -1,0 +1,352 @@
+"""Pushing: what the publisher tells of arrives, later if it must, and never in the way."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError, connection
+
+from proof.waiting import until
+from publishing.elsewhere import courier as couriers
+from publishing.elsewhere.courier import Courier
+from publishing.elsewhere.pushing import Lease, Pusher
+from publishing.models import PublishLease
+from publishing.published.shelf import Change, Shelf
+from publishing.published.sites import Sites
+from publishing.targets import PushError
+from tests.publishing.elsewhere.leases import Held
+
+MAIL, BILLING = "abcdefghijkl", "bbbbbbbbbbbb"
+# Of a busy machine; nothing takes so long by itself.
+PATIENCE = 60
+SITES = Sites(front=MAIL, slugs={"mail": MAIL, "billing": BILLING})
+
+
+@dataclass
+class Elsewhere:
+    """A target that keeps what it was told, and fails as often as the test says."""
+
+    failures: int = 0
+    slow: threading.Event | None = None
+    told: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
+
+    def at(self, address: str) -> "Place":
+        """The target at an address."""
+        return Place(address, self)
+
+    def note(self, verb: str, address: str, paths: Sequence[str]) -> None:
+        """Keep it, or fail."""
+        if self.slow:
+            self.slow.wait(PATIENCE)
+        if self.failures:
+            self.failures -= 1
+            raise PushError("HTTP 503")
+        self.told.append((verb, address, tuple(paths)))
+
+
+@dataclass
+class Place:
+    """One address of it."""
+
+    name: str
+    elsewhere: Elsewhere
+
+    def push(self, folder: Path, paths: Sequence[str]) -> None:
+        """Keep which paths."""
+        self.elsewhere.note("push", self.name, paths)
+
+    def level(self, folder: Path) -> list[str]:
+        """Keep which folder; its front page is another there."""
+        self.elsewhere.note("level", self.name, [folder.name])
+        return ["index.html", "index.html.gz"]
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Elsewhere:
+    """Where everything goes in these tests; failures are tried again at once."""
+    target = Elsewhere()
+    monkeypatch.setattr(couriers, "target_for", target.at)
+    monkeypatch.setattr(couriers, "FIRST_WAIT", 0.05)
+    monkeypatch.setattr(couriers, "LOOKS_EVERY", 0.02)
+    return target
+
+
+@pytest.fixture
+def pusher_of(tmp_path: Path) -> Iterator[Callable[..., Pusher]]:
+    """Makes pushers that are stopped afterwards."""
+    made: list[Pusher] = []
+    for name in (MAIL, BILLING):
+        (tmp_path / name).mkdir()
+
+    def make(*addresses: str, lease: Lease | None = None) -> Pusher:
+        pusher = Pusher(tmp_path, addresses, lease=lease or Held())
+        pusher.take_sites(SITES)
+        made.append(pusher.start())
+        return pusher
+
+    yield make
+    for pusher in made:
+        pusher.stop()
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> Shelf:
+    """The front page's folder."""
+    return Shelf(tmp_path, MAIL)
+
+
+@pytest.fixture
+def billing(tmp_path: Path) -> Shelf:
+    """Another page's."""
+    return Shelf(tmp_path, BILLING)
+
+
+def has(elsewhere: Elsewhere, *told: tuple[str, str, tuple[str, ...]]) -> None:
+    """Wait until exactly this was told."""
+    until(lambda: len(elsewhere.told) >= len(told), PATIENCE, f"{told} (there is {elsewhere.told})")
+    assert elsewhere.told == list(told)
+
+
+def test_what_a_command_wrote_here_is_compared_there(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf
+) -> None:
+    pusher = pusher_of("x://one")
+    pusher.take_whole(mail)
+    has(elsewhere, ("level", "x://one", (MAIL,)))
+    pusher.take_stranger(mail)
+    has(elsewhere, ("level", "x://one", (MAIL,)), ("level", "x://one", (MAIL,)))
+
+
+def test_a_change_is_pushed(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf
+) -> None:
+    pusher_of("file:///www").take_change(mail, Change(["", "incidents/a/"], ["incidents/b/"]))
+    has(elsewhere, ("push", "file:///www", ("", "incidents/a/", "incidents/b/")))
+
+
+def test_only_the_front_page_goes_where_pages_have_no_place_of_their_own(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf, billing: Shelf
+) -> None:
+    pusher = pusher_of("file:///www")
+    pusher.take_change(billing, Change([""], []))
+    pusher.take_change(mail, Change(["history/"], []))
+    has(elsewhere, ("push", "file:///www", ("history/",)))
+
+
+def test_each_page_goes_to_its_own_place(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, billing: Shelf
+) -> None:
+    pusher_of("s3://bucket/{page}").take_change(billing, Change([""], []))
+    has(elsewhere, ("push", "s3://bucket/billing", ("",)))
+
+
+def test_nothing_is_compared_before_the_folder_is_whole(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf
+) -> None:
+    pusher = pusher_of("file:///www")
+    pusher.take_change(mail, Change([""], []))
+    has(elsewhere, ("push", "file:///www", ("",)))
+    pusher.take_whole(mail)
+    pusher.take_whole(mail)
+    has(elsewhere, ("push", "file:///www", ("",)), ("level", "file:///www", (MAIL,)))
+
+
+def test_what_failed_is_tried_again_and_shown_meanwhile(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf
+) -> None:
+    elsewhere.failures = 3
+    pusher = pusher_of("file:///www")
+    pusher.take_change(mail, Change([""], []))
+    until(lambda: pusher.status()[0].failing_since, PATIENCE, "the failure is shown")
+    assert pusher.status()[0].problem == "HTTP 503"
+    pusher.take_change(mail, Change(["history/"], []))
+    until(lambda: elsewhere.told, PATIENCE, "it arrives")
+    assert {path for told in elsewhere.told for path in told[2]} == {"", "history/"}
+    until(lambda: pusher.status()[0].pushed_at, PATIENCE, "the success is shown")
+    assert pusher.status()[0].failing_since is None
+    assert pusher.status()[0].waiting == 0
+
+
+def test_after_a_failure_all_is_compared(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf
+) -> None:
+    pusher = pusher_of("file:///www")
+    pusher.take_whole(mail)
+    has(elsewhere, ("level", "file:///www", (MAIL,)))
+    elsewhere.failures = 1
+    pusher.take_change(mail, Change([""], []))
+    has(elsewhere, *[("level", "file:///www", (MAIL,))] * 2)
+
+
+def test_a_fault_of_our_own_does_not_end_the_thread(
+    pusher_of: Callable[..., Pusher],
+    elsewhere: Elsewhere,
+    mail: Shelf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(_address: str) -> Place:
+        raise ZeroDivisionError
+
+    pusher = pusher_of("file:///www")
+    monkeypatch.setattr(couriers, "target_for", broken)
+    pusher.take_change(mail, Change([""], []))
+    until(lambda: pusher.status()[0].problem == "ZeroDivisionError", PATIENCE, "the fault is shown")
+    monkeypatch.setattr(couriers, "target_for", elsewhere.at)
+    has(elsewhere, ("push", "file:///www", ("",)))
+
+
+def test_whoever_publishes_never_waits(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf
+) -> None:
+    elsewhere.slow = threading.Event()
+    pusher = pusher_of("file:///www", "file:///mirror")
+    began = time.monotonic()
+    for number in range(200):
+        pusher.take_change(mail, Change([f"incidents/{number}/"], []))
+    assert time.monotonic() - began < PATIENCE / 2
+    elsewhere.slow.set()
+    until(lambda: not sum(each.waiting for each in pusher.status()), PATIENCE, "all of it arrives")
+
+
+def test_without_the_lease_nothing_is_pushed_and_after_taking_over_all_is_compared(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf
+) -> None:
+    lease = Held()
+    lease.held = False
+    pusher = pusher_of("file:///www", lease=lease)
+    pusher.take_whole(mail)
+    pusher.take_change(mail, Change([""], []))
+    until(lambda: not pusher.status()[0].waiting, PATIENCE, "it is left to the other host")
+    assert elsewhere.told == []
+    lease.held = True
+    has(elsewhere, ("level", "file:///www", (MAIL,)))
+
+
+def test_of_a_page_that_is_hidden_or_renamed_nothing_stays_at_its_old_place(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, billing: Shelf
+) -> None:
+    pusher = pusher_of("s3://bucket/{page}")
+    pusher.take_sites(Sites(front=MAIL, slugs={"mail": MAIL, "invoices": BILLING}))
+    has(elsewhere, ("level", "s3://bucket/billing", (couriers.NOTHING.name,)))
+    pusher.take_change(billing, Change([""], []))
+    until(lambda: len(elsewhere.told) == 2, PATIENCE, "its new place is filled")
+    assert elsewhere.told[1] == ("push", "s3://bucket/invoices", ("",))
+
+
+def test_another_front_page_takes_the_place_of_the_old_one(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, billing: Shelf
+) -> None:
+    pusher = pusher_of("file:///www")
+    pusher.take_sites(Sites(front=BILLING, slugs=SITES.slugs))
+    pusher.take_whole(billing)
+    has(elsewhere, ("level", "file:///www", (BILLING,)))
+
+
+def test_a_folder_that_is_missing_takes_nothing_away_and_is_brought_when_it_is_there_again(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf, billing: Shelf
+) -> None:
+    pusher = pusher_of("s3://bucket/{page}")
+    mail.folder.rmdir()
+    pusher.take_whole(mail)
+    pusher.take_change(billing, Change([""], []))
+    has(elsewhere, ("push", "s3://bucket/billing", ("",)))
+    assert pusher.status()[0].problem == ""
+    mail.folder.mkdir()
+    until(lambda: len(elsewhere.told) == 2, PATIENCE, "it is brought")
+    assert elsewhere.told[1] == ("level", "s3://bucket/mail", (MAIL,))
+
+
+def test_the_hook_hears_which_files_were_others_when_all_was_compared(
+    tmp_path: Path, elsewhere: Elsewhere
+) -> None:
+    told: list[tuple[str, list[str]]] = []
+    courier = Courier(
+        "file:///www",
+        may_push=lambda: True,
+        pushed=lambda page_id, paths: told.append((page_id, list(paths))),
+    )
+    courier.take_places({"file:///www": MAIL}, tmp_path)
+    (tmp_path / MAIL).mkdir()
+    courier.take_whole(MAIL)
+    courier.start()
+    until(lambda: told, PATIENCE, "it is told")
+    courier.stop(3)
+    assert told == [(MAIL, [""])]
+
+
+def test_many_changes_are_brought_by_comparing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, elsewhere: Elsewhere
+) -> None:
+    monkeypatch.setattr(couriers, "MANY", 10)
+    courier = Courier("file:///www", may_push=lambda: True, pushed=lambda *_told: None)
+    courier.take_places({"file:///www": MAIL}, tmp_path)
+    (tmp_path / MAIL).mkdir()
+    courier.take_whole(MAIL)
+    courier.take_paths(MAIL, [f"incidents/{number}/" for number in range(11)])
+    courier.start()
+    has(elsewhere, ("level", "file:///www", (MAIL,)))
+    courier.stop(3)
+
+
+def test_what_nobody_told_of_is_found_by_comparing_now_and_then(
+    monkeypatch: pytest.MonkeyPatch,
+    pusher_of: Callable[..., Pusher],
+    elsewhere: Elsewhere,
+    mail: Shelf,
+) -> None:
+    monkeypatch.setattr(couriers, "COMPARE_AFTER", 0.05)
+    pusher_of("file:///www").take_whole(mail)
+    until(lambda: len(elsewhere.told) > 3, PATIENCE, "it is compared again")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_hosts_one_pushes_and_the_other_takes_over(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf
+) -> None:
+    first, second = Lease(0.05), Lease(0.05)
+    one, two = pusher_of("file:///one", lease=first), pusher_of("file:///two", lease=second)
+    for pusher in (one, two):
+        pusher.take_whole(mail)
+    until(lambda: first.is_held() or second.is_held(), PATIENCE, "one of them may push")
+    until(lambda: elsewhere.told, PATIENCE, "it pushes")
+    time.sleep(0.2)
+    assert first.is_held() != second.is_held()
+    assert len({told[1] for told in elsewhere.told}) == 1
+    (one if first.is_held() else two).stop()
+    until(lambda: len({told[1] for told in elsewhere.told}) == 2, PATIENCE, "the other takes over")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_host_whose_folder_lags_does_not_ask() -> None:
+    fit: list[bool] = []
+    lagging = Lease(0.02, is_fit=lambda: bool(fit))
+    lagging.start()
+    time.sleep(0.2)
+    assert not lagging.is_held()
+    assert not PublishLease.objects.exists()
+    fit.append(True)
+    until(lagging.is_held, PATIENCE, "it is held")
+    fit.clear()
+    until(lambda: not lagging.is_held(), PATIENCE, "it is let go")
+    lagging.stop(5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_database_costs_the_lease_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    lease = Lease(0.02)
+    lease.start()
+    until(lease.is_held, PATIENCE, "it is held")
+    with monkeypatch.context() as lost:
+        lost.setattr("publishing.elsewhere.pushing.database_now", _lost)
+        time.sleep(0.2)
+        assert lease.is_held()
+    lease.stop(5)
+    assert not lease.is_held()
+    connection.close()
+
+
+def _lost() -> None:
+    raise OperationalError
