@@ -1,7 +1,5 @@
 """Turns deliveries into calls: the same body for all but one link, signed for each endpoint."""
 
-import logging
-from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from json import loads
@@ -13,73 +11,43 @@ from notifications.clock import Stopwatch
 from notifications.models import Broadcast, Delivery, Payload, Subscription
 from notifications.models.replay import replayed
 from notifications.outbound.calling.transfer import Call
-from notifications.outcomes import Outcome
-from notifications.parcels import Parcel, Settled
+from notifications.outbound.desk import CallDesk
+from notifications.parcels import Parcel
 from notifications.webhooks.bodies import Form, news, sample
 from notifications.webhooks.settings import EndpointSettings
 from notifications.webhooks.signing import signature
 from people.fields import opened, unsealed
 
-logger = logging.getLogger(__name__)
-
 VERSION = "candor-version"
 
 
-class Desk:
-    """Makes calls ready, one after the other; what cannot be written holds up no other."""
+class Desk(CallDesk):
+    """Writes webhooks; a body that fails is not tried anew for each of its deliveries."""
 
     def __init__(self, at: datetime) -> None:
+        super().__init__()
         self._watch, self._epoch = Stopwatch(at), at.timestamp()
         self._name, self._token = tokens.namer("webhook"), tokens.maker("unsubscribe")
         self._key = settings.ENCRYPTION_KEY
         self._broadcasts: dict[int, Broadcast] = {}
         self._forms: dict[tuple[int, str], Form | Exception] = {}
         self._roots: dict[int, str] = {}
-        self._unfit: list[Settled] = []
 
     @property
     def now(self) -> datetime:
         """The instant by the clock of whoever sends."""
         return self._watch.now()
 
-    def of_parcels(self, parcels: Iterable[Parcel]) -> Iterator[Call]:
-        """Calls of whole chunks."""
-        return self._calls(parcels, lambda parcel: parcel.delivery, self._of_parcel)
-
-    def of_deliveries(self, batch: Iterable[Delivery]) -> Iterator[Call]:
-        """Calls of loose rows: tests, replays, what is tried again."""
-        return self._calls(batch, lambda delivery: delivery.pk, self._of_delivery)
-
-    def unfit(self) -> list[Settled]:
-        """What could not be written since this was last asked."""
-        unfit, self._unfit = self._unfit, []
-        return unfit
-
-    def _calls[Source](
-        self,
-        sources: Iterable[Source],
-        key_of: Callable[[Source], int],
-        write: Callable[[Source], Call],
-    ) -> Iterator[Call]:
-        for source in sources:
-            try:
-                call = write(source)
-            except Exception as broken:
-                key = key_of(source)
-                logger.exception("The webhook %s could not be written", key)
-                problem = Outcome.retry(f"{type(broken).__name__}: {broken}")
-                self._unfit.append((key, problem))
-            else:
-                yield call
-
-    def _of_parcel(self, parcel: Parcel) -> Call:
+    def of_parcel(self, parcel: Parcel) -> Call:
+        """The body of its broadcast, signed for its endpoint."""
         kept = _read(parcel.config, self._key)
         name = self._name(parcel.broadcast, parcel.destination)
         link = self._link(parcel.broadcast, parcel.public_id, parcel.nonce)
         body = self._form(parcel.broadcast, kept.version).addressed(link)
         return self._signed(parcel.delivery, parcel.destination, name, body, kept)
 
-    def _of_delivery(self, delivery: Delivery) -> Call:
+    def of_delivery(self, delivery: Delivery) -> Call:
+        """The same for a replay, or a test message."""
         mine, broadcast = delivery.subscription, replayed(delivery)
         kept = EndpointSettings.read(mine.settings if mine else {})
         link, name = _own_link(mine), delivery.key

@@ -1,10 +1,9 @@
 """Turns deliveries into pushes: the same words for all of a language, sealed for each browser."""
 
 import json
-import logging
 from base64 import urlsafe_b64decode
 from binascii import Error as NotBase64
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import cached_property
@@ -22,11 +21,10 @@ from notifications.kinds import Kind
 from notifications.mail.mails import language_of, sender
 from notifications.models import Broadcast, Delivery, VapidKey
 from notifications.outbound.calling.transfer import Call
+from notifications.outbound.desk import CallDesk
 from notifications.outcomes import Outcome
-from notifications.parcels import Parcel, Settled
+from notifications.parcels import Parcel
 from people.fields import opened, unsealed
-
-logger = logging.getLogger(__name__)
 
 # What the browser holds back for so long while it is off; the next news is worth more.
 KEPT_FOR: Final = timedelta(days=1)
@@ -43,51 +41,23 @@ class Note(NamedTuple):
     urgency: str
 
 
-class Desk:
-    """Makes pushes ready, one after the other; what cannot be written holds up no other."""
+class Desk(CallDesk):
+    """Writes pushes: the note is one for a language, the seal each browser's own."""
 
     def __init__(self, at: datetime) -> None:
+        super().__init__()
         self._until = int((at + SIGNED_FOR).timestamp())
         self._notes: dict[tuple[int, str], Note] = {}
         self._signed: dict[tuple[str, str], str] = {}
-        self._unfit: list[Settled] = []
 
-    def of_parcels(self, parcels: Iterable[Parcel]) -> Iterator[Call]:
-        """Calls of whole chunks."""
-        return self._calls(parcels, lambda parcel: parcel.delivery, self._of_parcel)
-
-    def of_deliveries(self, batch: Iterable[Delivery]) -> Iterator[Call]:
-        """Calls of loose rows: tests, and what is tried again."""
-        return self._calls(batch, lambda delivery: delivery.pk, self._of_delivery)
-
-    def unfit(self) -> list[Settled]:
-        """What could not be written since this was last asked."""
-        unfit, self._unfit = self._unfit, []
-        return unfit
-
-    def _calls[Source](
-        self,
-        sources: Iterable[Source],
-        key_of: Callable[[Source], int],
-        write: Callable[[Source], Call | Outcome],
-    ) -> Iterator[Call]:
-        for source in sources:
-            try:
-                written = write(source)
-            except Exception as broken:
-                logger.exception("The push %s could not be written", key_of(source))
-                written = Outcome.retry(f"{type(broken).__name__} while writing it")
-            if isinstance(written, Outcome):
-                self._unfit.append((key_of(source), written))
-            else:
-                yield written
-
-    def _of_parcel(self, parcel: Parcel) -> Call:
+    def of_parcel(self, parcel: Parcel) -> Call:
+        """The note of its broadcast, sealed for its browser."""
         keys = json.loads(opened(unsealed(parcel.config)))
         note = self._note(parcel.broadcast, parcel.language)
         return self._sealed(parcel.delivery, parcel.destination, note, keys)
 
-    def _of_delivery(self, delivery: Delivery) -> Call | Outcome:
+    def of_delivery(self, delivery: Delivery) -> Call | Outcome:
+        """The same for what is tried again, or a test message."""
         browser, language = delivery.subscription, language_of(delivery)
         if browser is None:
             return Outcome.failed("There is no browser to whom this could go.")

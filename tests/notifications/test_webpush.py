@@ -152,7 +152,7 @@ def test_a_browser_whose_key_cannot_be_read_holds_up_no_other(
     rounds.run_all(at)
     assert other.deliveries.get().state == Delivery.State.SENT
     failed = lost.deliveries.get()
-    assert (failed.state, failed.last_error) == ("retry", "KeyError while writing it")
+    assert (failed.state, failed.last_error) == ("retry", "KeyError: 'p256dh'")
 
 
 def test_only_a_new_incident_or_a_major_outage_presses(
