@@ -29,7 +29,7 @@ from publishing.sitting import sitting
 
 AT_ONCE: Final = 16
 # In seconds: how long one turn of a page takes, and how long a finished file waits for others.
-TURN: Final = 0.2
+TURN: Final = 0.1
 FLUSH: Final = 0.04
 # Seconds after which nobody is writing a draft any more.
 LEFT_BEHIND: Final = 600

@@ -175,9 +175,11 @@ class Mailbag:
         reader.arrange(at=self.at, time_zone=ZONE, digest_hour=8)
         for title in self.titles * 3:
             self._told_daily(title)
+        self._go()
         self._next_morning()
         self._go()
         wrong = self._told_daily("Mail")
+        self._go()
         self._next_morning()
         digests.enqueue(self.at)
         wrong.withdraw("Wrong page.", **self._doing())
@@ -186,7 +188,6 @@ class Mailbag:
     def _told_daily(self, title: str) -> Incident:
         opened = Incident.open(self.page, title="Mail", body=HUGE, **self._doing())
         Incident.objects.filter(pk=opened.pk).update(title=title)
-        self._go()
         return opened
 
     def _next_morning(self) -> None:
