@@ -68,9 +68,6 @@ def counts(page: Page, keys: Collection[int], years: Collection[int] = ()) -> Ta
     begun = past(page)
     if years:
         begun = begun.filter(reduce(or_, (Q(started_at__range=_span(page, y)) for y in years)))
-    year_of = {
-        pk: at.astimezone(page.zone).year for pk, at in begun.values_list("pk", "started_at")
-    }
     hit = ImpactWindow.objects.current().filter(component__in=keys, incident__in=begun)
     planned = ScheduledWindow.objects.filter(components__in=keys, maintenance__in=begun)
     announced = begun.filter(announced_for__in=keys)
@@ -78,6 +75,10 @@ def counts(page: Page, keys: Collection[int], years: Collection[int] = ()) -> Ta
         *hit.values_list("component", "incident"),
         *planned.values_list("components", "maintenance"),
         *announced.values_list("announced_for", "pk"),
+    }
+    entries = begun.filter(pk__in={entry for _component, entry in pairs})
+    year_of = {
+        pk: at.astimezone(page.zone).year for pk, at in entries.values_list("pk", "started_at")
     }
     found: Tally = defaultdict(Counter)
     for component, entry in pairs:

@@ -17,16 +17,19 @@ from publishing.html import html
 from publishing.story.story import Story
 
 LATEST = 3
+# So many at most stand together: what a change makes anew does not grow with how much happens.
+MOST = 60
 
 
 def history(page: Page, at: datetime) -> Artefact:
     """Render `/history/`: the latest months that have anything, and a way to all of them."""
     months = months_of(page)
-    told = stories(page, months[:LATEST], at)
-    shown = [(month, of_month(told, month, page)) for month in months[:LATEST]]
+    told = stories(page, months[:LATEST], at, most=MOST + 1)
+    by_month = [(month, of_month(told[:MOST], month, page)) for month in months[:LATEST]]
+    shown = [(month, found) for month, found in by_month if found]
     return html(
         "history.html", page, "history/", at, shown=shown, months=months,
-        components=list(page.components.all()),
+        is_cut=len(told) > MOST, components=list(page.components.all()),
     )  # fmt: skip
 
 
@@ -54,11 +57,14 @@ def months_of(page: Page) -> list[date]:
     return [month.date() for month in begun]
 
 
-def stories(page: Page, months: list[date], at: datetime) -> list[Story]:
-    """Everything that began in these months, the newest first, however many they are."""
+def stories(
+    page: Page, months: list[date], at: datetime, *, most: int | None = None
+) -> list[Story]:
+    """What began in these months, the newest first: so many, or however many they are."""
     within = [Q(started_at__range=span(month, page)) for month in months]
     begun = past(page).filter(reduce(or_, within, Q(pk=None)))
-    return [Story(entry, at) for entry in begun.with_story().order_by("-started_at", "-pk")]
+    newest = begun.with_story().order_by("-started_at", "-pk")
+    return [Story(entry, at) for entry in newest[:most]]
 
 
 def of_month(told: list[Story], month: date, page: Page) -> list[Story]:

@@ -7,6 +7,7 @@ whether anything is new, which costs one small query and needs no broker.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from math import inf
 from pathlib import Path
 from time import monotonic, time
 from typing import Final
@@ -19,6 +20,7 @@ from incidents.models.site.page import PageQuerySet
 from publishing.published import inventory
 from publishing.published.due import next_moment
 from publishing.published.finished import Finished
+from publishing.published.inventory import Stage
 from publishing.published.making import beside, made
 from publishing.published.news import SKEW, news, whole
 from publishing.published.shelf import Change, Shelf
@@ -156,8 +158,9 @@ class Publisher:
         waiting = beside(shelf.index.owed(AT_ONCE))
         with snapshot(), sitting():
             page.refresh_from_db()
-            # From here on, so that a slow database leaves time for at least one file.
-            over = monotonic() + TURN
+            # From here on, so that a slow database leaves time for at least one file. How things
+            # are now is read once for all files that tell of it, and these are made together.
+            over = inf if shelf.index.soonest() == Stage.STATE else monotonic() + TURN
             at = _instant(page, self.clock())
             while waiting and monotonic() < over:
                 done: list[Finished] = []

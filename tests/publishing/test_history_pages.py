@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from incidents.models import Component, Incident, Maintenance, Page
 from people.actors import Actor
 from publishing.artefact import Missing
-from publishing.pages import component_history
+from publishing.pages import component_history, history
 from publishing.published import inventory, touching
 from publishing.published.gathering import Touched
 from publishing.rendering import render
@@ -47,6 +47,25 @@ def test_a_component_has_a_history_of_its_own_by_month_and_year(
     assert "January 2026" not in latest
     assert f'href="/{mailstore.public_path}history/2025/"' in latest
     assert "Mail is slow December" in seen(page, at, f"{mailstore.public_path}history/2025/")
+
+
+def test_so_many_stand_together_and_the_rest_on_the_page_of_its_month(
+    page: Page, mailstore: Component, by: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "MOST", 3)
+    for day in (1, 2, 3):
+        past_trouble(page, mailstore, by, datetime(2026, 2, day, tzinfo=UTC), f"February {day}.")
+    past_trouble(page, mailstore, by, datetime(2026, 1, 9, tzinfo=UTC), "January 9.")
+    whole = seen(page, datetime(2026, 2, 20, tzinfo=UTC), "history/")
+    assert "February 1." in whole
+    assert "January 9." not in whole
+    assert "All of it" in whole
+    past_trouble(page, mailstore, by, datetime(2026, 2, 4, tzinfo=UTC), "February 4.")
+    latest = seen(page, datetime(2026, 2, 20, tzinfo=UTC), "history/")
+    assert "February 1." not in latest
+    assert 'class="section__more" href="/history/2026-02/">All of it' in latest
+    month = seen(page, datetime(2026, 2, 20, tzinfo=UTC), "history/2026-02/")
+    assert all(f"February {day}." in month for day in (1, 2, 3, 4))
 
 
 def test_the_year_of_an_entry_is_that_of_the_pages_zone(

@@ -114,6 +114,7 @@ class Entry(models.Model):
             ),
             models.Index(fields=["status"], name="incident_by_status"),
             models.Index(fields=["page", "resolved_at"], name="incident_by_end"),
+            models.Index(fields=["page", "-updated_at", "-id"], name="incident_by_change"),
         ]
 
     def __str__(self) -> str:

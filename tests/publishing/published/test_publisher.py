@@ -268,6 +268,20 @@ def test_a_slow_database_leaves_time_for_a_file(
     assert press.shelf(page).index.files()
 
 
+def test_how_things_are_now_is_told_by_all_files_together_however_long_that_takes(
+    press: Press, page: Page, incident: Incident, by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press.look()
+    press.now += timedelta(seconds=1)
+    Update.post(incident, body="A new word.", by=by, at=press.now)
+    clock = itertools.count(0.0, publisher.TURN)
+    monkeypatch.setattr(publisher, "monotonic", lambda: next(clock))
+    press.publisher.look()
+    made = {each.path for each in press.shelf(page).index.files() if each.at == press.now}
+    assert set(inventory.STATE) <= made
+    assert "history.atom" not in made
+
+
 def test_drafts_and_rehearsals_never_enter_the_folder(
     press: Press, page: Page, by: Actor, at: datetime
 ) -> None:
