@@ -64,6 +64,8 @@ class Bars:
     component: Component
     record: UptimeRecord
     ill_needs: tuple[str, ...] = ()
+    is_drawn: bool = True
+    """Whether its days stand there where it is one among others."""
 
     @property
     def name(self) -> str:

@@ -27,6 +27,9 @@ from publishing.words import uptimes
 POSTMORTEMS = 3
 # So many can be picked from on the front page; of more, on the page for subscribing.
 MOST_TO_PICK = 60
+# Of more components those that are well have their ninety days on their own pages alone: a thousand
+# would weigh two megabytes, on a phone, in an outage.
+MOST_DRAWN = 100
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,16 @@ def status(page: Page, at: datetime) -> Artefact:
 def sections(state: PageState) -> list[Section]:
     """The components that are shown: those without a group first, then group by group."""
     levels = {each.pk: each.level for each in state.components}
+    shown = [each for each in state.components if is_shown(each)]
+    few = len(shown) <= MOST_DRAWN
     bars = [
-        Bars(each, state.uptime, ill_needs=tuple(needs.ill(each.needed, levels)))
-        for each in state.components
-        if is_shown(each)
+        Bars(
+            each,
+            state.uptime,
+            ill_needs=tuple(needs.ill(each.needed, levels)),
+            is_drawn=each.showcase and (few or each.level != Level.OPERATIONAL),
+        )
+        for each in shown
     ]
     members: dict[ComponentGroup | None, list[Bars]] = {None: []}
     members |= {group: [] for group in state.groups}
@@ -94,8 +103,8 @@ def sections(state: PageState) -> list[Section]:
 
 def left_out(page: Page, found: list[Section]) -> list[uptimes.Excluded]:
     """Which harm is left out of the figures, and why; only where some figure leaves any out."""
-    any_at_all = any(bars.counted.tally.excluded for section in found for bars in section.bars)
-    return uptimes.excluded(page) if any_at_all else []
+    drawn = (bars for section in found for bars in section.bars if bars.is_drawn)
+    return uptimes.excluded(page) if any(bars.counted.tally.excluded for bars in drawn) else []
 
 
 def is_shown(component: Component) -> bool:

@@ -93,7 +93,7 @@ class Head(NamedTuple):
 def _component(page: Around, bars: Bars, rank: int) -> str:
     part = bars.component
     head = Head(page.root + bars.path, bars.name, bars.level, part.description, bars.ill_needs)
-    days = _days(page.language, page.root, bars) if part.showcase else ""
+    days = _days(page.language, page.root, bars) if bars.is_drawn else ""
     return _part(page, rank, head, days)
 
 

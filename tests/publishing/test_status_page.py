@@ -5,6 +5,7 @@ from django.test import Client
 
 from incidents.models import Announcement, Component, Incident, Maintenance, Page
 from people.actors import Actor
+from publishing.pages import status
 from publishing.rendering import render
 from tests.publishing.world import Outage, open_trouble
 
@@ -40,6 +41,28 @@ def test_the_first_screenful_answers_every_question(
         "What you can do:</b> Trust the API",
     ):
         assert words in top, words
+
+
+def test_of_very_many_components_only_those_in_trouble_have_their_days_there(
+    page: Page, mailstore: Component, component: Component, by: Actor, at: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    open_trouble(page, mailstore, by, at)
+    assert seen(page, at).count('class="bars"') == page.components.count() > 1
+    monkeypatch.setattr(status, "MOST_DRAWN", 1)
+    html = seen(page, at)
+    assert html.count('class="bars"') == 1
+    assert f'<a href="/{component.public_path}">{component.name}</a>' in html
+    assert 'class="bars"' in seen(page, at, component.public_path)
+
+
+def test_a_component_without_a_showcase_has_no_days_there(
+    page: Page, mailstore: Component, at: datetime
+) -> None:
+    page.components.update(showcase=False)
+    html = seen(page, at)
+    assert 'class="bars"' not in html
+    assert "Mailstore" in html
 
 
 def test_a_promise_that_ran_out_is_late_by_itself(
