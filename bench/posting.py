@@ -48,7 +48,7 @@ def main() -> None:
     started = [context.Process(target=_post, args=(share, ready)) for share in shares]
     for each in started:
         each.start()
-    ready.wait()
+    ready.wait(60)
     began = monotonic()
     for each in started:
         each.join()
@@ -60,7 +60,7 @@ def main() -> None:
 
 def _post(parcels: Sequence[Parcel], ready: Barrier) -> None:
     taken: list[int] = []
-    ready.wait()
+    ready.wait(60)
     settled = sum(len(each) for each in CHANNEL.post(parcels, taken.extend, timezone.now()))
     if settled != len(parcels) or len(taken) < settled * 0.85:
         raise RuntimeError(f"{settled} of {len(parcels)} settled, {len(taken)} taken")
