@@ -1,10 +1,12 @@
 """libcurl's multi interface on poll(2): any number of transfers, however many files are open."""
 
 import select
-from time import monotonic
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import pycurl
+
+NOW: Final = 0
+NEVER: Final = -1
 
 
 class Ended(NamedTuple):
@@ -21,10 +23,8 @@ class Multi:
     def __init__(self, connections: int) -> None:
         self._multi = pycurl.CurlMulti()
         self._poll = select.poll()
-        self._due: float | None = None
         self._multi.setopt(pycurl.M_MAXCONNECTS, connections)
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
-        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._wake_in)
 
     def add(self, curl: pycurl.Curl) -> None:
         """Begin a transfer."""
@@ -32,10 +32,9 @@ class Multi:
 
     def turn(self, seconds: float) -> list[Ended]:
         """Wait for so long at most, move what can be moved; returns what is done."""
-        for socket, events in self._poll.poll(self._wait(seconds) * 1000):
+        for socket, events in self._poll.poll(self._wait(seconds)):
             self._multi.socket_action(socket, _actions(events))
-        if self._due is not None and self._due <= monotonic():
-            self._due = None
+        if self._multi.timeout() == NOW:
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
         ended = self._ended()
         for each in ended:
@@ -51,8 +50,9 @@ class Multi:
         self._multi.close()
 
     def _wait(self, seconds: float) -> float:
-        until_timer = seconds if self._due is None else self._due - monotonic()
-        return max(0.0, min(seconds, until_timer))
+        """In milliseconds; asked once a turn, where a callback would be told twice a transfer."""
+        until_timer, most = self._multi.timeout(), seconds * 1000
+        return most if until_timer == NEVER else min(most, until_timer)
 
     def _ended(self) -> list[Ended]:
         _left, well, badly = self._multi.info_read()
@@ -65,9 +65,6 @@ class Multi:
         reads = select.POLLIN if what & pycurl.POLL_IN else 0
         writes = select.POLLOUT if what & pycurl.POLL_OUT else 0
         self._poll.register(socket, reads | writes)
-
-    def _wake_in(self, milliseconds: int) -> None:
-        self._due = None if milliseconds < 0 else monotonic() + milliseconds / 1000
 
 
 def _actions(events: int) -> int:
