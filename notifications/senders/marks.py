@@ -66,11 +66,13 @@ def reconcile(at: datetime) -> int:
 def _mark_sent(chunk: Chunk, keys: Sequence[int], at: datetime) -> None:
     if not keys:
         return
-    waiting = chunk.open().filter(among(keys))
+    taken = among(keys)
+    waiting = chunk.open().filter(taken)
     waiting.update(**over(State.SENT), sent_at=at, attempts=F("attempts") + 1)
     if chunk.lane == "webhooks":
-        recovered = Subscription.objects.filter(deliveries__in=keys, failures__gt=0)
-        Subscription.objects.filter(pk__in=recovered).update(failures=0, failing_since=None)
+        called = chunk.deliveries().filter(taken).values("subscription")
+        recovered = Subscription.objects.filter(pk__in=called, failures__gt=0)
+        recovered.update(failures=0, failing_since=None)
 
 
 def _keep_provider_ids(settled: Sequence[Settled]) -> None:

@@ -112,6 +112,20 @@ def test_a_success_clears_the_count(
     assert (hook.failures, hook.failing_since) == (0, None)
 
 
+def test_a_success_clears_the_count_of_no_other_endpoint(
+    page: Page, incident: Incident, hook: Subscription, endpoint: HttpSink, by: Actor, at: datetime
+) -> None:
+    with HttpSink() as broken:
+        broken.reply = lambda entry: Reply(500)
+        other = Subscription.connect(page, channel="webhook", destination=broken.url, by=by, at=at)
+        for each in (hook, other):
+            each.note_failure(at)
+        rounds.run_all(at)
+    hook.refresh_from_db()
+    other.refresh_from_db()
+    assert (hook.failures, other.failures) == (0, 2)
+
+
 def test_staff_can_release_what_was_quarantined(
     hook: Subscription, by: Actor, at: datetime
 ) -> None:

@@ -72,15 +72,18 @@ class Switchboard:
         """Begin what can be begun; whether anything is left to wait for."""
         self._drop(self._queues.found())
         self._forget_moments()
-        while self._has_room():
-            if found := self._queues.next():
-                self._begin(*found)
-            elif not self._read(calls):
-                break
+        while self._has_room() and (found := self._find(calls)):
+            self._begin(*found)
         return bool(self._under_way or self._queues.waiting or self._done)
 
     def _has_room(self) -> bool:
         return len(self._under_way) < self._slots and len(self._just_sent) < JUST_SENT
+
+    def _find(self, calls: Iterator[Call]) -> tuple[Host, Call] | None:
+        """A call that can be made now; reads on until there is one."""
+        while (found := self._queues.next()) is None and self._read(calls):
+            pass
+        return found
 
     def _read(self, calls: Iterator[Call]) -> bool:
         """Sort one more call to its host; False when there is none, or enough is waiting."""

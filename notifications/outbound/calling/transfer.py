@@ -51,7 +51,7 @@ class Transfer:
             self.curl.setopt(pycurl.CONNECT_TO, [f"::{literal}:{port}"])
         url = call.url if call.url.isascii() else requote_uri(call.url)
         self.curl.setopt(pycurl.URL, url)
-        self.curl.setopt(pycurl.HTTPHEADER, [*call.headers, "Expect:", "Accept: */*"])
+        self.curl.setopt(pycurl.HTTPHEADER, [*call.headers, "Expect:"])
         self.curl.setopt(pycurl.POSTFIELDS, call.body)
 
     def result(self, code: int, problem: str) -> Result:
