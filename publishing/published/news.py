@@ -1,5 +1,6 @@
 """What is new on a page since its record was last read, and which files that touches."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -7,7 +8,7 @@ from incidents.models import Event, Page
 from publishing.published import inventory
 from publishing.published.build import build
 from publishing.published.due import fallen_due, next_moment
-from publishing.published.gathering import Touched
+from publishing.published.gathering import UNSEEN, Touched
 from publishing.published.inventory import Plan, Stage, soonest
 from publishing.published.shelf import ASSETS, Shelf
 from publishing.published.touching import touched_by
@@ -29,6 +30,18 @@ def whole(page: Page, shelf: Shelf, at: datetime) -> Plan:
     kept = [each.path for each in shelf.index.files() if not each.path.startswith(ASSETS)]
     known = dict.fromkeys([*kept, *shelf.orphans()], Stage.REST)
     return soonest(known, inventory.everything(page, at))
+
+
+def is_told(page: Page, marks: Mapping[str, str]) -> bool:
+    """Whether something happened since the record was read that readers may see.
+
+    Of a record or a build that was not read before, all is told anew, in its order.
+    """
+    if marks.get("build") != build() or marks["version"] == str(page.version):
+        return False
+    fresh = page.events.filter(pk__gt=int(marks["event"])).order_by("pk")
+    kinds = fresh.values_list("kind", flat=True)[:MANY_EVENTS]
+    return any(not kind.startswith(UNSEEN) for kind in kinds)
 
 
 def _news(page: Page, shelf: Shelf, marks: dict[str, str], at: datetime) -> tuple[Plan, int]:

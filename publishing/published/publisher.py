@@ -22,7 +22,7 @@ from publishing.published.due import next_moment
 from publishing.published.finished import Finished
 from publishing.published.inventory import Stage
 from publishing.published.making import beside, made
-from publishing.published.news import SKEW, news, whole
+from publishing.published.news import SKEW, is_told, news, whole
 from publishing.published.shelf import Change, Shelf
 from publishing.published.sitekeeper import Sitekeeper
 from publishing.published.snapshot import snapshot
@@ -129,9 +129,12 @@ class Publisher:
                 return False
             if lost and shelf.index.files():
                 shelf.index.owe(whole(page, shelf, self.clock()), {})
-            if fresh:
-                self._note_what_is_new(page, shelf)
-            self._make_batch(page, shelf)
+            with snapshot(), sitting():
+                page.refresh_from_db()
+                at = _instant(page, self.clock())
+                if fresh:
+                    self._note_what_is_new(page, shelf, at)
+                self._make_batch(page, shelf, at)
         return self._end_turn(page, shelf, wait=wait)
 
     def _end_turn(self, page: Page, shelf: Shelf, *, wait: bool) -> bool:
@@ -142,32 +145,36 @@ class Publisher:
                 listener(shelf)
         return owes is not None and (wait or self._turns.may_go_on(page))
 
-    def _note_what_is_new(self, page: Page, shelf: Shelf) -> None:
-        with snapshot():
-            page.refresh_from_db()
-            at = self.clock()
-            plan, marks = news(page, shelf, at)
-            due = next_moment(page, at)
-        if plan:
+    def _note_what_is_new(self, page: Page, shelf: Shelf, at: datetime) -> None:
+        first = self._front_first(page, shelf, at)
+        plan, marks = news(page, shelf, at)
+        for each in first:
+            plan.pop(each.path, None)
+        if plan or first:
             shelf.index.owe(plan, marks)
             shelf.index.take_up()
-        self._turns.note(page, due)
+        self._turns.note(page, next_moment(page, at))
 
-    def _make_batch(self, page: Page, shelf: Shelf) -> None:
+    def _front_first(self, page: Page, shelf: Shelf, at: datetime) -> list[Finished]:
+        """Show a change where everybody looks, before working out what else tells of it."""
+        if not is_told(page, shelf.index.marks()):
+            return []
+        front = made(page, [""], at, shelf.index)
+        self._put(shelf, front)
+        return front
+
+    def _make_batch(self, page: Page, shelf: Shelf, at: datetime) -> None:
         """Make what is owed soonest, for about as long as a change may go unseen."""
         waiting = beside(shelf.index.owed(AT_ONCE))
-        with snapshot(), sitting():
-            page.refresh_from_db()
-            # From here on, so that a slow database leaves time for at least one file. How things
-            # are now is read once for all files that tell of it, and these are made together.
-            over = inf if shelf.index.soonest() == Stage.STATE else monotonic() + TURN
-            at = _instant(page, self.clock())
-            while waiting and monotonic() < over:
-                done: list[Finished] = []
-                flush = monotonic() + FLUSH
-                while waiting and (not done or monotonic() < flush):
-                    done += made(page, waiting.pop(0), at, shelf.index)
-                self._put(shelf, done)
+        # From here on, so that a slow database leaves time for at least one file. How things
+        # are now is read once for all files that tell of it, and these are made together.
+        over = inf if shelf.index.soonest() == Stage.STATE else monotonic() + TURN
+        while waiting and monotonic() < over:
+            done: list[Finished] = []
+            flush = monotonic() + FLUSH
+            while waiting and (not done or monotonic() < flush):
+                done += made(page, waiting.pop(0), at, shelf.index)
+            self._put(shelf, done)
 
     def _put(self, shelf: Shelf, done: list[Finished]) -> None:
         change = shelf.put(done)

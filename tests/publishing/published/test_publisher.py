@@ -57,6 +57,42 @@ def test_an_update_is_on_the_front_page_its_own_and_in_the_feeds(
     assert press.differences(page) == []
 
 
+def test_the_front_page_tells_before_it_is_worked_out_what_else_does(
+    press: Press, page: Page, incident: Incident, by: Actor, at: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    press.look()
+    fronts = []
+    real = news.news
+
+    def working_out(
+        page: Page, shelf: Shelf, at: datetime
+    ) -> tuple[inventory.Plan, dict[str, str]]:
+        fronts.append(press.read(page, ""))
+        plan, marks = real(page, shelf, at)
+        assert "" in plan
+        return plan, marks
+
+    monkeypatch.setattr(publisher, "news", working_out)
+    Update.post(incident, body="A zebra crossed.", by=by, at=at + MINUTE)
+    press.look(after=MINUTE)
+    assert "A zebra crossed." in fronts[0]
+    assert press.differences(page) == []
+
+
+def test_what_readers_never_see_has_no_front_page_made(
+    press: Press, page: Page, by: Actor, at: datetime
+) -> None:
+    press.look()
+    shelf = press.publisher.shelf(page)
+    with page.writing(by=by, at=at + MINUTE) as journal:
+        journal.append("private_note.written", page)
+    page.refresh_from_db()
+    assert not news.is_told(page, shelf.index.marks())
+    page.change(name="Another", by=by, at=at + MINUTE)
+    assert news.is_told(page, shelf.index.marks())
+
+
 def test_a_change_touches_as_many_files_however_long_the_history_is(
     press: Press, page: Page, mailstore: Component, by: Actor, at: datetime
 ) -> None:
@@ -429,15 +465,15 @@ def turned_in(
 ) -> list[str]:
     """The pages that have a turn from now on; something happens during the first one."""
     turned: list[str] = []
-    real = press.publisher._make_batch
+    real = press.publisher._end_turn
 
-    def noting(page: Page, shelf: Shelf) -> None:
-        real(page, shelf)
+    def noting(page: Page, shelf: Shelf, *, wait: bool) -> bool:
         turned.append(page.slug)
         if len(turned) == 1:
             then()
+        return real(page, shelf, wait=wait)
 
-    monkeypatch.setattr(press.publisher, "_make_batch", noting)
+    monkeypatch.setattr(press.publisher, "_end_turn", noting)
     return turned
 
 
