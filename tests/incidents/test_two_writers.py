@@ -27,7 +27,7 @@ def test_each_field_has_one_of_four_fates(begun: object, stored: object, mine: o
     clash = conflicts.clashes(seen, {"a": stored}, {"a": mine})
     theirs = conflicts.untouched(seen, {"a": stored}, {"a": mine})
     assert not (clash and theirs)
-    if stored in (begun, mine):
+    if repr(stored) in (repr(begun), repr(mine)):  # False == 0 here, but not in a form
         assert not clash
     if not clash and not theirs:
         assert conflicts.read(seen) == conflicts.read(conflicts.fingerprint({"a": stored})) or (
