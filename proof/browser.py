@@ -4,10 +4,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    sync_playwright,
+)
 
 from proof import tools
 from proof.verdict import BrokenPromise
@@ -23,8 +30,20 @@ QUIET: Final = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Every rule is run; of those that pass axe need not work out where they passed.
+USUAL: Final = {"resultTypes": ["violations"]}
 # What WCAG 2.2 AA asks beyond what axe looks for by itself.
-STRICT: Final = {"rules": {"target-size": {"enabled": True}}}
+STRICT: Final = {**USUAL, "rules": {"target-size": {"enabled": True}}}
+FOUND: Final = """async (options) => {
+  const { violations } = await axe.run(options);
+  const found = violations.map((each) => `${each.id}: ${each.help} ${each.nodes[0].target}`);
+  if (document.documentElement.scrollWidth > window.innerWidth + 1)
+    found.push("wider than the screen");
+  return found;
+}"""
+# What htmx asked for is there and in its place: it marks what it is about to change.
+SETTLED: Final = """() => document.readyState === "complete"
+  && !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling")"""
 SOON: Final = 30
 # A page that can change looks at once, as it does when it is back from being offline.
 ASK_NOW: Final = "window.dispatchEvent(new Event('online'))"
@@ -76,11 +95,13 @@ def _browser() -> Iterator[Browser]:
 class Eyes:
     """A page, and what is wrong with each screen that was looked at."""
 
+    keeps_all: ClassVar[bool] = True  # or pictures only of screens with something wrong
+
     def __init__(
         self, context: BrowserContext, size: str, *, folder: Path = SEEN, strict: bool = False
     ) -> None:
         self.page: Page = context.new_page()
-        self.folder, self.rules = folder, STRICT if strict else None
+        self.folder, self.rules = folder, STRICT if strict else USUAL
         self.size = size
         self.screens = 0
         self._console: list[str] = []
@@ -94,8 +115,12 @@ class Eyes:
 
     def click(self, role: str, label: str, name: str = "") -> None:
         """Follow the first link or press the first button of that label; look if it has a name."""
-        self.page.get_by_role(role, name=label).first.click()  # type: ignore[arg-type]
-        self.page.wait_for_load_state("networkidle")
+        self.follow(self.page.get_by_role(role, name=label).first, name)  # type: ignore[arg-type]
+
+    def follow(self, target: Locator, name: str = "") -> None:
+        """Click what leads to another page, and be there; look if it has a name."""
+        with self.page.expect_navigation():
+            target.click()
         if name:
             self.look(name)
 
@@ -109,14 +134,14 @@ class Eyes:
             self.page.wait_for_timeout(200)
 
     def look(self, name: str) -> None:
-        """Take a picture; break off at anything that axe, the eye or the console finds wrong."""
+        """Break off at anything that axe, the eye or the console finds wrong; take a picture."""
         self.screens += 1
-        self.picture(self.folder / f"{name}-{self.size}.png")
-        seen = Axe().run(self.page, options=self.rules).response["violations"]
-        found = [f"{each['id']}: {each['help']} {each['nodes'][0]['target']}" for each in seen]
-        if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
-            found.append("wider than the screen")
-        if problems := found + self._console:
+        self.page.wait_for_function(SETTLED)
+        self.page.evaluate(AXE_SCRIPT)
+        problems: list[str] = self.page.evaluate(FOUND, self.rules) + self._console
+        if problems or self.keeps_all:
+            self.picture(self.folder / f"{name}-{self.size}.png")
+        if problems:
             raise BrokenPromise(f"{name} at {self.size}: {'; '.join(problems)}")
 
     def picture(self, path: Path, *, whole: bool = True) -> None:

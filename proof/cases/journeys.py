@@ -87,13 +87,11 @@ def subscriber(eyes: Eyes, site: Site) -> None:
     eyes.click("button", "Subscribe", "subscribed")
     confirm = re.search(r"http\S+/subscriptions/confirm/\S+", site.mail_to(address, "/confirm/"))
     eyes.go(confirm[0] if confirm else "", "confirm")
-    eyes.page.locator("main form button").first.click()
-    eyes.look("confirmed")
+    eyes.follow(eyes.page.locator("main form button").first, "confirmed")
     eyes.click("link", "Change or leave", "manage")
     eyes.click("button", "Leave", "leave")
     if eyes.page.locator("main form button").count():
-        eyes.page.locator("main form button").first.click()
-        eyes.look("left")
+        eyes.follow(eyes.page.locator("main form button").first, "left")
 
 
 def staff(eyes: Eyes, site: Site) -> None:
@@ -109,8 +107,7 @@ def staff(eyes: Eyes, site: Site) -> None:
     eyes.click("button", "Post update", "console-updated")
     eyes.click("link", "Resolve", "console-resolve")
     eyes.page.get_by_label("What readers should know").fill("The disk was replaced.")
-    eyes.page.locator("main form button").first.click()
-    eyes.look("console-resolved")
+    eyes.follow(eyes.page.locator("main form button").first, "console-resolved")
     for screen in ("deliveries", "maintenance", "postmortems", "components", "settings", "journal"):
         eyes.go(f"{site.url}/console/{_slug(eyes)}/{screen}/", f"console-{screen}")
 

@@ -1,5 +1,6 @@
 """One demo for all journeys, served as `make demo` serves it; mails go to a sink."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,14 @@ def _one_browser() -> Iterator[None]:
     """Chromium is started once; other tests of this process find it gone."""
     services.need(tools.CHROMIUM)
     with browser.kept():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _few_pictures() -> Iterator[None]:
+    """A picture is kept of a screen with something wrong; of every one if PICTURES is set."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(browser.Eyes, "keeps_all", "PICTURES" in os.environ)
         yield
 
 

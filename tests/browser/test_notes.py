@@ -44,13 +44,12 @@ def answer(eyes: Eyes, site: journeys.Site) -> None:
     eyes.page.get_by_label("Answer", exact=True).fill("Yes, once the new index is **complete**.")
     eyes.click("button", "Publish the answer", "console-answered")
     eyes.click("link", "Activity feed: messages missing or late", "console-notes")
-    eyes.page.locator("#notes").get_by_role("link", name="Add").click()
-    eyes.look("console-pick-note")
+    notes = eyes.page.locator("#notes")
+    eyes.follow(notes.get_by_role("link", name="Add"), "console-pick-note")
     eyes.click("link", "What you can do", "console-add-note")
     eyes.page.get_by_label("What to do").fill("Ask the API for the state of a message")
     eyes.click("button", "Add")
-    eyes.page.locator("#notes").get_by_role("link", name="Withdraw").click()
-    eyes.look("console-withdraw-note")
+    eyes.follow(notes.get_by_role("link", name="Withdraw"), "console-withdraw-note")
 
 
 def read(eyes: Eyes, site: journeys.Site) -> None:

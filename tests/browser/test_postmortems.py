@@ -20,8 +20,8 @@ def test_one_writes_another_reviews_and_readers_see_what_was_amended(site: journ
         eyes = Eyes(context, "1440x900")
         journeys.sign_in(eyes, site)
         _publish_and_amend(eyes, home)
-        eyes.page.locator("main").get_by_role("link", name="Public page").click()
-        eyes.look("postmortem-amended")
+        public = eyes.page.locator("main").get_by_role("link", name="Public page")
+        eyes.follow(public, "postmortem-amended")
         eyes.expect("There were two disks.")
 
 
@@ -73,8 +73,7 @@ def _review(home: str, site: journeys.Site) -> None:
 
 def _publish_and_amend(eyes: Eyes, home: str) -> None:
     eyes.page.goto(home)
-    eyes.click("link", "Publish")
-    eyes.look("console-postmortem-publish")
+    eyes.click("link", "Publish", "console-postmortem-publish")
     eyes.click("button", "Publish")
     _open_the_summary(eyes)
     eyes.page.get_by_label("Text").fill("Two disks failed.")
@@ -87,5 +86,4 @@ def _publish_and_amend(eyes: Eyes, home: str) -> None:
 
 
 def _open_the_summary(eyes: Eyes) -> None:
-    eyes.page.locator("#summary .section__more").click()
-    eyes.page.wait_for_load_state("networkidle")
+    eyes.follow(eyes.page.locator("#summary .section__more"))

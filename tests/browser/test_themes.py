@@ -68,8 +68,7 @@ def upload(eyes: Eyes, name: str, data: bytes) -> None:
     eyes.page.locator("#id_logo").set_input_files(
         {"name": name, "mimeType": "image/png", "buffer": data}
     )
-    eyes.page.get_by_role("button", name=re.compile("^Upload Logo$")).click()
-    eyes.page.wait_for_load_state("networkidle")
+    eyes.follow(eyes.page.get_by_role("button", name=re.compile("^Upload Logo$")))
 
 
 def worn(eyes: Eyes, site: journeys.Site, *, dark: bool) -> None:

@@ -14,8 +14,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def reader(eyes: Eyes, site: Site) -> None:
     """Somebody who asks how it has been."""
     eyes.go(site.url, "uptime-status")
-    eyes.page.get_by_role("link", name="Activity feed", exact=True).click()
-    eyes.look("uptime-component")
+    component = eyes.page.get_by_role("link", name="Activity feed", exact=True)
+    eyes.follow(component, "uptime-component")
     eyes.expect("not counted")
     eyes.expect("leave wrong displays out of uptime")
     eyes.expect("Depends on")
@@ -38,12 +38,12 @@ def staff(eyes: Eyes, site: Site) -> None:
     eyes.click("button", "Save", "console-uptime-refused")
     eyes.expect("is no weight")
     eyes.go(f"{console}/components/", "console-needs-list")
-    eyes.page.get_by_role("link", name=re.compile("^Depends on.*Web site$")).click()
-    eyes.look("console-needs")
+    needs = eyes.page.get_by_role("link", name=re.compile("^Depends on.*Web site$"))
+    eyes.follow(needs, "console-needs")
     eyes.page.get_by_label("Mailstore").check()
     eyes.click("button", "Save")
-    eyes.page.get_by_role("link", name=re.compile("^Follow a page.*API$")).click()
-    eyes.look("console-mirror")
+    mirror = eyes.page.get_by_role("link", name=re.compile("^Follow a page.*API$"))
+    eyes.follow(mirror, "console-mirror")
 
 
 def test_a_reader_looks_up_how_a_component_has_been(site: Site) -> None:

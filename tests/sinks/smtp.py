@@ -251,6 +251,7 @@ class SmtpSink(Sink):
         self.commands: list[str] = []
         self.faults: list[str] = []
         self.over = Event()
+        self._parsed: list[EmailMessage] = []
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
@@ -265,8 +266,11 @@ class SmtpSink(Sink):
 
     @property
     def mails(self) -> list[EmailMessage]:
-        """Each message, parsed."""
-        return [message_from_bytes(raw, policy=policy.default) for raw in self.raw]
+        """Each message, parsed once: whoever waits for one looks through all of them many times."""
+        self._parsed += [
+            message_from_bytes(raw, policy=policy.default) for raw in self.raw[len(self._parsed) :]
+        ]
+        return list(self._parsed)
 
 
 def _address(rest: str) -> str:
