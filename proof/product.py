@@ -57,7 +57,6 @@ class Product:
     def seed(self, **wanted: Any) -> dict[str, Any]:
         """Lay a page, components, an owner and subscribers; returns their public ids."""
         self._migrate()
-        self.manage("create_owner", OWNER, "--password", PASSWORD)
         return dict(json.loads(self.python("-m", "proof.seed", json.dumps(wanted))))
 
     def python(self, *arguments: str) -> str:

@@ -28,9 +28,14 @@ def make(database: str) -> None:
 
 
 def is_ready(url: str, data: Path) -> bool:
-    """Whether this database needs no migration; a file that is ready is put into its folder."""
+    """Whether this database needs no migration; a file that is ready is put into its folder.
+
+    A file that is there already was put there ready by whoever made the folder.
+    """
     if url:
         return _name(url) in _copies
+    if (data / FILE).exists():
+        return True
     if ready := _kept.get(FILE):
         data.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ready, data / FILE)

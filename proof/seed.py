@@ -8,6 +8,7 @@ from itertools import batched
 from typing import Any
 
 import django
+from django.core.management import call_command
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statuspage.settings")
 django.setup()
@@ -24,6 +25,7 @@ from incidents.models import (  # noqa: E402
 )
 from notifications.models import Subscription  # noqa: E402
 from people.actors import Actor  # noqa: E402
+from proof.product import OWNER, PASSWORD  # noqa: E402
 
 BY = Actor.system("proof", face="command")
 HOUR = timedelta(hours=1)
@@ -32,6 +34,7 @@ HOUR = timedelta(hours=1)
 def main() -> None:
     """Lay what the argument asks for and print the public ids."""
     wanted: dict[str, Any] = json.loads(sys.argv[1])
+    call_command("create_owner", OWNER, password=PASSWORD, stdout=sys.stderr)
     at = timezone.now()
     page = Page.found(
         name="Example Mail", slug="mail", sender_email="status@example.com", by=BY, at=at
