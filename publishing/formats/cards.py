@@ -1,7 +1,7 @@
 """The picture that chats show beside a link: colour, sign, and words where the font has them."""
 
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from typing import Final
 
@@ -31,6 +31,7 @@ def of_page(page: Page, at: datetime) -> Artefact:
     return Artefact("card.png", PNG, drawn(states.of_page(page, at)), at)
 
 
+@lru_cache(maxsize=64)  # drawing takes long, and most turns of the publisher find the same state
 def drawn(state: State) -> bytes:
     """Draw a state as a PNG of 1200 by 630."""
     card = Image.new("RGB", SIZE, PAPER)

@@ -14,6 +14,8 @@ from publishing.artefact import Artefact
 from publishing.published.finished import Elsewhere, Finished, Gone
 
 ASIDE: Final = 9
+# What a crash of the machine may take along is made anew from the record.
+SYNCHRONOUS: Final = "NORMAL"
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS files (
     path TEXT PRIMARY KEY, at TEXT NOT NULL, status INTEGER NOT NULL, etag TEXT NOT NULL
@@ -147,7 +149,7 @@ def _connect(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=20)
     try:
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
         connection.executescript(SCHEMA)
     except sqlite3.DatabaseError:
         connection.close()

@@ -36,10 +36,11 @@ def made(page: Page, paths: Iterable[str], at: datetime, index: Index) -> list[F
 
 def beside(paths: Iterable[str]) -> list[list[str]]:
     """Put each page and its twin together, in their order: rendered once, they are cheap twice."""
-    return [list(group) for _stem, group in groupby(paths, _stem)]
+    return [list(group) for _stem, group in groupby(paths, stem_of)]
 
 
-def _stem(path: str) -> str:
+def stem_of(path: str) -> str:
+    """What the path of a page and that of its twin have in common."""
     return path.removesuffix(SUFFIX).rstrip("/")
 
 

@@ -1,12 +1,14 @@
 """Whether what stands is what the record gives."""
 
 from datetime import datetime
+from itertools import groupby
 
 from incidents.models import Page
 from publishing.published import inventory
 from publishing.published.finished import Gone
-from publishing.published.making import finished
+from publishing.published.making import finished, stem_of
 from publishing.published.shelf import ASSETS, Shelf
+from publishing.sitting import sitting
 
 
 def differences(page: Page, shelf: Shelf, at: datetime) -> list[str]:
@@ -14,13 +16,15 @@ def differences(page: Page, shelf: Shelf, at: datetime) -> list[str]:
 
     Those too that ought to have a file by now, and have none.
     """
-    wrong, page = [], Page.objects.get(pk=page.pk)
-    for kept in shelf.index.files():
-        if kept.path.startswith(ASSETS):
-            continue
-        again = finished(page, kept.path, kept.at)
-        if isinstance(again, Gone) or not shelf.holds(again):
-            wrong.append(kept.path)
-    missing = inventory.everything(page, at).keys() - {kept.path for kept in shelf.index.files()}
+    page = Page.objects.get(pk=page.pk)
+    since = {kept.path: kept.at for kept in shelf.index.files()}
+    wrong = []
+    paths = (path for path in since if not path.startswith(ASSETS))
+    for _stem, beside in groupby(sorted(paths, key=stem_of), stem_of):
+        # A page and its twin are rendered once; nothing else is taken from what was read before.
+        with sitting():
+            again = [finished(page, path, since[path]) for path in beside]
+        wrong += [each.path for each in again if isinstance(each, Gone) or not shelf.holds(each)]
+    missing = inventory.everything(page, at).keys() - since.keys()
     stand = [path for path in sorted(missing) if not isinstance(finished(page, path, at), Gone)]
-    return wrong + stand
+    return sorted(wrong) + stand

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from incidents.models import Page
+from publishing.published import index
 from publishing.published.publisher import Publisher
 from publishing.published.shelf import Change, Shelf
 from publishing.published.verifying import differences
@@ -46,6 +47,7 @@ class Press:
 @pytest.fixture(autouse=True)
 def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", lambda _file: None)
+    monkeypatch.setattr(index, "SYNCHRONOUS", "OFF")
 
 
 @pytest.fixture
