@@ -1,4 +1,4 @@
-"""The demo, seeded once a module, and what the public reads of it."""
+"""The demo, seeded once a process, and what the public reads of it."""
 
 import html
 import re
@@ -16,57 +16,57 @@ from statuspage.demo import seed
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Page]:
-    """The page of the fictional mail company; gone after the module."""
+    """The page of the fictional mail company; gone after the package."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield seed.seed(at=NOW)
         transaction.set_rollback(True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def outage(demo: Page) -> Incident:
     """The Mailstore outage, with all that a page tells of it."""
     return Incident.objects.with_story().get(pk=seed.mailstore_outage().pk)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def analysis(outage: Incident) -> Postmortem:
     """Its postmortem."""
     return outage.postmortems.get()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def front(demo: Page) -> str:
     """The front page, as a reader reads it."""
     return read(demo, "")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def story(demo: Page, outage: Incident) -> str:
     """The page of the outage."""
     return read(demo, outage.public_path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def account(demo: Page, analysis: Postmortem) -> str:
     """The page of the postmortem."""
     return read(demo, analysis.public_path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def atom(demo: Page) -> str:
     """The Atom feed."""
     return read(demo, "history.atom")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def rss(demo: Page) -> str:
     """The RSS feed."""
     return read(demo, "history.rss")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def answer(demo: Page) -> str:
     """The incidents as JSON in Statuspage's shape."""
     return read(demo, "api/v2/incidents.json")
