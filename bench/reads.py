@@ -1,7 +1,7 @@
 """Page reads: requests a second beside nginx that serves the same files in the same run.
 
-Four kinds of answer through the front door, with Django quiet and with Django saturated, and how
-long one reader waits while every thread of Django hangs.
+Four kinds of answer through the front door, with Django quiet and with Django saturated; the folder
+behind nginx as deploy/ has it; and how long one reader waits while every thread of Django hangs.
 """
 
 import re
@@ -10,7 +10,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from statistics import median
+from tempfile import mkdtemp
 from typing import Final, NamedTuple
 
 import psycopg
@@ -19,8 +21,9 @@ import requests
 from proof import tools
 from proof.folder import served_by_nginx
 from proof.product import Product, own_database
-from proof.waiting import until
+from proof.waiting import answers, free_port, until
 from statuspage.door.bridge import THREADS
+from tests.deploy.servers import nginx
 
 SECONDS: Final = 5
 CONNECTIONS: Final = 64
@@ -33,6 +36,13 @@ KINDS: Final = {
     "JSON": ("/api/v2/summary.json", False),
     "feed": ("/history.atom", False),
 }
+
+
+class Site(NamedTuple):
+    """Where something is served, and the name of it where only that name is known there."""
+
+    url: str
+    host: str = ""
 
 
 class Rate(NamedTuple):
@@ -54,20 +64,36 @@ def measure() -> Iterator[str]:
         product.seed(incident=True, components=30, history=40)
         product.start()
         product.manage("publish")
-        limit = served_by_nginx(stack, product.published / "front")
+        ours, limit = Site(product.url), Site(served_by_nginx(stack, product.published / "front"))
         for name, (path, conditional) in KINDS.items():
             title = f"{name}, Django quiet (goals 0.5 and 8 ms)"
-            yield _beside(title, product.url, limit, path, conditional=conditional)
+            yield _beside(title, ours, limit, path, conditional=conditional)
+        title = "page, nginx of deploy/ on the folder (goal 0.95)"
+        yield _beside(title, _deployed(stack, product), limit, "/", conditional=False)
         with _saturated(product):
             title = "page, Django saturated (goal 0.3)"
-            yield _beside(title, product.url, limit, "/", conditional=False)
+            yield _beside(title, ours, limit, "/", conditional=False)
         yield _memory(product)
     yield _while_django_hangs()
 
 
-def _beside(name: str, ours: str, limit: str, path: str, *, conditional: bool) -> str:
+def _deployed(stack: ExitStack, product: Product) -> Site:
+    """Serve the folder by deploy/nginx.conf, before this application."""
+    port = free_port()
+    application = int(product.url.rpartition(":")[2])
+    folder = Path(mkdtemp(prefix="candor-nginx-"))
+    stack.enter_context(nginx(folder, product.published, application, port))
+    url = f"http://127.0.0.1:{port}"
+    until(lambda: answers(url), 10, f"nginx answers (see {folder})")
+    return Site(url, "status.example.com")
+
+
+def _beside(name: str, ours: Site, limit: Site, path: str, *, conditional: bool) -> str:
     """Both in turns, so that a noisy neighbour hits both; the middle of the ratios counts."""
-    pairs = [(_rate(ours, path, conditional), _rate(limit, path, conditional)) for _ in "123"]
+    pairs = [
+        (_rate(ours, path, conditional), _rate(limit, path, conditional))
+        for _round in range(ROUNDS)
+    ]
     ratio = median(mine.per_second / best.per_second for mine, best in pairs)
     mine, best = sorted(pairs, key=lambda pair: pair[0].per_second)[ROUNDS // 2]
     return (
@@ -76,8 +102,10 @@ def _beside(name: str, ours: str, limit: str, path: str, *, conditional: bool) -
     )
 
 
-def _rate(site: str, path: str, conditional: bool) -> Rate:
-    url, headers = f"{site}{path}", dict(GZIP)
+def _rate(site: Site, path: str, conditional: bool) -> Rate:
+    url, headers = f"{site.url}{path}", dict(GZIP)
+    if site.host:
+        headers["Host"] = site.host
     if conditional:
         answer = requests.get(url, headers=GZIP, timeout=10)
         headers["If-None-Match"] = answer.headers.get("ETag", '""')
