@@ -10,7 +10,7 @@ from incidents.core.clocks import offset_name
 from incidents.models import Page
 from publishing.artefact import HTML, Artefact
 from publishing.brand import Look
-from publishing.formats.paths import twin_of
+from publishing.core.paths import twin_of
 from publishing.words.tongues import here, language_of, tongues
 from publishing.words.wording import original
 

@@ -8,13 +8,13 @@ from typing import Final
 from incidents.models import Page
 from publishing import brand, statusapi
 from publishing.artefact import Artefact, Missing, Moved
+from publishing.core import paths
 from publishing.formats import (
     badges,
     calendars,
     cards,
     embed,
     feeds,
-    paths,
     sitemaps,
     tickets,
     twins,

@@ -3,8 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from incidents.core.languages import SPOKEN
-from publishing import previewing, searching, views
-from publishing.subscriptions import asking, browsing, entrances, managing, subscribing, webhooks
+from publishing import asking, previewing, searching, views
+from publishing.subscriptions import browsing, entrances, managing, subscribing, webhooks
 
 app_name = "publishing"
 

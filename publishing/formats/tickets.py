@@ -11,7 +11,7 @@ from incidents.core import clocks
 from incidents.core.markup import plain
 from incidents.models import Incident, Page
 from publishing.artefact import TEXT, Artefact, Moved
-from publishing.pages.entry import entry_of
+from publishing.story.entries import entry_of
 from publishing.story.overview import Stretch
 from publishing.story.planned import PlannedWindow
 from publishing.story.story import Story

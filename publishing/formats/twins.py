@@ -11,7 +11,7 @@ from markdownify import ATX, MarkdownConverter
 from incidents.core import clocks
 from incidents.models import Page
 from publishing.artefact import MARKDOWN, Artefact, Missing
-from publishing.formats.paths import twin_of
+from publishing.core.paths import twin_of
 from publishing.words.tongues import here
 
 # Ways around the page, and what only a browser can use.

@@ -16,7 +16,7 @@ from incidents.models import Component, Incident, Page, Postmortem, Update
 from incidents.models.story.link import IN_SERIES
 from publishing import assets
 from publishing.brand import path_of
-from publishing.formats.paths import SUFFIX, has_twin, twin_of
+from publishing.core.paths import SUFFIX, has_twin, twin_of
 from publishing.models import Purpose
 from publishing.pages import component_history, missing
 from publishing.pages.history import months_of

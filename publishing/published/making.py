@@ -9,7 +9,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 
 from incidents.models import Page
 from publishing.artefact import Artefact, Missing, Moved
-from publishing.formats.paths import SUFFIX
+from publishing.core.paths import SUFFIX
 from publishing.published.finished import Elsewhere, Finished, Gone
 from publishing.published.index import Index
 from publishing.rendering import render

@@ -10,7 +10,7 @@ from incidents.core import markup
 from incidents.models import Component, Incident, Maintenance, Page, Update
 from people.actors import Actor
 from publishing.artefact import Missing, Moved
-from publishing.formats.paths import has_twin, page_of, twin_of
+from publishing.core.paths import has_twin, page_of, twin_of
 from publishing.rendering import render
 from tests.publishing.world import Outage, open_trouble
 

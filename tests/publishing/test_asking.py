@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from incidents.models import Component, Incident, Page, ReaderMessage
 from people.actors import Actor
-from publishing.subscriptions import asking
+from publishing import asking
 
 
 @pytest.fixture
