@@ -1,9 +1,11 @@
-"""One mail of every kind that there is, in one language, about titles that nobody wishes for."""
+"""One mail of every kind that there is, in every language, about titles that nobody wishes for."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from incidents.core.languages import SPOKEN
 from incidents.core.levels import Level
 from incidents.models import (
     ActionItem,
@@ -25,7 +27,8 @@ from people.actors import Actor
 from tests.sinks.smtp import SmtpSink
 
 HOUR: Final = timedelta(hours=1)
-READER: Final = "ada@example.com"
+# One reader for each language.
+READERS: Final = {f"ada.{language}@example.com": language for language in SPOKEN}
 # The page's clock shows another minute.
 ZONE: Final = "Asia/Kathmandu"
 OWN: Final = Wording("", "Bonjour {page} 🚨", "Example Ltd, https://example.com/imprint?a=1&b=2")
@@ -45,18 +48,16 @@ HUGE: Final = "郵便が届きません。<b>&amp;\n.\n.\r\nFrom here\n" * 250
 
 @dataclass
 class Mailbag:
-    """A page in one language, with a reader; each verb's mails go out as it is done."""
+    """A page and its readers; each verb's mails go out as it is done."""
 
     page: Page
     by: Actor
     at: datetime
-    language: str
-    titles: tuple[str, ...] = HOSTILE
 
     def fill(self, smtp: SmtpSink) -> list[bytes]:
         """Do all that is told, and return what was on the wire."""
         self._settle_in()
-        for title in self.titles:
+        for title in HOSTILE:
             self._incident(title)
         self._work(HOSTILE[1])
         self._afterwards(HOSTILE[1])
@@ -66,21 +67,36 @@ class Mailbag:
         return smtp.raw
 
     def _settle_in(self) -> None:
-        self.page.change(
-            language=self.language, on_call_email="oncall@example.com", **self._doing()
-        )
-        Subscription.ask(self.page, destination=READER, at=self.at)
+        self.page.change(on_call_email="oncall@example.com", **self._doing())
+        self._speak(self.page.language)
+        self._sign_up()
+        for found in Subscription.objects.all():
+            Subscription.confirm(found.token("confirm"), self.at)
+            language = READERS[found.destination]
+            Subscription.objects.filter(pk=found.pk).update(language=language, time_zone=ZONE)
+            MailText.write(self.page, kind="every", language=language, wording=OWN, **self._doing())
+        self._sign_up()
+        for reader in self._in_turn():
+            Delivery.test(self.page, channel="email", destination=reader, lane="mail", at=self.at)
+            self._go()
+
+    def _sign_up(self, **wanted: Any) -> None:
+        for reader, language in READERS.items():
+            picked = language if language != self.page.language else ""
+            Subscription.ask(self.page, destination=reader, language=picked, at=self.at, **wanted)
         self._go()
-        found = Subscription.objects.get()
-        Subscription.confirm(found.token("confirm"), self.at)
-        Subscription.objects.update(language=self.language, time_zone=ZONE)
-        Subscription.ask(self.page, destination=READER, at=self.at)
-        MailText.write(
-            self.page, kind="every", language=self.language, wording=OWN, **self._doing()
-        )
-        self._go()
-        Delivery.test(self.page, channel="email", destination=READER, lane="mail", at=self.at)
-        self._go()
+
+    def _in_turn(self) -> Iterator[str]:
+        """Each reader, while the page is in the same language: of what is in the page's own."""
+        before = self.page.language
+        for reader, language in READERS.items():
+            self._speak(language)
+            yield reader
+        self._speak(before)
+
+    def _speak(self, language: str) -> None:
+        others = [each for each in SPOKEN if each != language]
+        self.page.change(language=language, languages=others, **self._doing())
 
     def _incident(self, title: str) -> None:
         broken = Component.add(self.page, f"Store {self.at:%H%M}", **self._doing())
@@ -144,36 +160,41 @@ class Mailbag:
         opened = Incident.open(self.page, title="Mail", body="We look.", **self._doing())
         Incident.objects.filter(pk=opened.pk).update(title=title)
         opened.refresh_from_db()
-        asked = ReaderMessage.receive(
-            opened, kind="question", text="Is it <lost>?\n-- \nAda", contact=READER, at=self.at
-        )
-        asked.answer_as_note("No, **nothing** is.", headline="Is mail lost?", **self._doing())
+        for reader in self._in_turn():
+            asked = ReaderMessage.receive(
+                opened, kind="question", text="Is it <lost>?\n-- \nAda", contact=reader, at=self.at
+            )
+            asked.answer_as_note("No, **nothing** is.", headline="Is mail lost?", **self._doing())
+            self._go()
         due = self.at + HOUR
         Commitment.promise(opened, "fix", due=due, **self._doing())
-        Subscription.ask(self.page, destination=READER, incident=opened, at=self.at)
-        Subscription.objects.get(channel="email", incident=None).rotate(self.at)
-        self._go()
+        for each in self._readers():
+            each.rotate(self.at)
+        self._sign_up(incident=opened)
         self.at = due - timedelta(minutes=5)
         Commitment.warn(at=self.at)
         self._go()
 
     def _own_webhook(self) -> None:
-        """A reader's, which the reader is told is left alone."""
-        dead = "http://127.0.0.1:9/hook"
+        """Each reader's, which the reader is told is left alone."""
         for each in self.page.incidents.filter(resolved_at=None, kind="incident"):
             each.resolve(body="Over.", **self._doing())
-        Subscription.ask(self.page, channel="webhook", destination=dead, contact=READER, at=self.at)
-        self._go()
-        asked = Subscription.objects.get(channel="webhook")
-        Subscription.confirm(asked.token("confirm"), self.at)
-        asked.quarantine(self.at, HOSTILE[6])
-        self._go()
+        for reader in self._in_turn():
+            dead = f"http://127.0.0.1:9/{self.page.language}"
+            Subscription.ask(
+                self.page, channel="webhook", destination=dead, contact=reader, at=self.at
+            )
+            self._go()
+            asked = Subscription.objects.filter(channel="webhook").latest("pk")
+            Subscription.confirm(asked.token("confirm"), self.at)
+            asked.quarantine(self.at, HOSTILE[6])
+            self._go()
 
     def _daily(self) -> None:
         """One mail a day about all of it, and none about what was taken back."""
-        reader = Subscription.objects.get(channel="email", incident=None)
-        reader.arrange(at=self.at, time_zone=ZONE, digest_hour=8)
-        for title in self.titles * 3:
+        for reader in self._readers():
+            reader.arrange(at=self.at, time_zone=ZONE, digest_hour=8)
+        for title in HOSTILE * 3:
             self._told_daily(title)
         self._go()
         self._next_morning()
@@ -191,8 +212,11 @@ class Mailbag:
         return opened
 
     def _next_morning(self) -> None:
-        due = Subscription.objects.get(digest_due_at__isnull=False).digest_due_at
+        (due,) = {each.digest_due_at for each in self._readers()}
         self.at = (due or self.at) + timedelta(minutes=1)
+
+    def _readers(self) -> list[Subscription]:
+        return list(Subscription.objects.filter(channel="email", incident=None))
 
     def _go(self) -> None:
         rounds.run_all(self.at)
