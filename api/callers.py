@@ -94,12 +94,12 @@ class Caller:
 
     def incident(self, public_id: str) -> Incident:
         """Return an incident or announcement with its whole story."""
-        found = Incident.objects.exclude(kind=Kind.MAINTENANCE)
-        return self._told(found, public_id)
+        incidents = Incident.objects.exclude(kind=Kind.MAINTENANCE)
+        return self._told(incidents.with_story(), public_id)
 
     def maintenance(self, public_id: str) -> Incident:
         """Return a maintenance with its whole story."""
-        return self._told(Incident.objects.of_kind(Kind.MAINTENANCE), public_id)
+        return self._told(Incident.objects.of_kind(Kind.MAINTENANCE).with_story(), public_id)
 
     def postmortem(self, public_id: str) -> Postmortem:
         """Return a postmortem with its sections and incidents."""
@@ -140,13 +140,13 @@ class Caller:
         return component
 
     def incident_for(self, ability: Ability, public_id: str) -> Incident:
-        """Return an incident of such a page."""
-        incident = self.incident(public_id)
+        """Return an incident or announcement of such a page, without its story."""
+        incident = self._told(Incident.objects.exclude(kind=Kind.MAINTENANCE), public_id)
         self._allowed(ability, incident.page)
         return incident
 
     def entry_for(self, ability: Ability, public_id: str) -> Incident:
-        """Return an incident, announcement or maintenance of such a page."""
+        """Return an incident, announcement or maintenance of such a page, without its story."""
         entry = self._told(Incident.objects.all(), public_id)
         self._allowed(ability, entry.page)
         return entry
@@ -207,7 +207,7 @@ class Caller:
 
     def _told(self, entries: IncidentQuerySet, public_id: str) -> Incident:
         page = self._page_of(entries.filter(public_id=public_id).values("page"))
-        visible = entries.visible_to(self.viewer(page)).with_story()
+        visible = entries.visible_to(self.viewer(page)).select_related("page")
         return get_object_or_404(visible, public_id=public_id)
 
     def _page_of(self, pages: object) -> Page:

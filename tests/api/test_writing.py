@@ -89,6 +89,16 @@ def test_an_update_names_only_what_changes(
     assert shown in writer.get(f"incidents/{incident.public_id}").json()["updates"]
 
 
+def test_a_post_reads_nothing_of_the_story_before_it(
+    writer: Asking, incident: Incident, django_assert_max_num_queries: Any
+) -> None:
+    path = f"incidents/{incident.public_id}/updates"
+    assert writer.post(path, {"body": "The first."}).status_code == 201
+    with django_assert_max_num_queries(18) as captured:
+        assert writer.post(path, {"body": "The second."}).status_code == 201
+    assert not [each for each in captured if "json" in each["sql"].lower()[:200]]
+
+
 def test_an_incident_is_resolved_at_a_stated_time(
     writer: Asking, page: Page, mailstore: Component
 ) -> None:
