@@ -80,6 +80,12 @@ def _static_files_are_found_once() -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what drives Chromium go first: it takes longest, and short tests fill the end evenly."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Run a test marked `postgres` on PostgreSQL only."""
     if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
