@@ -8,6 +8,8 @@ from django.utils.csp import build_policy
 from publishing.artefact import HTML, JSON_FEED, TYPES
 
 FRESH: Final = "public, max-age=15, stale-while-revalidate=60, stale-if-error=86400"
+# Where something moved to may change with the language of its page.
+WHILE_MOVED: Final = "public, max-age=300"
 FOREVER: Final = "public, max-age=31536000, immutable"
 # What stands in others' frames shows itself, and does nothing but that.
 FRAMED: Final = (

@@ -101,7 +101,8 @@ def render(page: Page, path: str, at: datetime) -> Artefact:
         raise Moved(f"{path}/")
     # The page's own language may have been a further one, or be typed by whoever expects a code.
     if path.partition("/")[0] == page.language:
-        raise Moved(path.partition("/")[2])
+        # Two slashes would lead to another host.
+        raise Moved(path.partition("/")[2].lstrip("/"))
     language, rest = split(page, path)
     try:
         with speaking(page, language):

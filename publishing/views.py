@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from incidents.models import Page
 from publishing.answers import for_artefact
 from publishing.artefact import Missing, Moved
+from publishing.headers import WHILE_MOVED
 from publishing.hot import rendered
 from publishing.pages import missing
 from publishing.pages.stylings import stylings
@@ -30,7 +31,8 @@ def public(request: HttpRequest, path: str = "", slug: str | None = None) -> Htt
     try:
         return for_artefact(request, rendered(page, path, at))
     except Moved as moved:
-        return HttpResponseRedirect(page.path(str(moved)), status=301)
+        headers = {"Cache-Control": WHILE_MOVED}
+        return HttpResponseRedirect(page.path(str(moved)), status=301, headers=headers)
     except Missing:
         return for_artefact(request, rendered(page, missing.path_for(page, path), at))
 

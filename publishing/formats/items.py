@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from urllib.parse import urljoin
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -14,6 +13,7 @@ from incidents.core.statuspage import last_touched
 from incidents.core.viewers import PUBLIC
 from incidents.models import Incident, Update
 from incidents.models.story.incident import IncidentQuerySet
+from publishing.core.paths import absolute_address
 from publishing.html import surroundings
 from publishing.story.story import Story
 from publishing.story.timeline import Entry, entries
@@ -94,4 +94,4 @@ def _html(template: str, incident: Incident, at: datetime, **context: object) ->
 
 def absolute(html: str, address: str) -> str:
     """The same with whole links: a feed is read far away from its page."""
-    return LINK.sub(lambda link: f'href="{urljoin(address, link[1])}"', html)
+    return LINK.sub(lambda link: f'href="{absolute_address(address, link[1])}"', html)

@@ -2,7 +2,6 @@
 
 import re
 from typing import Any, Final
-from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from markdownify import ATX, MarkdownConverter
 from incidents.core import clocks
 from incidents.models import Page
 from publishing.artefact import MARKDOWN, Artefact, Missing
-from publishing.core.paths import twin_of
+from publishing.core.paths import absolute_address, twin_of
 from publishing.words.tongues import here
 
 # Ways around the page, and what only a browser can use.
@@ -57,7 +56,7 @@ def _prepare(main: Tag, address: str) -> None:
     for each in main.find_all(_is_unsaid):
         each.decompose()
     for link in main.find_all("a", href=True):
-        link["href"] = urljoin(address, str(link["href"]))
+        link["href"] = absolute_address(address, str(link["href"]))
         link.attrs.pop("title", None)
         after = link.find_next_sibling()
         if after is not None and "badge" in after.get_attribute_list("class"):

@@ -39,6 +39,8 @@ def history_month(page: Page, at: datetime, month: str) -> Artefact:
     if on is None:
         raise Missing
     months = months_of(page)
+    if on not in months:
+        raise Missing
     return html(
         "month.html",
         page,

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Final, NamedTuple
 
 from incidents.models import Page
-from publishing.headers import guards_of, headers_of, type_of
+from publishing.headers import WHILE_MOVED, guards_of, headers_of, type_of
 from publishing.published.shelf import (
     GONE,
     INDEX,
@@ -209,7 +209,7 @@ def _ready(status: int, etag: str, fixed: dict[str, str], body: bytes) -> Ready:
 def _moved(target: str) -> Variants:
     headers = [
         ("location", target),
-        ("cache-control", "public, max-age=300"),
+        ("cache-control", WHILE_MOVED),
         ("content-length", "0"),
         *((name.lower(), value) for name, value in guards_of("").items()),
     ]

@@ -49,6 +49,16 @@ def test_a_component_has_a_history_of_its_own_by_month_and_year(
     assert "Mail is slow December" in seen(page, at, f"{mailstore.public_path}history/2025/")
 
 
+@pytest.mark.parametrize("month", ["2026-01", "0300-01", "9000-01"])
+def test_a_month_in_which_nothing_began_has_no_page(
+    page: Page, mailstore: Component, by: Actor, at: datetime, month: str
+) -> None:
+    past_trouble(page, mailstore, by, datetime(2026, 2, 5, tzinfo=UTC), "Mail is slow")
+    assert "Mail is slow" in seen(page, at, "history/2026-02/")
+    with pytest.raises(Missing):
+        render(page, f"history/{month}/", at)
+
+
 def test_so_many_stand_together_and_the_rest_on_the_page_of_its_month(
     page: Page, mailstore: Component, by: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

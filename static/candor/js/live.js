@@ -85,7 +85,7 @@ function inWords(told) {
 }
 
 function tell({ said, at }) {
-  const link = Object.assign(document.createElement("a"), { href: `#${at}`, textContent: notice("news").dataset.words.replace("%s", said) });
+  const link = Object.assign(document.createElement("a"), { href: `#${at}`, textContent: notice("news").dataset.words.replace("%s", () => said) });
   link.addEventListener("click", () => link.remove());
   notice("news").replaceChildren(link);
 }

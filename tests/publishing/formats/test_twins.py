@@ -34,6 +34,17 @@ def test_a_twin_stands_beside_its_page(path: str, twin: str) -> None:
     assert page_of("incidents/a") == "incidents/a/"
 
 
+@pytest.mark.parametrize("path", ["index.md", "updates.atom"])
+def test_a_link_that_is_no_address_stays_as_it_is(
+    page: Page, mailstore: Component, by: Actor, at: datetime, path: str
+) -> None:
+    incident = open_trouble(page, mailstore, by, at)
+    Update.post(incident, body="See [this](//[) or [that](/uptime/).", by=by, at=at)
+    told = render(page, path, at).body.decode()
+    assert "//[" in told
+    assert page.url("uptime/") in told
+
+
 def test_forms_and_what_stood_then_have_no_twin() -> None:
     none = [
         "subscribe/",

@@ -111,12 +111,19 @@ def test_nothing_stands_in_a_language_that_the_page_lacks_and_no_data_below_one(
         ("en", ""),
         ("en/", ""),
         ("en/history/", "history/"),
+        ("en//evil.example/", "evil.example/"),
     ],
 )
 def test_what_moved_stays_in_its_language(page: Page, path: str, to: str, at: datetime) -> None:
     with pytest.raises(Moved) as moved:
         render(page, path, at)
     assert str(moved.value) == to
+
+
+def test_an_address_with_two_slashes_leads_to_no_other_host(page: Page, client: Client) -> None:
+    answer = client.get("/en//evil.example/")
+    assert answer["Location"] == "/evil.example/"
+    assert answer["Cache-Control"] == "public, max-age=300"
 
 
 def test_over_http_a_page_says_its_language_and_data_does_not(page: Page, client: Client) -> None:
