@@ -10,8 +10,6 @@ from publishing.published.counter import Counter, is_current, takes_gzip
 from statuspage.door.bridge import Bridge
 
 READS: Final = frozenset({"GET", "HEAD"})
-# Nothing of these is ever published.
-NEVER: Final = ("/console", "/api/v3", "/static")
 MOST_HOSTS: Final = 1000
 # Asked by address and over http, and true even while nothing behind this door moves.
 ALIVE: Final = "/livez"
