@@ -1,6 +1,8 @@
 """Django behind the door: whole bodies, honest headers, bounded waiting."""
 
+import ast
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from threading import Barrier, Event, current_thread
 from typing import Any
@@ -62,6 +64,12 @@ def test_the_reader_and_the_host_are_who_they_are(door: Bridge) -> None:
     assert b"'HTTP_HOST': 'status.example.com'" in answer.body
     assert b"'QUERY_STRING': 'q=%20'" in answer.body
     assert "/a b/Ã©".encode() in answer.body
+
+
+def test_a_query_in_raw_characters_arrives_as_its_bytes(door: Bridge) -> None:
+    answer = ask(door, Scope("GET", "/search/?q=日本"))
+    (said,) = re.findall("'QUERY_STRING': ('[^']*')", answer.body.decode())
+    assert ast.literal_eval(said) == "q=日本".encode().decode("latin-1")
 
 
 @pytest.mark.parametrize("length", [str(LARGEST + 1), "9" * 50, "-1", "ten"])
