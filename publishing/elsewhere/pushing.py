@@ -168,12 +168,11 @@ class Pusher:
     def _tell_hook(self, page_id: str, paths: Sequence[str]) -> None:
         if self._purging is None or not paths:
             return
-        try:
-            if page := self._known.page(page_id):
-                self._purging.tell(page.url(), [page.path(path) for path in paths])
-        except Exception:
+        if page := self._known.page(page_id):
+            self._purging.tell(page.url(), [page.path(path) for path in paths])
+        else:
             # What was kept of the pages is of another version; the publisher renews it in a moment.
-            logger.exception("PUBLISH_HOOK could not be told of %d paths", len(paths))
+            logger.warning("PUBLISH_HOOK could not be told of %d paths", len(paths))
 
     def _tell_of_all(self, page_id: str) -> None:
         """Have all of a page forgotten; couriers tell by themselves which files they changed."""

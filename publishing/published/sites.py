@@ -10,6 +10,7 @@ from secrets import token_hex
 from typing import Any, Final, Self
 
 from django.core import serializers
+from django.core.serializers.base import DeserializationError
 
 from incidents.core.viewers import PUBLIC
 from incidents.models import Event, Page
@@ -91,11 +92,18 @@ class Sites:
         return self.hosts.get(host, self.front), path
 
     def page(self, public_id: str) -> Page | None:
-        """The page as it was last read, without asking the database."""
+        """The page as it was last read, without asking the database.
+
+        None also where another version wrote down what this one does not know: the publisher
+        renews it in a moment.
+        """
         if public_id not in self.pages:
             return None
-        kept = serializers.deserialize("json", self.pages[public_id])
-        found, look = (each.object for each in kept)
+        try:
+            kept = serializers.deserialize("json", self.pages[public_id])
+            found, look = (each.object for each in kept)
+        except (DeserializationError, ValueError):
+            return None
         if not isinstance(found, Page) or not isinstance(look, Theme):
             return None
         found.theme = look

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import gzip
+import json
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
@@ -48,7 +49,8 @@ class World:
                 Artefact("history/", HTML, b"history", AT),
                 Artefact("de/", HTML, b"auf Deutsch", AT),
                 Artefact("api/v2/status.json", JSON, b"{}", AT),
-                Artefact("assets/site.0123.css", "text/css; charset=utf-8", b"a{}", AT),
+                Artefact("assets/site.0123456789ab.css", "text/css; charset=utf-8", b"a{}", AT),
+                Artefact("assets/push-worker.js", "text/javascript; charset=utf-8", b"", AT),
                 Artefact("embed/", HTML, b"frame", AT),
                 Artefact("incidents/gone/", HTML, b"withdrawn", AT, 410),
                 Elsewhere("series/a/", "series/b/"),
@@ -207,10 +209,30 @@ def test_only_the_frame_may_stand_in_a_frame(world: World) -> None:
     assert "frame-ancestors *" in str(framed.header("content-security-policy"))
 
 
-def test_data_is_for_every_origin_and_assets_last(world: World) -> None:
+def test_data_is_for_every_origin(world: World) -> None:
     assert world.get("/api/v2/status.json").header("access-control-allow-origin") == "*"
-    assert world.get("/").header("access-control-allow-origin") is None
-    assert "immutable" in str(world.get("/assets/site.0123.css").header("cache-control"))
+    for path in ("/", "/assets/site.0123456789ab.css", "/assets/push-worker.js"):
+        assert world.get(path).header("access-control-allow-origin") is None
+
+
+def test_only_what_is_named_by_its_content_lasts(world: World) -> None:
+    lasting, changing = "/assets/site.0123456789ab.css", "/assets/push-worker.js"
+    assert "immutable" in str(world.get(lasting).header("cache-control"))
+    assert world.get(changing).header("cache-control") == world.get("/").header("cache-control")
+
+
+@pytest.mark.parametrize("kept", ["page", "theme", "no JSON"])
+def test_what_another_version_wrote_down_stops_nothing(tmp_path: Path, kept: str) -> None:
+    rows = json.loads(_page(name="Mail", slug="mail"))
+    rows[kept == "theme"]["fields"]["of_another_version"] = True
+    text = kept if kept == "no JSON" else json.dumps(rows)
+    Sites(front="front0000000", slugs={"mail": "front0000000"}, pages={"front0000000": text}).keep(
+        tmp_path
+    )
+    Shelf(tmp_path, "front0000000").put([Artefact("", HTML, LONG.encode(), AT)])
+    found = Counter(tmp_path).find("localhost", "/")
+    assert found
+    assert found.plain.body == LONG.encode()
 
 
 @pytest.mark.parametrize(
