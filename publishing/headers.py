@@ -1,5 +1,6 @@
 """Which headers a public file carries, whoever answers: Django, the front door, a bucket."""
 
+import re
 from typing import Any, Final
 
 from django.conf import settings
@@ -11,6 +12,8 @@ FRESH: Final = "public, max-age=15, stale-while-revalidate=60, stale-if-error=86
 # Where something moved to may change with the language of its page.
 WHILE_MOVED: Final = "public, max-age=300"
 FOREVER: Final = "public, max-age=31536000, immutable"
+# A file that changes gets another name, as `publishing.assets` gives them by content.
+NAMED_BY_CONTENT: Final = re.compile(r"assets/[^/]+\.[0-9a-f]{12}\.[a-z]+")
 # What stands in others' frames shows itself, and does nothing but that.
 FRAMED: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
@@ -31,9 +34,9 @@ def headers_of(path: str, content_type: str = "") -> dict[str, str]:
     """What is said about a file wherever it is published: its type, its life, who may read it."""
     content_type = content_type or type_of(path)
     headers = {"Content-Type": content_type, "Cache-Control": FRESH}
-    if path.startswith("assets/"):
+    if NAMED_BY_CONTENT.fullmatch(path):
         headers["Cache-Control"] = FOREVER
-    elif content_type != HTML:
+    if content_type != HTML and not path.startswith("assets/"):
         headers["Access-Control-Allow-Origin"] = "*"
     return headers
 

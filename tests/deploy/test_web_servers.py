@@ -17,6 +17,7 @@ import pytest
 from incidents.models import Component, Incident, Page
 from proof.waiting import answers, free_port, until
 from publishing.artefact import HTML
+from publishing.headers import headers_of
 from publishing.published.counter import Counter
 from publishing.published.publisher import Publisher
 from publishing.published.shelf import Shelf
@@ -92,6 +93,7 @@ def _publish(folder: Path) -> None:
         put(folder / name, "index.html", f"<h1>{word}</h1>" * 60)
         put(folder / name, "incidents/iiiiiiiiiiii/index.html", f"<h1>{word} is down</h1>" * 60)
         put(folder / name, "assets/site.0123456789ab.css", "p { margin: 0 }" * 60)
+        put(folder / name, "assets/push-worker.js", "self.skipWaiting()" * 60)
         put(folder / name, "feed.json", '{"version": "1.1"}' * 60)
         put(folder / name, ".gone/incidents/gggggggggggg/index.html", "<h1>Withdrawn</h1>")
     sites = {"front": "aaaaaaaaaaaa", "hosts/billing.example.com": "../bbbbbbbbbbbb"}
@@ -183,10 +185,14 @@ def test_head_has_all_but_the_body(front: Front) -> None:
     assert head.headers["Content-Type"] == "application/feed+json; charset=utf-8"
 
 
-def test_assets_last_for_ever(front: Front) -> None:
+def test_what_is_named_by_its_content_lasts_for_ever(front: Front) -> None:
     for path in ("/assets/site.0123456789ab.css", "/pages/billing/assets/site.0123456789ab.css"):
         assert "immutable" in front.ask(path).headers["Cache-Control"]
-    assert "immutable" not in front.ask("/feed.json").headers["Cache-Control"]
+    for path in ("/feed.json", "/assets/push-worker.js", "/pages/billing/assets/push-worker.js"):
+        lasts = headers_of(path.removeprefix("/pages/billing").removeprefix("/"))["Cache-Control"]
+        assert "immutable" not in lasts
+        assert front.ask(path).headers["Cache-Control"] == lasts
+    assert "Access-Control-Allow-Origin" not in front.ask("/assets/push-worker.js").headers
 
 
 def test_an_address_without_its_last_slash_leads_on(front: Front) -> None:

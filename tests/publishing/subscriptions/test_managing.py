@@ -163,6 +163,7 @@ def test_the_worker_keeps_its_name(page: Page, reader: Client) -> None:
     worker = reader.get("/assets/push-worker.js")
     assert worker["Content-Type"].startswith("text/javascript")
     assert b"showNotification" in worker.content
+    assert "immutable" not in worker["Cache-Control"]
 
 
 def test_a_second_address_is_asked_and_shown_once_it_confirmed(
