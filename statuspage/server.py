@@ -16,6 +16,7 @@ from publishing.published.watch import Watch
 from statuspage.door.bridge import Bridge
 from statuspage.door.front import Door
 from statuspage.health import health, of_publisher, of_pusher
+from statuspage.starting import end_with_parent
 from statuspage.warming import warm_up
 from statuspage.worker import EmbeddedWorker
 from statuspage.wsgi import application
@@ -32,6 +33,7 @@ at_exit: Final = threading._register_atexit  # type: ignore[attr-defined]
 
 def open_door() -> Door:
     """Return the RSGI application; without a broker, start the worker beside it."""
+    end_with_parent()
     sys.setswitchinterval(SLICE)
     _share_heaps()
     warm_up()

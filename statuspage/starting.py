@@ -1,0 +1,43 @@
+"""What has to hold before a server starts, and with whom it ends."""
+
+import errno
+import os
+import signal
+import socket
+import time
+from contextlib import closing
+from threading import Thread
+from typing import Final
+
+# How often a web process looks whether somebody still minds it, in seconds.
+LOOK: Final = 1.0
+
+
+def is_taken(host: str, port: int) -> bool:
+    """Whether somebody listens there already.
+
+    The server shares its port with its own successors, so that the system would let a second
+    installation answer every other reader. Raises OSError where nobody can listen.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+        # What is only just closed does not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return True
+            raise
+    return False
+
+
+def end_with_parent() -> None:
+    """Stop this process when the one that minds it was killed: its successor has its own."""
+    Thread(target=_mind, args=(os.getppid(),), name="orphan", daemon=True).start()
+
+
+def _mind(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(LOOK)
+    os.kill(os.getpid(), signal.SIGTERM)
