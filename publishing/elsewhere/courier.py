@@ -12,8 +12,9 @@ from typing import Final
 
 from django.utils import timezone
 
+from publishing.elsewhere.filled import Filled
 from publishing.published.outgoing import paths_of
-from publishing.targets import PushError, Target, target_for
+from publishing.targets import PAGE, NotOursError, PushError, Target, target_for
 
 logger = logging.getLogger(__name__)
 
@@ -76,8 +77,11 @@ class Report:
 class Courier:
     """One target with a thread of its own, so that a slow one holds up no other."""
 
-    def __init__(self, address: str, *, may_push: Callable[[], bool], pushed: Pushed) -> None:
+    def __init__(
+        self, root: Path, address: str, *, may_push: Callable[[], bool], pushed: Pushed
+    ) -> None:
         self.address = address
+        self._root, self._filled = root, Filled(root, address)
         self._may_push, self._pushed = may_push, pushed
         self._loads: dict[str, Load] = {}
         self._targets: dict[str, Target] = {}
@@ -96,16 +100,19 @@ class Courier:
         self._wake.set()
         self._thread.join(patience)
 
-    def take_places(self, places: Mapping[str, str], root: Path) -> None:
-        """Learn which page (by its id) belongs at which address; what belongs nowhere goes."""
+    def take_places(self, places: Mapping[str, str]) -> None:
+        """Learn which page (by its id) belongs at which place; what belongs nowhere goes.
+
+        Places are named by what stands for `{page}` in the address.
+        """
         with self._lock:
-            for address, load in self._loads.items():
-                if address not in places:
-                    self._loads[address] = Load(load.page_id, NOTHING, whole=True, compare=True)
-            for address, page_id in places.items():
-                load = self._loads.get(address, Load("", NOTHING))
-                if (load.page_id, load.folder) != (page_id, root / page_id):
-                    self._loads[address] = Load(page_id, root / page_id)
+            for place in (self._loads.keys() | self._filled.places()) - places.keys():
+                load = self._loads.get(place, Load("", NOTHING))
+                self._loads[place] = Load(load.page_id, NOTHING, whole=True, compare=True)
+            for place, page_id in places.items():
+                load = self._loads.get(place, Load("", NOTHING))
+                if (load.page_id, load.folder) != (page_id, self._root / page_id):
+                    self._loads[place] = Load(page_id, self._root / page_id)
         self._wake.set()
 
     def take_paths(self, page_id: str, paths: Iterable[str]) -> None:
@@ -169,12 +176,19 @@ class Courier:
             taken = load.take()
         try:
             if place not in self._targets:
-                self._targets[place] = target_for(place)
+                self._targets[place] = target_for(self.address.replace(PAGE, place))
+            if taken.folder is not NOTHING:
+                self._filled.add(place)
             if taken.compare:
                 found = self._targets[place].level(taken.folder)
                 taken.paths |= dict.fromkeys(paths_of(found))
             else:
                 self._targets[place].push(taken.folder, list(taken.paths))
+        except NotOursError as error:
+            if taken.folder is not NOTHING:
+                # Nothing was brought there, so there is nothing that would ever have to go.
+                self._filled.discard(place)
+            self._failed(load, taken, error)
         except Exception as error:  # noqa: BLE001 -- said by `_failed`; the thread goes on
             self._failed(load, taken, error)
         else:
@@ -193,6 +207,7 @@ class Courier:
         with self._lock:
             if load.folder is NOTHING and self._loads.get(place) is load:
                 del self._loads[place]
+                self._filled.discard(place)
 
     def _failed(self, load: Load, taken: Load, error: Exception) -> None:
         with self._lock:

@@ -28,6 +28,8 @@ from publishing.targets import PAGE
 logger = logging.getLogger(__name__)
 
 NAME: Final = "push"
+# The place where an address has room for one page alone.
+FRONT: Final = "front"
 RENEWED_EVERY: Final = 10.0
 # A process that has just begun is fit after its first look.
 UNFIT_PAUSE: Final = 0.5
@@ -99,12 +101,11 @@ class Pusher:
     def __init__(
         self, root: Path, addresses: Sequence[str], hook: str = "", lease: Lease | None = None
     ) -> None:
-        self._root = root
         self._lease = lease or Lease()
         called = hook_for(hook)
         self._purging = None if called is None else Purging(called)
         self._couriers = [
-            Courier(address, may_push=self._lease.is_held, pushed=self._tell_hook)
+            Courier(root, address, may_push=self._lease.is_held, pushed=self._tell_hook)
             for address in addresses
         ]
         self._sites = self._known = Sites.load(root)
@@ -134,7 +135,7 @@ class Pusher:
         # Of a page that is hidden it has still to be told that it is gone.
         self._known = replace(sites, pages=self._known.pages | sites.pages)
         for courier in self._couriers:
-            courier.take_places(_places(courier.address, sites), self._root)
+            courier.take_places(_places(courier.address, sites))
         for page_id in hidden:
             self._tell_of_all(page_id)
 
@@ -193,7 +194,7 @@ class Pusher:
 
 
 def _places(address: str, sites: Sites) -> dict[str, str]:
-    """Return the address of each page that goes there: a place of its own, or the front page's."""
+    """Return the place of each page that goes there: one of its own, or the front page's."""
     if PAGE in address:
-        return {address.replace(PAGE, slug): page_id for slug, page_id in sites.slugs.items()}
-    return {address: sites.front} if sites.front else {}
+        return sites.slugs
+    return {FRONT: sites.front} if sites.front else {}

@@ -17,7 +17,8 @@ PAGE: Final = "{page}"
 class Target(Protocol):
     """What a file in this folder offers as `TARGET`, made from an address.
 
-    Making one raises ValueError for an address that cannot be; pushing raises PushError.
+    Making one raises ValueError for an address that cannot be; pushing raises PushError, and
+    NotOursError before anything was done.
     """
 
     name: str
@@ -35,6 +36,10 @@ class Target(Protocol):
 
 class PushError(Exception):
     """The target did not take it; the argument says why, without a secret."""
+
+
+class NotOursError(PushError):
+    """The place holds what Candor did not bring; it is left as it is."""
 
 
 def target_for(address: str) -> Target:

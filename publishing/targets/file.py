@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import SplitResult, unquote
 
 from publishing.published.outgoing import MARK, MARK_TEXT, OTHERS, files, waves, with_twins
-from publishing.targets import PushError
+from publishing.targets import NotOursError, PushError
 
 DRAFT: Final = ".part"
 
@@ -54,7 +54,7 @@ class Folder:
             return
         self._root.mkdir(parents=True, exist_ok=True)
         if any(self._root.iterdir()):
-            raise PushError("the folder is not empty, and what is in it is not ours")
+            raise NotOursError("the folder is not empty, and what is in it is not ours")
         mark.write_bytes(MARK_TEXT)
 
     def _copy(self, folder: Path, names: Iterable[str]) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, unquote
 
 from publishing.published.outgoing import MARK, MARK_TEXT, OTHERS, waves, with_twins
 from publishing.published.shelf import ASSETS, INDEX
-from publishing.targets import PushError
+from publishing.targets import NotOursError, PushError
 
 SECONDS: Final = 300
 SHELL: Final = "ssh -o BatchMode=yes -o ConnectTimeout=5"
@@ -72,7 +72,7 @@ class Host:
             return
         names = self._names()
         if names and MARK not in names:
-            raise PushError("the place is not empty, and what is in it is not ours")
+            raise NotOursError("the place is not empty, and what is in it is not ours")
         if not names:
             with tempfile.TemporaryDirectory() as folder:
                 (Path(folder) / MARK).write_bytes(MARK_TEXT)

@@ -16,7 +16,7 @@ from obstore.store import S3Store
 
 from publishing.published.outgoing import MARK, MARK_TEXT, OTHERS, TWINS, files, headers, waves
 from publishing.published.shelf import file_of
-from publishing.targets import PushError, bare
+from publishing.targets import NotOursError, PushError, bare
 
 AT_ONCE: Final = 8
 OPTIONS: Final = {"endpoint", "region"}
@@ -62,7 +62,9 @@ class Bucket:
             obstore.head(self._store, self._key(MARK))
         except FileNotFoundError:
             if any(obstore.list(self._store, self._prefix or None, chunk_size=1)):
-                raise PushError("the place is not empty, and what is in it is not ours") from None
+                raise NotOursError(
+                    "the place is not empty, and what is in it is not ours"
+                ) from None
             obstore.put(self._store, self._key(MARK), MARK_TEXT, use_multipart=False)
         self._claimed = True
 

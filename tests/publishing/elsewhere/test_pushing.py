@@ -12,11 +12,12 @@ from django.db import OperationalError, connection
 from proof.waiting import until
 from publishing.elsewhere import courier as couriers
 from publishing.elsewhere.courier import Courier
+from publishing.elsewhere.filled import Filled
 from publishing.elsewhere.pushing import Lease, Pusher
 from publishing.models import PublishLease
 from publishing.published.shelf import Change, Shelf
 from publishing.published.sites import Sites
-from publishing.targets import PushError
+from publishing.targets import NotOursError, PushError
 from tests.publishing.elsewhere.leases import Held
 
 MAIL, BILLING = "abcdefghijkl", "bbbbbbbbbbbb"
@@ -236,6 +237,58 @@ def test_of_a_page_that_is_hidden_or_renamed_nothing_stays_at_its_old_place(
     assert elsewhere.told[1] == ("push", "s3://bucket/invoices", ("",))
 
 
+def test_what_could_not_be_taken_away_yet_goes_after_a_restart_and_once(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, billing: Shelf, tmp_path: Path
+) -> None:
+    place = "s3://KEY:hush@bucket/{page}"
+    first = pusher_of(place)
+    first.take_change(billing, Change([""], []))
+    until(lambda: elsewhere.told, PATIENCE, "its place is filled")
+    elsewhere.failures = 10**6
+    hidden = Sites(front=MAIL, slugs={"mail": MAIL})
+    first.take_sites(hidden)
+    hidden.keep(tmp_path)
+    until(lambda: first.status()[0].failing_since, PATIENCE, "it cannot be emptied")
+    first.stop()
+    elsewhere.failures = 0
+    elsewhere.told.clear()
+    second = Pusher(tmp_path, [place], lease=Held()).start()
+    emptied = ("level", place.replace("{page}", "billing"), (couriers.NOTHING.name,))
+    has(elsewhere, emptied)
+    until(lambda: not Filled(tmp_path, place).places(), PATIENCE, "that is noted")
+    second.stop()
+    third = Pusher(tmp_path, [place], lease=Held()).start()
+    third.take_change(Shelf(tmp_path, MAIL), Change([""], []))
+    until(lambda: len(elsewhere.told) == 2, PATIENCE, "another page is pushed")
+    third.stop()
+    assert elsewhere.told.count(emptied) == 1
+    assert not [path for path in tmp_path.rglob("*") if {"KEY", "hush"} & {*path.parts}]
+
+
+def test_a_place_that_never_was_ours_is_not_emptied_after_a_restart(
+    pusher_of: Callable[..., Pusher],
+    elsewhere: Elsewhere,
+    billing: Shelf,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_told: object) -> None:
+        raise NotOursError("the place is not empty")
+
+    monkeypatch.setattr(elsewhere, "note", full)
+    pusher = pusher_of("s3://bucket/{page}")
+    pusher.take_change(billing, Change([""], []))
+    until(lambda: pusher.status()[0].problem, PATIENCE, "the place refuses")
+    pusher.stop()
+    assert not Filled(tmp_path, "s3://bucket/{page}").places()
+
+
+def test_targets_are_told_apart_without_their_keys(tmp_path: Path) -> None:
+    Filled(tmp_path, "s3://KEY:hush@bucket/{page}").add("billing")
+    assert Filled(tmp_path, "s3://OTHER:key@bucket/{page}").places() == {"billing"}
+    assert not Filled(tmp_path, "s3://bucket/{page}?endpoint=https://s3.example.com").places()
+
+
 def test_another_front_page_takes_the_place_of_the_old_one(
     pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, billing: Shelf
 ) -> None:
@@ -264,11 +317,12 @@ def test_the_hook_hears_which_files_were_others_when_all_was_compared(
 ) -> None:
     told: list[tuple[str, list[str]]] = []
     courier = Courier(
+        tmp_path,
         "file:///www",
         may_push=lambda: True,
         pushed=lambda page_id, paths: told.append((page_id, list(paths))),
     )
-    courier.take_places({"file:///www": MAIL}, tmp_path)
+    courier.take_places({"front": MAIL})
     (tmp_path / MAIL).mkdir()
     courier.take_whole(MAIL)
     courier.start()
@@ -281,8 +335,8 @@ def test_many_changes_are_brought_by_comparing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, elsewhere: Elsewhere
 ) -> None:
     monkeypatch.setattr(couriers, "MANY", 10)
-    courier = Courier("file:///www", may_push=lambda: True, pushed=lambda *_told: None)
-    courier.take_places({"file:///www": MAIL}, tmp_path)
+    courier = Courier(tmp_path, "file:///www", may_push=lambda: True, pushed=lambda *_told: None)
+    courier.take_places({"front": MAIL})
     (tmp_path / MAIL).mkdir()
     courier.take_whole(MAIL)
     courier.take_paths(MAIL, [f"incidents/{number}/" for number in range(11)])

@@ -8,7 +8,7 @@ import pytest
 
 from proof.tools import RSYNC
 from publishing.published.outgoing import waves
-from publishing.targets import PushError, Target, target_for
+from publishing.targets import NotOursError, PushError, Target, target_for
 from tests import services
 from tests.publishing.targets.conftest import Bucket, Published
 
@@ -108,7 +108,7 @@ def test_what_is_not_ours_is_neither_written_over_nor_removed(
 ) -> None:
     place.write("index.html")
     for attempt in (place.target.level, lambda folder: place.target.push(folder, [""])):
-        with pytest.raises(PushError, match="not ours"):
+        with pytest.raises(NotOursError, match="not ours"):
             attempt(published.folder)
     assert place.names() == {"index.html"}
 
