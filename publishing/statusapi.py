@@ -19,6 +19,7 @@ from incidents.models.planned.dates import planned_of
 from incidents.models.story.incident import IncidentQuerySet
 from incidents.reading import PageState
 from publishing.artefact import JSON, Artefact, Missing
+from publishing.seen import seen
 from publishing.sitting import once, state_of
 
 NEWEST: Final = 50
@@ -34,7 +35,9 @@ class Answers:
 
     @cached_property
     def head(self) -> Shape:
-        return statuspage.page(self.page, self.page.changed_at)
+        # Nobody watches from outside when staff draft something.
+        told = seen(self.page.events.all()).order_by("-at").values_list("at", flat=True)
+        return statuspage.page(self.page, told.first() or self.page.created_at)
 
     @cached_property
     def state(self) -> PageState:

@@ -12,11 +12,6 @@ from django.utils.dateparse import parse_datetime
 from incidents.models import Component, Event, Incident, Postmortem
 from publishing.published.inventory import BEGINNING
 
-# What readers never see of it: events of these kinds touch no file.
-UNSEEN: Final = (
-    "account.", "affected.", "contract.", "credits.", "membership.", "plan.", "policy.",
-    "private_note.", "subscription.", "template.",
-)  # fmt: skip
 # Where a name or a rule changes that is told everywhere.
 EVERYWHERE: Final = ("page.", "group.", "component.added", "component.changed")
 # Whose page showed one before is not told; a page has few components.
@@ -49,7 +44,7 @@ class Touched:
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> Self:
-        """Gather what these events are about."""
+        """Gather what these events are about, of which readers see something."""
         found = cls()
         for event in events:
             found._add(_about(event, cls()), event)
@@ -70,8 +65,6 @@ class Touched:
 
 
 def _about[T: Touched](event: Event, found: T) -> T:
-    if event.kind.startswith(UNSEEN):
-        return found
     if event.kind in LOOK and event.before.get("size") == event.after.get("size"):
         found.look = True
         return found

@@ -8,10 +8,11 @@ from incidents.models import Event, Page
 from publishing.published import inventory
 from publishing.published.build import build
 from publishing.published.due import fallen_due, next_moment
-from publishing.published.gathering import UNSEEN, Touched
+from publishing.published.gathering import Touched
 from publishing.published.inventory import Plan, Stage, soonest
 from publishing.published.shelf import ASSETS, Shelf
 from publishing.published.touching import touched_by
+from publishing.seen import seen
 
 # Beyond so many events nobody sorts out what they touch.
 MANY_EVENTS: Final = 1000
@@ -39,9 +40,7 @@ def is_told(page: Page, marks: Mapping[str, str]) -> bool:
     """
     if marks.get("build") != build() or marks["version"] == str(page.version):
         return False
-    fresh = page.events.filter(pk__gt=int(marks["event"])).order_by("pk")
-    kinds = fresh.values_list("kind", flat=True)[:MANY_EVENTS]
-    return any(not kind.startswith(UNSEEN) for kind in kinds)
+    return seen(page.events.filter(pk__gt=int(marks["event"]))).exists()
 
 
 def _news(page: Page, shelf: Shelf, marks: dict[str, str], at: datetime) -> tuple[Plan, int]:
@@ -51,15 +50,23 @@ def _news(page: Page, shelf: Shelf, marks: dict[str, str], at: datetime) -> tupl
         return whole(page, shelf, at), newest
     plan: Plan = {}
     if marks["version"] != str(page.version):
-        fresh = Event.objects.filter(page=page, pk__gt=int(marks["event"]))
-        events = list(fresh.order_by("pk")[: MANY_EVENTS + 1])
-        found = Touched.of(events)
-        many = found.everything or len(events) > MANY_EVENTS
-        plan = whole(page, shelf, at) if many else touched_by(page, found, at)
+        plan = _touched(page, shelf, int(marks["event"]), at)
     until = datetime.fromisoformat(marks["until"])
     if next_moment(page, until) <= at:
         plan = soonest(plan, fallen_due(page, until, at))
     return plan, newest
+
+
+def _touched(page: Page, shelf: Shelf, since: int, at: datetime) -> Plan:
+    """What the events after `since` touch: nothing, where readers see nothing of them."""
+    fresh = seen(Event.objects.filter(page=page, pk__gt=since))
+    events = list(fresh.order_by("pk")[: MANY_EVENTS + 1])
+    if not events:
+        return {}
+    found = Touched.of(events)
+    if found.everything or len(events) > MANY_EVENTS:
+        return whole(page, shelf, at)
+    return touched_by(page, found, at)
 
 
 def _goes_on(page: Page, marks: dict[str, str], at: datetime) -> bool:

@@ -150,8 +150,8 @@ class Publisher:
         plan, marks = news(page, shelf, at)
         for each in first:
             plan.pop(each.path, None)
+        shelf.index.owe(plan, marks)
         if plan or first:
-            shelf.index.owe(plan, marks)
             shelf.index.take_up()
         self._turns.note(page, next_moment(page, at))
 
