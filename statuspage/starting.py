@@ -10,15 +10,27 @@ from threading import Thread
 from typing import Final
 
 # How often a web process looks whether somebody still minds it, in seconds.
-LOOK: Final = 1.0
+LOOK: Final = 0.5
+# How long one that was killed may take to leave its port, in seconds.
+PATIENCE: Final = 5.0
+PAUSE: Final = 0.1
 
 
-def is_taken(host: str, port: int) -> bool:
-    """Whether somebody listens there already.
+def is_taken(host: str, port: int, patience: float = PATIENCE) -> bool:
+    """Whether somebody listens there, and goes on for so many seconds.
 
     The server shares its port with its own successors, so that the system would let a second
     installation answer every other reader. Raises OSError where nobody can listen.
     """
+    until = time.monotonic() + patience
+    while _is_taken_now(host, port):
+        if time.monotonic() > until:
+            return True
+        time.sleep(PAUSE)
+    return False
+
+
+def _is_taken_now(host: str, port: int) -> bool:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
         # What is only just closed does not count.

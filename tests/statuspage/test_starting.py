@@ -42,8 +42,16 @@ def listening(*, shared: bool) -> Iterator[int]:
 @pytest.mark.parametrize("shared", [False, True])
 def test_a_port_is_taken_while_somebody_listens_there(shared: bool) -> None:
     with listening(shared=shared) as port:
-        assert starting.is_taken("127.0.0.1", port)
-    assert not starting.is_taken("127.0.0.1", port)
+        assert starting.is_taken("127.0.0.1", port, patience=0)
+    assert not starting.is_taken("127.0.0.1", port, patience=0)
+
+
+def test_whoever_leaves_the_port_in_time_has_not_taken_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = iter([True, True, False])
+    monkeypatch.setattr(starting, "_is_taken_now", lambda _host, _port: next(looks))
+    monkeypatch.setattr(starting, "PAUSE", 0)
+    assert not starting.is_taken("127.0.0.1", 8000)
+    assert not list(looks)
 
 
 def test_a_host_that_is_not_ours_is_another_trouble() -> None:
