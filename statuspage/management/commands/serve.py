@@ -1,15 +1,29 @@
 """Run the product: web server, and the worker too where there is no broker."""
 
 import gc
-from typing import Any
+import resource
+import sys
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 
 from statuspage import starting, tables
+
+# At once. Far more than the door lets send bodies (`SENDING`), so that readers get in beside all of
+# those; a connection that is refused here hears nothing at all, not even that too many ask.
+CONNECTIONS: Final = 4096
+# Each connection is an open file; so are the database, published pages, and what is being sent.
+OTHER_FILES: Final = 1024
+# For the headers of a request, the wait for the next one included, in milliseconds.
+SILENCE: Final = 20_000
+# For what is read of a request at a time, its headers included, in bytes: with each of CONNECTIONS
+# full, this is a quarter of a gigabyte.
+BUFFER: Final = 64 * 1024
 
 
 class Command(BaseCommand):
@@ -44,6 +58,12 @@ class Command(BaseCommand):
             workers=1,
             workers_kill_timeout=15,
             log_enabled=False,
+            # What proxies speak behind them. Over HTTP/2, granian neither ends silent connections
+            # nor says whether a body without Content-Length follows.
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(header_read_timeout=SILENCE, max_buffer_size=BUFFER),
+            backlog=CONNECTIONS,
+            backpressure=room_for(CONNECTIONS),
         )
         self.stdout.write(f"Serving {settings.SITE_URL} (Ctrl-C stops it)")
         # What is loaded by now stays: shared with the web process, and never looked through again.
@@ -63,3 +83,13 @@ class Command(BaseCommand):
             connection.close()
         if not current:
             raise CommandError("The database is not up to date: run `manage.py migrate` first.")
+
+
+def room_for(connections: int) -> int:
+    """Let this process open the files for so many; returns how many the system lets it have."""
+    kept = resource.getrlimit(resource.RLIMIT_NOFILE)
+    soft, hard = (sys.maxsize if each == resource.RLIM_INFINITY else each for each in kept)
+    files = min(connections + OTHER_FILES, hard)
+    if soft < files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, kept[1]))
+    return min(connections, max(files - OTHER_FILES, files // 2))
