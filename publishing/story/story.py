@@ -7,7 +7,7 @@ from functools import cached_property
 
 from incidents.core.instants import spell
 from incidents.core.levels import worst
-from incidents.core.lifecycles import Kind, Status
+from incidents.core.lifecycles import OVER, Kind, Status
 from incidents.core.silence import OWING
 from incidents.models import (
     CauseJudgement,
@@ -89,13 +89,27 @@ class Story:
 
     @property
     def newest_entry(self) -> told.Entry | told.Silence | None:
-        """The word that readers wait for: the newest one, while it goes on."""
-        return self.timeline[0] if self.incident.is_open and self.timeline else None
+        """The word that readers wait for: the newest one while it goes on, or the only one."""
+        leads = self.incident.is_open or len(self.timeline) == 1
+        return self.timeline[0] if leads and self.timeline else None
 
     @property
     def further_entries(self) -> list[told.Entry | told.Silence]:
-        """Everything but that one; once it is over, everything."""
-        return self.timeline[1:] if self.incident.is_open else self.timeline
+        """Everything but that one."""
+        return self.timeline[1:] if self.newest_entry else self.timeline
+
+    @cached_property
+    def closing(self) -> told.Entry | None:
+        """The words with which it ended, unless something above the updates says so already."""
+        if self.newest_entry or self.incident.summary or self.incident.outcome:
+            return None
+        ending = None
+        # Of what was said since it was over the first word ended it; later ones add to that.
+        for entry in reversed(told.entries(self.incident)):
+            if entry.update.status not in OVER:
+                break
+            ending = entry if not entry.update.redacted_at else ending
+        return ending
 
     @cached_property
     def silences(self) -> list[told.Silence]:

@@ -168,3 +168,9 @@ def test_reading_never_stumbles(text: str) -> None:
     for read in (read_updates, read_windows):
         with suppress(ValidationError):
             assert isinstance(read(text, BERLIN), list)
+
+
+def test_one_update_alone_is_a_history(page: Page, by: Actor, at: datetime) -> None:
+    said_then = [SaidThen(at, "resolved", "Mail was slow for an hour.")]
+    made = backfill(page, title="A", updates=said_then, by=by, at=at + DAY)
+    assert (made.status, made.resolved_at) == ("resolved", at)

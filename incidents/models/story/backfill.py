@@ -60,6 +60,8 @@ def backfill(
             title=title,
             status=updates[0].status,
             started_at=start,
+            # One update alone both begins and ends it.
+            resolved_at=end if len(updates) == 1 else None,
             published_at=at,
             created_at=at,
             updated_at=at,

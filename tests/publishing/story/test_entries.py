@@ -3,7 +3,9 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
+from incidents.core.histories import SaidThen
 from incidents.models import Component, Incident, Maintenance, Note, Page, Update
+from incidents.models.story.backfill import backfill
 from people.actors import Actor
 from publishing.artefact import Missing
 from publishing.rendering import render
@@ -263,3 +265,40 @@ def test_a_way_of_telling_that_is_hit_is_said_everywhere_while_it_goes_on(
         assert "Word over Webhook may come late" in html
     incident.resolve(body="Over.", by=by, at=at)
     assert "may come late" not in seen(incident.page, at, incident.public_path)
+
+
+def test_what_is_over_says_at_once_how_it_ended(
+    incident: Incident, page: Page, by: Actor, at: datetime
+) -> None:
+    incident.resolve(body="Mail is **sent** again.", by=by, at=at + HOUR)
+    Update.post(incident, body="It was 5 %, not 50.", by=by, at=at + 2 * HOUR)
+    words = "Mail is <strong>sent</strong> again."
+    html = seen(page, at + 3 * HOUR, incident.public_path)
+    top, _, updates = html.partition("<main")[2].partition('id="updates"')
+    assert top.index(words) < top.index('id="overview"')
+    assert words in updates
+    assert "It was 5 %" not in top
+    twin = seen(page, at + 3 * HOUR, incident.public_path.rstrip("/") + ".md")
+    assert twin.index("## How it ended Mail is **sent** again.") < twin.index("## Overview")
+    then = incident.public_path + f"as-of/{(at + HOUR / 2):%Y%m%dT%H%M%SZ}/"
+    assert "sent</strong> again" not in seen(page, at + 3 * HOUR, then)
+    then = incident.public_path + f"as-of/{(at + 2 * HOUR):%Y%m%dT%H%M%SZ}/"
+    assert words in seen(page, at + 3 * HOUR, then).partition('id="updates"')[0]
+
+
+def test_where_a_summary_tells_the_end_it_is_told_once(
+    incident: Incident, page: Page, by: Actor, at: datetime
+) -> None:
+    incident.resolve(body="Mail is sent again.", by=by, at=at + HOUR)
+    incident.summarise("It is over.", by=by, at=at + HOUR)
+    assert "How it ended" not in seen(page, at + 3 * HOUR, incident.public_path)
+
+
+def test_the_only_word_on_what_is_over_stands_first_and_once(
+    page: Page, by: Actor, at: datetime
+) -> None:
+    said = [SaidThen(at, "resolved", "It was slow.")]
+    told = backfill(page, title="Slow", updates=said, by=by, at=at + HOUR)
+    html = seen(page, at + 3 * HOUR, told.public_path)
+    assert html.partition("<main")[2].count("It was slow.") == 1
+    assert 'id="updates"' not in html
