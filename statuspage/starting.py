@@ -1,6 +1,7 @@
 """What has to hold before a server starts, and with whom it ends."""
 
 import errno
+import multiprocessing
 import os
 import signal
 import socket
@@ -9,8 +10,6 @@ from contextlib import closing
 from threading import Thread
 from typing import Final
 
-# How often a web process looks whether somebody still minds it, in seconds.
-LOOK: Final = 0.5
 # How long one that was killed may take to leave its port, in seconds.
 PATIENCE: Final = 5.0
 PAUSE: Final = 0.1
@@ -46,10 +45,11 @@ def _is_taken_now(host: str, port: int) -> bool:
 
 def end_with_parent() -> None:
     """Stop this process when the one that minds it was killed: its successor has its own."""
-    Thread(target=_mind, args=(os.getppid(),), name="orphan", daemon=True).start()
+    Thread(target=_mind, name="orphan", daemon=True).start()
 
 
-def _mind(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(LOOK)
+def _mind() -> None:
+    if (parent := multiprocessing.parent_process()) is None:
+        return
+    parent.join()
     os.kill(os.getpid(), signal.SIGTERM)

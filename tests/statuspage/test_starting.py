@@ -16,13 +16,15 @@ from proof.waiting import until
 from statuspage import starting
 
 MINDED = """
-import os, time
+import multiprocessing, os, time
 from statuspage import starting
-starting.LOOK = 0.01
-if child := os.fork():
-    print(child, flush=True)
+
+def work():
+    print(os.getpid(), flush=True)
+    starting.end_with_parent()
     time.sleep(60)
-starting.end_with_parent()
+
+multiprocessing.get_context("fork").Process(target=work).start()
 time.sleep(60)
 """
 # Where this test runs, which is not where that server stands.
