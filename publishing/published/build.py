@@ -1,4 +1,4 @@
-"""Which version of our own words and looks made a file: another one has every file made anew."""
+"""What made a file beside the record: other words, looks or settings have every file made anew."""
 
 import hashlib
 from functools import cache
@@ -7,15 +7,21 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.version import get_version
 
+from notifications.channels import channels
 from publishing import assets
 
 PARTS = ("templates/base", "templates/publishing", "locale")
 
 
-@cache
 def build() -> str:
     """A digest of what every public file is made with, beside the record."""
-    digest = hashlib.sha256(get_version().encode())
+    told = [channel.name for channel in channels().values() if channel.public]
+    return _digest(settings.SITE_URL, *sorted(told))
+
+
+@cache
+def _digest(*settings_told: str) -> str:
+    digest = hashlib.sha256("\0".join([get_version(), *settings_told]).encode())
     for name in (*assets.BY_CONTENT, "script.js"):
         digest.update(assets.named(name).file_name.encode())
     folders = [settings.ASSETS_DIR / part for part in PARTS]

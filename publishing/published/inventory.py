@@ -22,7 +22,7 @@ from publishing.pages import component_history, missing
 from publishing.pages.history import months_of
 from publishing.pages.promises import A_PART, years_of
 from publishing.pages.uptime import begun
-from publishing.words.stamps import stamped
+from publishing.words.stamps import GRAIN, stamped
 from publishing.words.tongues import further
 
 
@@ -57,7 +57,9 @@ STATE: Final = (
 )
 FEEDS: Final = ("history.atom", "history.rss", "feed.json", "updates.atom", "maintenance.ics")
 OF_COMPONENT: Final = ("badge.svg", "history.atom", "history.rss", "feed.json", "maintenance.ics")
-SEARCHED: Final = ("card.png", "sitemap.xml", "robots.txt")
+SEARCHED: Final = ("card.png", "robots.txt")
+# All of the past in one file, which is read once a day: it waits until nobody writes.
+SITEMAP: Final = "sitemap.xml"
 # So many months of uptime are made before all that is older.
 RECENT: Final = 12
 # Where one looks next for what was just said.
@@ -87,6 +89,7 @@ def of_page() -> Plan:
         dict.fromkeys(STATE, Stage.STATE)
         | dict.fromkeys((*FEEDS, *NEWEST), Stage.NEWS)
         | dict.fromkeys(LISTS, Stage.REST)
+        | {SITEMAP: Stage.PAST}
     )
 
 
@@ -110,7 +113,8 @@ def as_they_stood(page: Page, since: Mapping[int, datetime]) -> Plan:
     rows = updates.filter(incident__in=list(since)).values_list(
         "incident", "incident__public_id", "posted_at"
     )
-    stood = [(name, at) for key, name, at in rows if at >= since[key]]
+    # The page of an update tells what is known at its stamp, a little later.
+    stood = [(name, at) for key, name, at in rows if at + GRAIN > since[key]]
     return {f"incidents/{name}/as-of/{stamped(at)}/": Stage.REST for name, at in stood}
 
 

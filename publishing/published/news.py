@@ -74,8 +74,6 @@ def _goes_on(page: Page, marks: dict[str, str], at: datetime) -> bool:
 
     A record that was restored from a copy has lost what came after it, or tells something else.
     """
-    if "recorded" not in marks:
-        return True
     same = marks["recorded"] == _recorded(page, int(marks["event"]))
     return same and datetime.fromisoformat(marks["until"]) < at + SKEW
 

@@ -62,10 +62,11 @@ class Shelf:
         with self.index.open() as rows:
             before = known(rows, [each.path for each in finished])
             fresh = [each for each in finished if not self._has(before.get(each.path), each)]
+            left = [each.path for each in fresh if isinstance(each, Gone)]
+            gone = [path for path in left if path in before or self._stands(path)]
             self._write(fresh)
             for each in finished:
                 note(rows, each)
-        gone = [each.path for each in fresh if isinstance(each, Gone) and each.path in before]
         changed = [each.path for each in fresh if not isinstance(each, Gone)]
         if changed or gone:
             self._stamp.write_text(token_hex(8))
@@ -158,6 +159,15 @@ class Shelf:
         """Whether just this stands already: the index may be older than the files, or newer."""
         return before is not None and before.says(finished) and self.holds(finished)
 
+    def _stands(self, path: str) -> bool:
+        """Whether anything stands at a path, of which a lost index may know nothing."""
+        return any(place.is_file() for place in self._places(path))
+
+    def _places(self, path: str) -> list[Path]:
+        """Wherever something may stand at a path, in one way or another."""
+        bases = (self.folder, self.folder / GONE, self.folder / MOVED)
+        return [base / file_of(path) for base in bases]
+
     def _place(self, finished: Finished) -> Path:
         """Where a server finds it: only what answers 200 stands where the world looks."""
         match finished:
@@ -170,8 +180,7 @@ class Shelf:
     def _clear(self, finished: Finished) -> None:
         """Take away what stood at this path in another way."""
         stands = None if isinstance(finished, Gone) else self._place(finished)
-        for base in (self.folder, self.folder / GONE, self.folder / MOVED):
-            place = base / file_of(finished.path)
+        for place in self._places(finished.path):
             if place != stands:
                 place.unlink(missing_ok=True)
                 packed(place).unlink(missing_ok=True)

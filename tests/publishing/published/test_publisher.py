@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+from pytest_django import Settings
 
 from incidents.models import Component, Incident, Maintenance, Page, Postmortem, Update
 from incidents.models.site.page import PageQuerySet
@@ -19,6 +20,7 @@ from publishing.published import due, inventory, making, news, publisher, turns
 from publishing.published.publisher import Publisher
 from publishing.published.shelf import Shelf
 from publishing.published.sites import Sites
+from publishing.words.stamps import stamped
 from tests.publishing.published.conftest import Press
 from tests.publishing.world import open_trouble
 
@@ -54,6 +56,24 @@ def test_an_update_is_on_the_front_page_its_own_and_in_the_feeds(
         assert "A zebra crossed." in press.read(page, path), path
         assert path in changed
     assert not {path for path in changed if path.startswith(f"incidents/{other.public_id}/as-of/")}
+    assert press.differences(page) == []
+
+
+def test_an_incident_as_it_stood_at_an_update_is_made_within_the_second_of_that_update(
+    press: Press, page: Page, incident: Incident, by: Actor, at: datetime
+) -> None:
+    press.look()
+    later = at + MINUTE
+    Update.post(incident, body="A zebra crossed.", by=by, at=later + timedelta(milliseconds=250))
+    press.look(after=MINUTE + timedelta(milliseconds=450))
+    stood = f"{incident.public_path}as-of/{stamped(later + timedelta(milliseconds=250))}/"
+    assert "A zebra crossed." in press.read(page, stood)
+    incident.windows.get().supersede(
+        level="partial_outage", because="Half.", by=by, at=later + timedelta(milliseconds=750)
+    )
+    press.look(after=timedelta(milliseconds=400))
+    assert press.differences(page) == []
+    press.look(after=HOUR)
     assert press.differences(page) == []
 
 
@@ -343,6 +363,31 @@ def test_other_looks_have_every_file_made_anew(
     assert {each.at for each in files if "/as-of/" not in each.path} == {press.now}
 
 
+def test_another_address_of_the_site_stands_in_every_file(
+    press: Press, page: Page, incident: Incident, settings: Settings
+) -> None:
+    press.look()
+    before = settings.SITE_URL
+    assert before in press.read(page, incident.public_path)
+    settings.SITE_URL = "https://status.example.org"
+    press.publisher = Publisher(press.root, lambda: press.now, quiet=timedelta())
+    press.look()
+    assert holding(press, page, before) == []
+    assert press.differences(page) == []
+
+
+def test_a_way_to_be_told_that_was_opened_is_offered(
+    press: Press, page: Page, settings: Settings
+) -> None:
+    press.look()
+    assert "subscribe/sms/" not in press.read(page, "subscribe/")
+    settings.SMS_URL, settings.SMS_SIGN_UP = "twilio://AC1:key@%2B15550100", True
+    settings.SMS_COUNTRIES = ["+1"]
+    press.publisher = Publisher(press.root, lambda: press.now, quiet=timedelta())
+    press.look()
+    assert "subscribe/sms/" in press.read(page, "subscribe/")
+
+
 def test_what_cannot_be_made_holds_up_nothing_else(
     press: Press, page: Page, component: Component, by: Actor, at: datetime,
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
@@ -508,6 +553,19 @@ def test_what_is_long_over_is_made_in_the_end_where_somebody_always_writes(
     monkeypatch.setattr(turns, "PAUSE", -1.0)
     press.look()
     assert press.differences(page) == []
+
+
+def test_the_sitemap_waits_until_nobody_writes(
+    press: Press, page: Page, by: Actor, at: datetime
+) -> None:
+    press.publisher = Publisher(press.root, lambda: press.now)
+    press.look(after=HOUR)
+    fresh = open_quickly(page, by, press.now)
+    press.look()
+    assert press.read(page, fresh.public_path)
+    assert fresh.public_id not in press.read(page, "sitemap.xml")
+    press.look(after=timedelta(seconds=30))
+    assert fresh.public_id in press.read(page, "sitemap.xml")
 
 
 def test_where_pages_stand_is_written_down_when_it_changes_and_not_with_every_event(

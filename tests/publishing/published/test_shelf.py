@@ -86,6 +86,14 @@ def test_what_is_gone_leaves_nothing(shelf: Shelf) -> None:
     assert shelf.index.files() == []
 
 
+def test_what_goes_is_told_of_although_the_index_was_lost(shelf: Shelf) -> None:
+    shelf.put([artefact("x/", "told"), artefact("y/", "withdrawn", status=410)])
+    before = shelf.stamp()
+    shelf.index.remove()
+    assert shelf.put([Gone("x/"), Gone("y/"), Gone("never/")]).gone == ["x/", "y/"]
+    assert shelf.stamp() != before
+
+
 def test_the_soonest_stage_is_owed_first_and_what_is_made_is_owed_no_more(shelf: Shelf) -> None:
     shelf.index.owe({"b/": 3, "": 0, "a/": 3, "feed": 1}, {"event": "7"})
     assert shelf.index.marks() == {"event": "7"}
