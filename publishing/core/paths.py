@@ -10,9 +10,14 @@ NO_TWIN: Final = ("subscribe/", "404/", "embed/")
 FRONT: Final = re.compile(r"(?:[a-z]{2,3}(?:-[a-z]+)?/)?")
 
 
+def is_front(path: str) -> bool:
+    """Whether this is the front page, or that of a further language."""
+    return FRONT.fullmatch(path) is not None
+
+
 def twin_of(path: str) -> str:
     """The twin of the page at `path`; the front page of each language has `index.md`."""
-    return f"{path}index{SUFFIX}" if FRONT.fullmatch(path) else f"{path.rstrip('/')}{SUFFIX}"
+    return f"{path}index{SUFFIX}" if is_front(path) else f"{path.rstrip('/')}{SUFFIX}"
 
 
 def page_of(stem: str) -> str:

@@ -25,6 +25,9 @@ LOOKS_EVERY: Final = 0.5
 COMPARE_AFTER: Final = 3600.0
 # More than this is brought faster by comparing.
 MANY: Final = 5000
+# For so long, in seconds, a folder that refers to what is still being made is not brought. Where
+# changes never stop, what is new comes that often.
+HELD_AT_MOST: Final = 3.0
 NOTHING: Final = Path(os.devnull) / "nothing"
 
 type Pushed = Callable[[str, Sequence[str]], None]
@@ -41,20 +44,28 @@ class Load:
     """Whether the folder holds everything, so that it may be compared with."""
     compare: bool = False
     compared: float = 0.0
+    held_since: float = 0.0
+    """Since when the folder refers to what is still being made; 0 where it does not."""
 
     def is_due(self, now: float) -> bool:
         """Whether there is anything to bring; a folder that is missing is being made anew."""
         if self.whole and now - self.compared > COMPARE_AFTER:
             self.compare = True
+        if self.held_since and now - self.held_since < HELD_AT_MOST:
+            return False
         wanted = bool(self.paths) or (self.whole and self.compare)
         return wanted and (self.folder is NOTHING or self.folder.is_dir())
+
+    def hold(self, *, complete: bool) -> None:
+        """Wait, or wait no more, for what the folder refers to."""
+        self.held_since = 0.0 if complete else self.held_since or monotonic()
 
     def take(self) -> "Load":
         """Return what is to be brought now, and note it no more."""
         taken = replace(self, paths=dict(self.paths))
         taken.compare = self.whole and (self.compare or len(self.paths) > MANY)
         self.paths.clear()
-        self.compare = False
+        self.compare, self.held_since = False, 0.0
         return taken
 
     def give_back(self, taken: "Load") -> None:
@@ -115,26 +126,35 @@ class Courier:
                     self._loads[place] = Load(page_id, self._root / page_id)
         self._wake.set()
 
-    def take_paths(self, page_id: str, paths: Iterable[str]) -> None:
-        """Note what became another or stands no more; returns at once."""
+    def take_paths(self, page_id: str, paths: Iterable[str], *, complete: bool = True) -> None:
+        """Note what became another or stands no more; returns at once.
+
+        It is brought when the folder is `complete`: when what it refers to stands in it, too.
+        """
         with self._lock:
             for load in self._of(page_id):
                 load.paths.update(dict.fromkeys(paths))
+                load.hold(complete=complete)
         self._wake.set()
 
     def take_whole(self, page_id: str) -> None:
         """Note that the folder is complete: from now on its place is made equal to it."""
         with self._lock:
             for load in self._of(page_id):
+                load.hold(complete=True)
                 if not load.whole:
                     load.whole = load.compare = True
         self._wake.set()
 
     def take_stranger(self, page_id: str) -> None:
-        """Note that somebody else wrote in the folder: what lies elsewhere has to be compared."""
+        """Note that somebody else wrote in the folder: what lies elsewhere has to be compared.
+
+        They may be still at it.
+        """
         with self._lock:
             for load in self._of(page_id):
                 load.compare = True
+                load.hold(complete=False)
         self._wake.set()
 
     def status(self) -> Report:

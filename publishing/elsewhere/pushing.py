@@ -16,11 +16,14 @@ from typing import Final, Self
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
+from incidents.core.languages import SPOKEN
 from notifications.clock import database_now
+from publishing.core.paths import is_front
 from publishing.elsewhere.courier import Courier, Report
 from publishing.elsewhere.purging import Purging, hook_for
 from publishing.models import PublishLease
 from publishing.models.lease import LEASE
+from publishing.published.inventory import Stage
 from publishing.published.shelf import Change, Shelf
 from publishing.published.sites import Sites
 from publishing.targets import PAGE
@@ -142,8 +145,10 @@ class Pusher:
     def take_change(self, shelf: Shelf, change: Change) -> None:
         """Have what changed on a shelf brought everywhere."""
         paths = [*change.changed, *change.gone]
-        for courier in self._couriers:
-            courier.take_paths(shelf.name, paths)
+        if self._couriers and paths:
+            complete = _is_complete(shelf, paths)
+            for courier in self._couriers:
+                courier.take_paths(shelf.name, paths, complete=complete)
         if self._tells_at_once:
             self._tell_hook(shelf.name, paths)
 
@@ -191,6 +196,21 @@ class Pusher:
         if not (self._couriers or self._purging):
             return []
         return [*self._couriers, *filter(None, [self._purging]), self._lease]
+
+
+def _is_complete(shelf: Shelf, paths: Sequence[str]) -> bool:
+    """Whether what a front page refers to stands on the shelf, after these paths were put there.
+
+    Here the front page comes first, before it is known what else is owed: the application answers
+    for what is not made yet. A bucket would say 404.
+    """
+    if all(is_front(path) for path in paths):
+        return False
+    owed = shelf.index.soonest()
+    if owed == Stage.TONGUES:
+        # What is in the page's own language does not wait for the others.
+        return not any(path.partition("/")[0] in SPOKEN for path in paths)
+    return owed is None or owed > Stage.TONGUES
 
 
 def _places(address: str, sites: Sites) -> dict[str, str]:

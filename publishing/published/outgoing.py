@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from publishing.core.paths import is_front
 from publishing.headers import headers_of
 from publishing.published.shelf import ASSETS, INDEX, file_of
 
@@ -44,14 +45,14 @@ def files(folder: Path) -> Iterator[str]:
 
 
 def waves(names: Iterable[str]) -> list[list[str]]:
-    """Return the files in steps: what others refer to, then the others, then the front page.
+    """Return the files in steps: what others refer to, then the others, then the front pages.
 
     Whoever reads while a step is on its way finds everything that is referred to.
     """
-    steps: dict[int, list[str]] = {0: [], 1: [], 2: []}
+    steps: list[list[str]] = [[], [], [], []]
     for name in sorted(names):
         steps[_step(name)].append(name)
-    return [step for step in steps.values() if step]
+    return [step for step in steps if step]
 
 
 def _path_of(name: str) -> str:
@@ -61,4 +62,7 @@ def _path_of(name: str) -> str:
 def _step(name: str) -> int:
     if name.startswith(ASSETS):
         return 0
-    return 2 if name.startswith(f"{INDEX}") else 1
+    if name.startswith(INDEX):
+        return 3
+    folder, index, _twin = name.partition(INDEX)
+    return 2 if index and is_front(folder) else 1

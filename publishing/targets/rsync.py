@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import SplitResult, unquote
 
+from incidents.core.languages import SPOKEN
 from publishing.published.outgoing import MARK, MARK_TEXT, OTHERS, waves, with_twins
 from publishing.published.shelf import ASSETS, INDEX
 from publishing.targets import NotOursError, PushError
@@ -22,10 +23,10 @@ BELOW: Final = ("--recursive", "--prune-empty-dirs")
 LISTING: Final = ("--out-format=%o %n",)
 PRIVATE: Final = "--exclude=.*"
 KEPT: Final = f"--filter=P /{OTHERS}"
-# What others refer to, then all but the front page, then that; and what is gone last.
+# What others refer to, then all but the front pages, then these; and what is gone last.
 LEVELLING: Final = (
     (f"--include=/{ASSETS}", f"--include=/{ASSETS}**", "--exclude=*"),
-    (f"--exclude=/{INDEX}*",),
+    (f"--exclude=/{INDEX}*", *(f"--exclude=/{code}/{INDEX}*" for code in SPOKEN)),
     ("--delete-after",),
 )
 # "Some files could not be transferred": for many a reason, which errno 2 tells from the others.

@@ -15,6 +15,8 @@ from publishing.elsewhere.courier import Courier
 from publishing.elsewhere.filled import Filled
 from publishing.elsewhere.pushing import Lease, Pusher
 from publishing.models import PublishLease
+from publishing.published.finished import Gone
+from publishing.published.inventory import Stage
 from publishing.published.shelf import Change, Shelf
 from publishing.published.sites import Sites
 from publishing.targets import NotOursError, PushError
@@ -72,6 +74,7 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Elsewhere:
     monkeypatch.setattr(couriers, "target_for", target.at)
     monkeypatch.setattr(couriers, "FIRST_WAIT", 0.05)
     monkeypatch.setattr(couriers, "LOOKS_EVERY", 0.02)
+    monkeypatch.setattr(couriers, "HELD_AT_MOST", 0.05)
     return target
 
 
@@ -126,6 +129,55 @@ def test_a_change_is_pushed(
 ) -> None:
     pusher_of("file:///www").take_change(mail, Change(["", "incidents/a/"], ["incidents/b/"]))
     has(elsewhere, ("push", "file:///www", ("", "incidents/a/", "incidents/b/")))
+
+
+def test_a_front_page_waits_for_what_it_refers_to(
+    monkeypatch: pytest.MonkeyPatch,
+    pusher_of: Callable[..., Pusher],
+    elsewhere: Elsewhere,
+    mail: Shelf,
+) -> None:
+    monkeypatch.setattr(couriers, "HELD_AT_MOST", PATIENCE)
+    pusher = pusher_of("file:///www")
+    # Before it is known what else is owed.
+    pusher.take_change(mail, Change([""], []))
+    mail.index.owe({"incidents/a/": Stage.NEWS, "de/": Stage.TONGUES}, {})
+    pusher.take_change(mail, Change(["api/v2/summary.json"], []))
+    time.sleep(0.2)
+    assert elsewhere.told == []
+    mail.put([Gone("incidents/a/")])
+    pusher.take_change(mail, Change(["incidents/a/"], []))
+    has(elsewhere, ("push", "file:///www", ("", "api/v2/summary.json", "incidents/a/")))
+
+
+def test_a_further_language_waits_for_its_own_pages(
+    monkeypatch: pytest.MonkeyPatch,
+    pusher_of: Callable[..., Pusher],
+    elsewhere: Elsewhere,
+    mail: Shelf,
+) -> None:
+    monkeypatch.setattr(couriers, "HELD_AT_MOST", PATIENCE)
+    pusher = pusher_of("file:///www")
+    mail.index.owe({"de/incidents/a/": Stage.TONGUES, "uptime/": Stage.REST}, {})
+    pusher.take_change(mail, Change(["de/", "de/history/"], []))
+    time.sleep(0.2)
+    assert elsewhere.told == []
+    mail.put([Gone("de/incidents/a/")])
+    pusher.take_change(mail, Change(["de/incidents/a/"], []))
+    has(elsewhere, ("push", "file:///www", ("de/", "de/history/", "de/incidents/a/")))
+
+
+def test_where_changes_never_stop_they_are_brought_now_and_then(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf
+) -> None:
+    pusher = pusher_of("file:///www")
+    mail.index.owe({"incidents/a/": Stage.NEWS}, {})
+
+    def is_brought_again() -> bool:
+        pusher.take_change(mail, Change(["", "history.atom"], []))
+        return len(elsewhere.told) > 2
+
+    until(is_brought_again, PATIENCE, "it is brought again and again")
 
 
 def test_only_the_front_page_goes_where_pages_have_no_place_of_their_own(

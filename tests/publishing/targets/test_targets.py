@@ -122,8 +122,9 @@ def test_other_pages_below_the_front_page_stay(place: Place, published: Publishe
 
 def test_what_others_refer_to_goes_first_and_the_front_page_last() -> None:
     names = [*PACKED, "index.html.gz", "ar/index.html"]
-    first, *_between, last = waves(names)
+    first, _others, further, last = waves(names)
     assert first == ["assets/site.0123456789ab.css"]
+    assert further == ["ar/index.html"]
     assert last == ["index.html", "index.html.gz"]
 
 
