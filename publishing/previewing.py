@@ -6,14 +6,13 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.views.decorators.http import require_safe
 
 from incidents.core.ids import LENGTH
 from incidents.models import Page, Postmortem
 from publishing.html import html
 from publishing.pages.missing import missing
 from publishing.story.account import Account
-from publishing.views import in_its_language, page_of
+from publishing.views import in_its_language, page_of, reads_only
 from publishing.words.tongues import here
 
 MAC_LENGTH: Final = 32
@@ -26,7 +25,7 @@ def address(postmortem: Postmortem) -> str:
     return postmortem.page.url(f"postmortems/preview/{_token(postmortem)}/")
 
 
-@require_safe
+@reads_only
 @in_its_language
 def preview(request: HttpRequest, token: str, slug: str | None = None) -> HttpResponse:
     """Show what is written by now, under a banner that says so."""

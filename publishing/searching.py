@@ -10,7 +10,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
 
 from incidents.models import Page
 from incidents.symptoms import QUERY_LIMIT
@@ -18,11 +17,11 @@ from publishing.answers import for_one_reader
 from publishing.html import html
 from publishing.pages.search_texts import PATH, SearchTexts, search_texts
 from publishing.published.shelf import Shelf
-from publishing.views import in_its_language, no_such_page, page_of
+from publishing.views import in_its_language, no_such_page, page_of, reads_only
 from publishing.words.tongues import tongues
 
 
-@require_safe
+@reads_only
 @in_its_language
 def search(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     """The form, and what is known of the text that was pasted."""

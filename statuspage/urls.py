@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from console.views.lost import lost
+from console.views.untaken import not_here
 from publishing.unavailable import trouble
 
 urlpatterns = [
@@ -12,5 +13,6 @@ urlpatterns = [
     path("", include("publishing.urls")),
 ]
 
+handler400 = not_here
 handler404 = lost
 handler500 = trouble

@@ -204,3 +204,15 @@ def test_the_forms_of_a_page_that_does_not_exist_are_not_found(
     client: Client, page: Page, path: str
 ) -> None:
     assert client.get(f"/pages/nowhere/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/api/v2/status.json", "/history.atom", "/favicon.svg", "/search/", "/nowhere/",
+             "/postmortems/preview/x/"],
+)  # fmt: skip
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_what_can_only_be_read_says_so_to_whoever_would_change_it(
+    page: Page, path: str, method: str
+) -> None:
+    answer = Client(enforce_csrf_checks=True).generic(method, path)
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
