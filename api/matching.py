@@ -6,10 +6,8 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 
 from api.problems import Refusal
-from incidents.core import conflicts
+from incidents.core import checks, conflicts
 
-# More than any version ever has; a number of thousands of digits cannot even be read.
-DIGITS: Final = 9
 DOCUMENTED: Final[dict[str, Any]] = {
     "in": "header",
     "name": "If-Match",
@@ -35,9 +33,10 @@ def seen_of(request: HttpRequest, *fields: str) -> str:
 def version_of(request: HttpRequest) -> int | None:
     """Return the version that was sent as If-Match; None without one."""
     sent = _sent(request)
-    if sent and not (sent.isdecimal() and len(sent) <= DIGITS):
+    version = checks.number(sent)
+    if sent and version is None:
         raise _strange()
-    return int(sent) if sent else None
+    return version
 
 
 def _sent(request: HttpRequest) -> str:

@@ -7,7 +7,7 @@ from django.db.models import Model, Q, QuerySet
 from ninja import Query
 from pydantic import BaseModel, Field
 
-from incidents.core.checks import refusal
+from incidents.core import checks
 
 MOST: Final = 100
 
@@ -50,9 +50,9 @@ def numbered[Row: Model](rows: QuerySet[Row], step: Step) -> tuple[list[Row], st
     The cursor stands on the number alone: it leads on even when its row has left the list.
     """
     if step.cursor:
-        if not step.cursor.isdecimal():
+        if (number := checks.number(step.cursor)) is None:
             raise _nowhere()
-        rows = rows.filter(pk__lt=int(step.cursor))
+        rows = rows.filter(pk__lt=number)
     found = list(rows.order_by("-pk")[: step.limit + 1])
     page = found[: step.limit]
     return page, f"{page[-1].pk:012d}" if len(found) > step.limit else None
@@ -68,4 +68,4 @@ def _beyond[Row: Model](rows: QuerySet[Row], cursor: str, order: tuple[str, str]
 
 
 def _nowhere() -> ValidationError:
-    return refusal("cursor", "This cursor leads nowhere; begin again without one.")
+    return checks.refusal("cursor", "This cursor leads nowhere; begin again without one.")

@@ -14,6 +14,7 @@ from console.forms.base import ConsoleForm
 from console.forms.fields import InstantField, PromiseField
 from console.forms.promises import UNKNOWN
 from console.links import to
+from incidents.core import checks
 from incidents.core.instants import parse_instant
 from incidents.core.templates import spelt
 from incidents.models import Draft, Incident, Page
@@ -67,9 +68,9 @@ def drafted(
 def content_of(form: ConsoleForm) -> dict[str, Any]:
     """Return what was typed as arguments of a verb; “within 30 min” counts from publishing."""
     content = {name: value for name, value in form.words().items() if name not in SEEN}
-    if DUE in form.fields and (minutes := form[DUE].data[0]).isdecimal():
+    if DUE in form.fields and (minutes := checks.number(form[DUE].data[0])) is not None:
         content.pop(DUE, None)
-        content[MINUTES] = int(minutes)
+        content[MINUTES] = minutes
     return content
 
 

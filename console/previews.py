@@ -8,6 +8,8 @@ from typing import Final
 from django.http import QueryDict
 from django.utils import translation
 
+from console.forms.fields import MOST_MINUTES
+from incidents.core import checks
 from incidents.core.clocks import moment
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Status
@@ -91,7 +93,7 @@ def _changes(page: Page, typed: QueryDict) -> list[Change]:
 
 
 def _promise(page: Page, typed: QueryDict, at: datetime) -> str:
-    minutes = typed.get("next_update_due", "")
-    if not (minutes.isdecimal() and len(minutes) < 6):
+    minutes = checks.number(typed.get("next_update_due", ""))
+    if minutes is None or minutes > MOST_MINUTES:
         return ""
-    return moment(at + timedelta(minutes=int(minutes)), page.zone)
+    return moment(at + timedelta(minutes=minutes), page.zone)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from incidents.core import zones
+from incidents.core import checks, zones
 from incidents.models import Component, ComponentGroup, Page
 from notifications.kinds import Kind
 from notifications.models import Subscription
@@ -67,7 +67,7 @@ def typed(sent: QueryDict) -> dict[str, Any]:
     """What somebody filled in, to be shown again beside what is wrong with it."""
     lists = {name: sent.getlist(name) for name in ("components", "groups", "kinds")}
     hours = {
-        name: int(given) if (given := sent.get(name, "")).isdecimal() else None
+        name: checks.number(sent.get(name, ""))
         for name in ("quiet_from", "quiet_until", "digest_hour")
     }
     words = ("email", "from_level", "new", "language", "time_zone", "woken_by_major")
@@ -104,6 +104,7 @@ def _of[Part: (Component, ComponentGroup)](
 
 def _hour(sent: QueryDict, name: str, field: str) -> int | None:
     given = sent.get(name, "")
-    if given and not given.isdecimal():
+    hour = checks.number(given)
+    if given and hour is None:
         raise ValidationError({field: [_("Pick an hour.")]})
-    return int(given) if given else None
+    return hour

@@ -17,6 +17,8 @@ from incidents.core.instants import parse_instant
 from incidents.core.levels import Level
 from incidents.models import Component, Incident, Page
 
+# A week: what is promised for later has a date.
+MOST_MINUTES: Final = 10080
 ZONES: Final = (
     "UTC America/Los_Angeles America/Denver America/Chicago America/New_York America/Sao_Paulo "
     "Europe/London Europe/Berlin Europe/Helsinki Europe/Istanbul Africa/Cairo Africa/Lagos "
@@ -193,9 +195,10 @@ class PromiseField(InstantField):
             return super().clean(tuple(time))
         if not within or (within == self.unknown and self.may_be_unknown):
             return None
-        if not within.isdecimal() or not 1 <= int(within) <= 10080:
+        minutes = checks.number(within)
+        if minutes is None or not 1 <= minutes <= MOST_MINUTES:
             raise ValidationError(_("“%s” is no number of minutes; pick one of the list.") % within)
-        return self.now + timedelta(minutes=int(within))
+        return self.now + timedelta(minutes=minutes)
 
     def shown(self, value: Any) -> dict[str, Any]:
         within, *time = value if isinstance(value, tuple) else (self.usual, "", "")

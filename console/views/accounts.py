@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from console.access import StaffRequest, may
 from console.frame import render
 from credits.models import LedgerEntry
+from incidents.core import checks
 from incidents.core.roles import Ability
 from incidents.models import Page
 
@@ -15,7 +16,7 @@ from incidents.models import Page
 @may(Ability.FINANCE)
 def accounts(request: StaffRequest, page: Page) -> HttpResponse:
     """Search by name, id, billing reference or address."""
-    found, sought = page.accounts.all(), request.GET.get("q", "").strip()
+    found, sought = page.accounts.all(), checks.sought(request.GET.get("q", ""))
     for word in sought.split():
         found = found.filter(
             Q(name__icontains=word)

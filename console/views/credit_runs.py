@@ -14,6 +14,7 @@ from console.forms.incidents import ReasonForm
 from console.frame import render
 from console.links import to
 from credits.models import CreditRun, SlaPolicy
+from incidents.core import checks
 from incidents.core.roles import Ability
 from incidents.models import Page
 
@@ -85,7 +86,7 @@ def run(request: StaffRequest, page: Page, run_id: str) -> HttpResponse:
     """One run: totals by currency, classes with the formula in words, lines to look at."""
     entry = _of(page, run_id)
     lines = entry.lines.select_related("account", "credit_class")
-    sought = request.GET.get("q", "").strip()
+    sought = checks.sought(request.GET.get("q", ""))
     if sought:
         lines = lines.filter(account__name__icontains=sought)
     return render(

@@ -19,6 +19,7 @@ from console.telling import cancelling, counts_of, dead_by_channel
 from console.views.incident import incident_of
 from console.ways import lines, waiting
 from incidents import doorbell
+from incidents.core import checks
 from incidents.core.roles import Ability
 from incidents.models import Page
 from notifications.clock import database_now
@@ -75,7 +76,7 @@ def retry(request: StaffRequest, page: Page, number: int) -> HttpResponse:
 @may(Ability.SEE)
 def dead_letters(request: StaffRequest, page: Page) -> HttpResponse:
     """Whatever failed or came back, over all broadcasts, the newest first."""
-    dead, channel = page.deliveries.failed(), request.GET.get("channel", "")
+    dead, channel = page.deliveries.failed(), checks.sought(request.GET.get("channel", ""))
     lines = dead_by_channel(dead)
     if channel:
         dead = dead.filter(channel=channel)
@@ -88,7 +89,8 @@ def dead_letters(request: StaffRequest, page: Page) -> HttpResponse:
 @require_POST
 def replay(request: StaffRequest, page: Page) -> HttpResponse:
     """Try dead letters again, under the same ids: one, those of a channel, or all."""
-    chosen, channel = _chosen(request, page.deliveries.all()), request.POST.get("channel", "")
+    channel = checks.sought(request.POST.get("channel", ""))
+    chosen = _chosen(request, page.deliveries.all())
     if channel:
         chosen = chosen.filter(channel=channel)
     _try(request, page, chosen)
@@ -146,6 +148,6 @@ def _try(request: StaffRequest, page: Page, chosen: DeliveryQuerySet) -> None:
 def _chosen(request: StaffRequest, deliveries: DeliveryQuerySet) -> DeliveryQuerySet:
     """The one that is named, or all of them where none is."""
     one = request.POST.get("delivery", "")
-    if one and not one.isdecimal():
+    if one and checks.number(one) is None:
         raise Http404
     return deliveries.filter(pk=one) if one else deliveries

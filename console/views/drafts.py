@@ -20,6 +20,7 @@ from console.forms.incidents import OpenForm, PostForm, ResolveForm
 from console.forms.maintenance import AnnounceForm, ScheduleForm
 from console.frame import render
 from console.links import to, to_incident
+from incidents.core import checks
 from incidents.core.lifecycles import Status
 from incidents.core.roles import Ability
 from incidents.models import Draft, DraftKind, Page, Update
@@ -121,8 +122,7 @@ def _content(kept: Draft, form: ConsoleForm) -> dict[str, Any]:
 
 
 def _version(form: ConsoleForm) -> int | None:
-    seen = str(form.cleaned_data["seen"])
-    return int(seen) if seen.isdecimal() else None
+    return checks.number(str(form.cleaned_data["seen"]))
 
 
 def _set_time(kept: Draft, publish_at: datetime | None, pen: dict[str, Any]) -> None:

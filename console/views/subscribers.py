@@ -17,6 +17,7 @@ from console.answering import answer, doer, settle
 from console.forms.telling import RollForm
 from console.frame import render
 from console.links import to
+from incidents.core import checks
 from incidents.core.roles import Ability
 from incidents.models import Page
 from notifications import rolls
@@ -30,7 +31,7 @@ SHOWN_LINES = 200
 def subscribers(request: StaffRequest, page: Page) -> HttpResponse:
     """Who asked to be told, how they stand, and what is on its way in."""
     found = _of(page).select_related("incident").prefetch_related("components", "groups")
-    sought, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
+    sought, state = checks.sought(request.GET.get("q", "")), request.GET.get("state", "")
     if sought:
         found = found.filter(destination__icontains=sought)
     if state in State.values:

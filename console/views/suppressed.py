@@ -13,6 +13,7 @@ from console.answering import ask, doer, settle
 from console.forms.telling import SuppressForm
 from console.frame import render
 from console.links import to
+from incidents.core import checks
 from incidents.core.roles import Ability
 from incidents.models import Page
 from notifications.models import Suppression
@@ -22,7 +23,7 @@ from notifications.models import Suppression
 def suppressed(request: StaffRequest, page: Page) -> HttpResponse:
     """Those of this page's readers, what is in force first; searched by address or reason."""
     found = Suppression.objects.of(page)
-    if sought := request.GET.get("q", "").strip():
+    if sought := checks.sought(request.GET.get("q", "")):
         found = found.filter(Q(destination__icontains=sought) | Q(reason__icontains=sought))
     found = found.order_by(F("lifted_at").desc(nulls_first=True), "-pk")
     some = Paginator(found, 50).get_page(request.GET.get("page"))

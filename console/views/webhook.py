@@ -17,6 +17,7 @@ from console.answering import ask, doer, settle
 from console.forms.base import ConsoleForm
 from console.frame import render
 from console.links import to
+from incidents.core import checks
 from incidents.core.roles import Ability
 from incidents.models import Page
 from notifications.models import Broadcast, Endpoint
@@ -74,8 +75,7 @@ def handle_webhook(request: StaffRequest, page: Page, number: int) -> HttpRespon
 
 def _replay(request: StaffRequest, mine: Endpoint) -> None:
     told = Broadcast.objects.filter(deliveries__in=mine.deliveries.all())
-    number = request.POST.get("broadcast", "")
-    wanted = int(number) if number.isascii() and number.isdigit() else 0
+    wanted = checks.number(request.POST.get("broadcast", ""))
     mine.replay(get_object_or_404(told, pk=wanted), timezone.now())
     messages.success(request, _("It is on its way again."))
 

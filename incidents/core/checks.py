@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 TITLE_LIMIT: Final = 255
+# More than any number has that people pick or type; Python reads none of some thousand digits.
+DIGITS: Final = 12
 # The last two are no characters at all: one of them in a title would break every feed.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ufffe\uffff]")
 # They turn the direction of all that follows, in mails and lists beyond this line, too.
@@ -31,6 +33,16 @@ def line(text: str, *, field: str, limit: int = TITLE_LIMIT, required: bool = Tr
     if len(text) > limit:
         raise refusal(field, f"At most {limit} characters; these are {len(text)}.")
     return text
+
+
+def number(text: str) -> int | None:
+    """Return the whole number that was sent as text; None for what is none, or far too long."""
+    return int(text) if text.isdecimal() and len(text) <= DIGITS else None
+
+
+def sought(text: str) -> str:
+    """Return what is looked for, trimmed; without NUL, of which PostgreSQL cannot even be asked."""
+    return text.replace("\0", "").strip()
 
 
 def not_in_future(instant: datetime, at: datetime, *, field: str) -> datetime:

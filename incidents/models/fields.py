@@ -14,6 +14,11 @@ class PublicIdField(models.CharField):  # type: ignore[type-arg]
         kwargs |= {"max_length": LENGTH, "unique": True, "default": new_id, "editable": False}
         super().__init__(*args, **kwargs)
 
+    def get_prep_value(self, value: Any) -> Any:
+        """Look for an id with NUL as for one that nobody has: PostgreSQL takes no NUL at all."""
+        value = super().get_prep_value(value)
+        return value.replace("\0", "\ufffd") if isinstance(value, str) else value
+
     def deconstruct(self) -> Any:
         """Leave out of migrations what `__init__` sets anyway."""
         name, path, args, kwargs = super().deconstruct()

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from incidents.core import checks
 from incidents.models import Page
 from notifications.models import Broadcast, Endpoint, Wish
 from publishing.answers import for_one_reader
@@ -98,8 +99,7 @@ def _try_out(found: Endpoint, request: HttpRequest, at: datetime) -> dict[str, A
 
 def _replay(found: Endpoint, request: HttpRequest, at: datetime) -> dict[str, Any]:
     told = Broadcast.objects.filter(deliveries__in=found.deliveries.all())
-    number = request.POST.get("broadcast", "")
-    wanted = int(number) if number.isascii() and number.isdigit() else 0
+    wanted = checks.number(request.POST.get("broadcast", ""))
     found.replay(get_object_or_404(told, pk=wanted), at)
     return {"said": SENT_AGAIN}
 

@@ -128,6 +128,7 @@ def test_a_refused_form_can_be_sent_again_under_the_same_key(
         ("started_at", "2199-01-01T00:00Z", "has not come yet"),
         ("started_at", "yesterday", "not a time that can be read"),
         ("next_update_due", "soon", "no number of minutes"),
+        ("next_update_due", "9" * 5000, "no number of minutes"),
     ],
 )
 def test_bad_input_is_refused_at_its_field_and_nothing_is_lost(

@@ -35,6 +35,7 @@ def test_staff_see_whom_nothing_goes_to_and_why(client: Client, bounced: Suppres
     assert "Bounced" in screen
     assert "550 5.1.1 no such user" in screen
     assert "ada@example.com" in text_of(client.get(f"{SUPPRESSED}?q=5.1.1"))
+    assert "ada@example.com" in text_of(client.get(f"{SUPPRESSED}?q=5.1%00.1"))
     assert "ada@example.com" not in text_of(client.get(f"{SUPPRESSED}?q=complain"))
     assert SUPPRESSED in text_of(client.get("/console/mail/subscribers/"))
 

@@ -248,6 +248,7 @@ def test_dead_letters_of_all_broadcasts_stand_together(desk: Client, dead: Deliv
     hooks = text_of(desk.get(f"{DEAD}?channel=webhook"))
     assert "HTTP 500" in hooks
     assert "550 no such user" not in hooks
+    assert "HTTP 500" in text_of(desk.get(f"{DEAD}?channel=web%00hook"))
 
 
 @pytest.mark.parametrize(
@@ -266,7 +267,8 @@ def test_what_names_no_delivery_tries_nothing_again(
     desk: Client, broadcast: Broadcast, where: str
 ) -> None:
     place = f"{DEAD}{where}" if where == "replay/" else f"{DELIVERIES}{where}".format(broadcast.pk)
-    assert desk.post(place, {"delivery": "all of them"}).status_code == 404
+    for strange in ("all of them", "9" * 5000):
+        assert desk.post(place, {"delivery": strange}).status_code == 404
     assert broadcast.deliveries.filter(state="failed").exists()
 
 

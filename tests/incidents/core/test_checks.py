@@ -24,3 +24,19 @@ def test_a_line_is_trimmed_and_bounded() -> None:
     assert checks.line("  Mail is down ", field="title") == "Mail is down"
     with pytest.raises(ValidationError):
         checks.line("x" * 256, field="title")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0", 0), ("007", 7), ("9" * 12, 10**12 - 1), ("9" * 13, None), ("9" * 5000, None),
+        ("", None), ("-1", None), ("1.5", None), ("²", None), (" 1", None), ("1\x00", None),
+    ],
+)  # fmt: skip
+def test_a_number_is_whole_and_not_endless(text: str, number: int | None) -> None:
+    assert checks.number(text) == number
+
+
+def test_what_is_looked_for_holds_no_nul() -> None:
+    assert checks.sought(" a\x00da\x00 ") == "ada"
+    assert checks.sought("\x00 ") == ""

@@ -64,7 +64,8 @@ def test_everything_is_changed_on_one_page(
     [
         {"quiet_from": "22"}, {"quiet_from": "x", "quiet_until": "7"}, {"digest_hour": "99"},
         {"time_zone": "Atlantis"}, {"from_level": "operational"}, {"kinds": ["gossip"]},
-        {"language": "fr"}, {"groups": ["nonsense"]},
+        {"language": "fr"}, {"groups": ["nonsense"]}, {"digest_hour": "9" * 5000},
+        {"quiet_from": "22", "quiet_until": "9" * 5000}, {"groups": ["\x00"]},
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_and_nothing_is_saved(

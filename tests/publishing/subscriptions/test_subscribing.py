@@ -84,6 +84,17 @@ def test_an_unknown_component_is_refused(page: Page, mailstore: Component, reade
     assert "Pick components of this page." in response.content.decode()
 
 
+def test_hours_without_end_are_given_up_and_all_else_that_was_typed_stays(
+    page: Page, reader: Client
+) -> None:
+    hours = dict.fromkeys(("quiet_from", "quiet_until", "digest_hour"), "9" * 5000)
+    refused = reader.post("/subscribe/", {"email": "nobody", "kinds": ["incident"]} | hours)
+    assert refused.status_code == 422
+    html = refused.content.decode()
+    assert 'value="nobody"' in html
+    assert 'value="incident" checked' in html
+
+
 def test_a_robot_that_fills_everything_in_subscribes_nobody(page: Page, reader: Client) -> None:
     reader.post("/subscribe/", {"email": "a@example.com", "website": "https://example.com"})
     assert not Wish.objects.exists()
@@ -200,7 +211,7 @@ def test_what_is_over_or_unknown_cannot_be_followed(
     page: Page, incident: Incident, reader: Client, by: Actor, at: datetime
 ) -> None:
     incident.resolve(body="Over.", by=by, at=at)
-    for strange in (incident.public_id, "nonsense"):
+    for strange in (incident.public_id, "nonsense", "\x00"):
         asked = reader.post("/subscribe/", {"email": "a@example.com", "incident": strange})
         assert asked.status_code == 404
     assert not Wish.objects.exists()

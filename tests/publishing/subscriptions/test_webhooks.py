@@ -126,7 +126,8 @@ def test_one_message_is_sent_again(
     rounds.run_all(timezone.now())
     first, again = endpoint.entries
     assert first["headers"]["webhook-id"] == again["headers"]["webhook-id"]
-    assert reader.post(page_of(mine), {"do": "replay", "broadcast": "999999"}).status_code == 404
+    for strange in ("999999", "9" * 30, "9" * 5000, "\x00"):
+        assert reader.post(page_of(mine), {"do": "replay", "broadcast": strange}).status_code == 404
 
 
 def test_after_quarantine_it_hears_what_it_missed(
