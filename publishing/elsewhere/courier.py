@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -111,10 +111,11 @@ class Courier:
         self._wake.set()
         self._thread.join(patience)
 
-    def take_places(self, places: Mapping[str, str]) -> None:
+    def take_places(self, places: Mapping[str, str], whole: Collection[str] = ()) -> None:
         """Learn which page (by its id) belongs at which place; what belongs nowhere goes.
 
-        Places are named by what stands for `{page}` in the address.
+        Places are named by what stands for `{page}` in the address. Where the page is `whole`, the
+        place is made equal to it at once: what stood there may be for nobody any more.
         """
         with self._lock:
             for place in (self._loads.keys() | self._filled.places()) - places.keys():
@@ -123,7 +124,10 @@ class Courier:
             for place, page_id in places.items():
                 load = self._loads.get(place, Load("", NOTHING))
                 if (load.page_id, load.folder) != (page_id, self._root / page_id):
-                    self._loads[place] = Load(page_id, self._root / page_id)
+                    is_whole = page_id in whole
+                    self._loads[place] = Load(
+                        page_id, self._root / page_id, whole=is_whole, compare=is_whole
+                    )
         self._wake.set()
 
     def take_paths(self, page_id: str, paths: Iterable[str], *, complete: bool = True) -> None:

@@ -111,6 +111,7 @@ class Pusher:
             Courier(root, address, may_push=self._lease.is_held, pushed=self._tell_hook)
             for address in addresses
         ]
+        self._whole: set[str] = set()
         self._sites = self._known = Sites.load(root)
         self.take_sites(self._sites)
 
@@ -135,10 +136,12 @@ class Pusher:
         """Learn which pages there are. Returns at once, like all that the publisher calls."""
         hidden = self._sites.pages.keys() - sites.pages.keys()
         self._sites = sites
+        # The folder of a page that is hidden is cleared, and filled anew should it be shown again.
+        self._whole.intersection_update(sites.slugs.values())
         # Of a page that is hidden it has still to be told that it is gone.
         self._known = replace(sites, pages=self._known.pages | sites.pages)
         for courier in self._couriers:
-            courier.take_places(_places(courier.address, sites))
+            courier.take_places(_places(courier.address, sites), self._whole)
         for page_id in hidden:
             self._tell_of_all(page_id)
 
@@ -158,6 +161,7 @@ class Pusher:
         Only from then on may what lies elsewhere be compared with it, and removed where it is not
         on it: a new host that is still filling its folder takes nothing away.
         """
+        self._whole.add(shelf.name)
         for courier in self._couriers:
             courier.take_whole(shelf.name)
 

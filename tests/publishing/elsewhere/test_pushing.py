@@ -350,6 +350,33 @@ def test_another_front_page_takes_the_place_of_the_old_one(
     has(elsewhere, ("level", "file:///www", (BILLING,)))
 
 
+def test_where_the_front_page_is_hidden_another_one_takes_its_place_at_once(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf, billing: Shelf
+) -> None:
+    pusher = pusher_of("file:///www")
+    for shelf in (mail, billing):
+        pusher.take_whole(shelf)
+    has(elsewhere, ("level", "file:///www", (MAIL,)))
+    # Nothing was written on the other page, so that nothing is made of it.
+    pusher.take_sites(Sites(front=BILLING, slugs={"billing": BILLING}))
+    has(elsewhere, ("level", "file:///www", (MAIL,)), ("level", "file:///www", (BILLING,)))
+
+
+def test_a_page_that_is_shown_again_takes_nothing_away_while_its_folder_is_filled(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, billing: Shelf
+) -> None:
+    pusher = pusher_of("s3://bucket/{page}")
+    pusher.take_whole(billing)
+    filled = ("level", "s3://bucket/billing", (BILLING,))
+    emptied = ("level", "s3://bucket/billing", (couriers.NOTHING.name,))
+    has(elsewhere, filled)
+    pusher.take_sites(Sites(front=MAIL, slugs={"mail": MAIL}))
+    has(elsewhere, filled, emptied)
+    pusher.take_sites(SITES)
+    pusher.take_change(billing, Change(["history/"], []))
+    has(elsewhere, filled, emptied, ("push", "s3://bucket/billing", ("history/",)))
+
+
 def test_a_folder_that_is_missing_takes_nothing_away_and_is_brought_when_it_is_there_again(
     pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf, billing: Shelf
 ) -> None:
