@@ -24,7 +24,7 @@ from incidents.reading import PageState
 
 @dataclass(frozen=True)
 class Running:
-    """One open incident: its last word and the promise that stands."""
+    """One open incident: its last word and the promises that stand."""
 
     incident: Incident
     at: datetime
@@ -35,14 +35,11 @@ class Running:
         return max(self.incident.updates.all(), key=lambda each: each.number, default=None)
 
     @property
-    def promise(self) -> Commitment | None:
-        """The promise of a next update, if one stands."""
-        return next((each for each in self.incident.commitments.all() if _runs(each)), None)
-
-    @property
-    def is_late(self) -> bool:
-        """Whether that promise is broken by now."""
-        return self.promise is not None and self.promise.state_at(self.at) == "late"
+    def promises(self) -> list[Commitment]:
+        """The promises that stand and have a time, of whatever kind; the soonest first."""
+        dated = [(each.due, each) for each in self.incident.commitments.all() if each.due]
+        standing = [pair for pair in dated if not (pair[1].met_at or pair[1].withdrawn_at)]
+        return [promise for _due, promise in sorted(standing, key=lambda pair: pair[0])]
 
     @property
     def is_silent(self) -> bool:
@@ -92,8 +89,3 @@ class Now:
     def maintenances(self) -> list[Incident]:
         """Planned work ahead or under way."""
         return [entry for entry in self.state.maintenances if entry.withdrawn_at is None]
-
-
-def _runs(promise: Commitment) -> bool:
-    settled = promise.met_at or promise.withdrawn_at
-    return promise.kind == "next_update" and promise.due is not None and not settled

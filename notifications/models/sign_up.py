@@ -128,8 +128,17 @@ class DoubleOptIn(Linked):
     @classmethod
     def by_confirm_token(cls, token: str, at: datetime) -> Self | None:
         """The subscription that this confirmation link would confirm now."""
+        return cls._by_young_token(token, at, State.PENDING)
+
+    @classmethod
+    def by_used_token(cls, token: str, at: datetime) -> Self | None:
+        """The subscription that this link has confirmed; it tells of it no longer than it acts."""
+        return cls._by_young_token(token, at, State.CONFIRMED)
+
+    @classmethod
+    def _by_young_token(cls, token: str, at: datetime, state: State) -> Self | None:
         found = cls._by_token("confirm", token)
-        if found is None or found.state != State.PENDING:
+        if found is None or found.state != state:
             return None
         return found if at <= found.asked_at + CONFIRM_WITHIN else None
 

@@ -52,11 +52,12 @@ def subscribe(request: HttpRequest, slug: str | None = None) -> HttpResponse:
 @ask_or_act
 @in_its_language
 def confirm(request: HttpRequest, token: str, slug: str | None = None) -> HttpResponse:
-    """The link of the first mail."""
+    """The link of the first mail; opened once more, it says that it has done its work."""
     at = timezone.now()
     if request.method == "POST":
-        found = Subscription.confirm(token, at)
-        return _confirmed(found, at) if found else stale(request, slug, at)
+        Subscription.confirm(token, at)
+    if done := Subscription.by_used_token(token, at):
+        return _confirmed(done, at)
     waiting = Subscription.by_confirm_token(token, at)
     if waiting is None:
         return stale(request, slug, at)

@@ -35,6 +35,24 @@ def test_an_open_incident_shows_its_promise_and_its_silence(
     assert 'data-state="open"' in body
 
 
+def test_every_promise_that_stands_has_its_clock_and_the_soonest_comes_first(
+    desk: Client, page: Page, by: Actor, at: datetime
+) -> None:
+    now = timezone.now()
+    entry = Incident.open(page, title="Slow mail", body="We look.", by=by, at=at)
+    good = now + timedelta(hours=5)
+    Commitment.promise(entry, "fix", text="resolved for good", due=good, by=by, at=at)
+    for path in (NOW, f"{NOW}incidents/{entry.public_id}/"):
+        body = text_of(desk.get(path))
+        assert "resolved for good <b>" in body
+        assert f'data-due="{good.isoformat()}"' in body
+        assert "No next update is promised" not in body
+    due = now + timedelta(hours=1)
+    Commitment.promise(entry, "next_update", due=due, by=by, at=at)
+    body = text_of(desk.get(NOW))
+    assert body.index("Next update <b>") < body.index("resolved for good <b>")
+
+
 def test_a_broken_promise_is_late(desk: Client, page: Page, by: Actor, at: datetime) -> None:
     due = at + timedelta(minutes=10)
     Incident.open(page, title="Slow mail", body="We look.", next_update_due=due, by=by, at=at)

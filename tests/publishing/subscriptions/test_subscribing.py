@@ -1,7 +1,8 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -134,9 +135,26 @@ def test_the_button_stands_below_what_is_picked(page: Page, reader: Client) -> N
 
 def test_pressing_the_button_confirms_once(confirmed: Subscription, reader: Client) -> None:
     assert confirmed.state == "confirmed"
-    again = reader.post(path_of(confirmed.confirm_url))
-    assert again.status_code == 404
-    assert "This link does not work" in again.content.decode()
+    first = confirmed.confirmed_at
+    assert reader.post(path_of(confirmed.confirm_url)).status_code == 200
+    confirmed.refresh_from_db()
+    assert confirmed.confirmed_at == first
+
+
+def test_a_link_that_was_used_says_what_came_of_it_for_as_long_as_it_would_act(
+    confirmed: Subscription, reader: Client
+) -> None:
+    link = path_of(confirmed.confirm_url)
+    said = reader.get(link)
+    assert said.status_code == 200
+    assert "You are subscribed" in said.content.decode()
+    assert confirmed.manage_path in said.content.decode()
+    with time_machine.travel(timezone.now() + timedelta(hours=49)):
+        old = reader.get(link)
+    assert old.status_code == 404
+    assert confirmed.destination not in old.content.decode()
+    confirmed.end(timezone.now())
+    assert reader.get(link).status_code == 404
 
 
 def test_leaving_takes_a_press_of_the_button(confirmed: Subscription, reader: Client) -> None:
