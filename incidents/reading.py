@@ -59,6 +59,15 @@ class PageState:
         return [entry for entry in self._of(Kind.INCIDENT) if entry.is_open]
 
     @cached_property
+    def worst_first(self) -> list[Incident]:
+        """Open incidents, the worst first, the newest among equals."""
+        return sorted(
+            self.incidents,
+            key=lambda entry: (_WEIGHT[entry.impact], entry.started_at, entry.pk),
+            reverse=True,
+        )
+
+    @cached_property
     def maintenances(self) -> list[Incident]:
         """Maintenance that is coming or under way, the next one first."""
         waiting = [entry for entry in self._of(Kind.MAINTENANCE) if entry.is_open]
@@ -80,7 +89,7 @@ class PageState:
     @cached_property
     def status(self) -> PageStatus:
         """The page's roll-up in Statuspage's words."""
-        worst = max(self.incidents, key=lambda entry: _WEIGHT[entry.impact], default=None)
+        worst = next(iter(self.worst_first), None)
         return roll_up(
             [component.level for component in self.components], worst.impact if worst else None
         )

@@ -14,9 +14,12 @@ ENOUGH: Final = 0.5
 # A short phrase shares that many trigrams with a long text by chance alone.
 ENOUGH_TRIGRAMS: Final = 0.7
 
-# What varies from reader to reader: <placeholders>, addresses, then whatever holds a digit.
+# What varies from reader to reader: <placeholders>, addresses, then whatever holds a digit, such
+# as ids and times.
 _VARIES: Final = re.compile(r"<[^<>]*>|\S+@\S+|\b[a-z]+://\S+")
 _WORD: Final = re.compile(r"[^\W_]+")
+# `5.7.1` and `12:30` are one figure each.
+_FIGURE: Final = re.compile(r"\d+(?:[.:]\d+)+|[^\W_]*\d[^\W_]*")
 
 
 @dataclass(frozen=True)
@@ -24,14 +27,19 @@ class Phrase:
     """A text as the words that stay the same whoever meets it."""
 
     words: tuple[str, ...]
+    figures: frozenset[str]
+    has_words: bool
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """Return the phrase of `text`; ids count only where there is nothing else."""
+        """Return the phrase of `text`; figures count only where there is nothing else."""
         folded = unicodedata.normalize("NFKC", text).casefold()
-        every = _words(_VARIES.sub(" ", folded)) or _words(folded)
+        apart = _VARIES.sub(" ", folded)
+        kept = apart if _WORD.search(apart) else folded
+        every = _words(kept)
         steady = tuple(word for word in every if not any(sign.isdigit() for sign in word))
-        return cls(steady or every)
+        figures = frozenset(map(intern, _FIGURE.findall(kept)))
+        return cls(steady or every, figures, has_words=bool(steady))
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -62,7 +70,10 @@ def likeness(asked: Phrase, known: Phrase, rarity: Rarity, *, quoted: bool = Tru
     """Return 0 to 1: how much of what was asked is known here.
 
     A `quoted` text is found within a longer one that was pasted, too, and in spite of slips.
+    A code alone, such as `550 5.7.1`, is looked for among the figures of what is known.
     """
+    if not asked.has_words:
+        return _share(len(asked.figures & known.figures), len(asked.figures))
     shared = asked.vocabulary & known.vocabulary
     found = _share(rarity.weight(shared), rarity.weight(asked.vocabulary))
     if not quoted:

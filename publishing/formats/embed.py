@@ -21,7 +21,9 @@ UNDER_WAY: Final = (Status.IN_PROGRESS, Status.VERIFYING)
 def frame(page: Page, at: datetime) -> Artefact:
     """Render `/embed/`: what is wrong now, if anything is; the one page that others may frame."""
     state = PageState.of(page, at=at)
-    entry = _worth_showing(state)
+    shown = _worth_showing(state)
+    entry = next(iter(shown), None)
+    home = page.url(here(page))
     indicator = state.status.indicator
     colour = LOOKS[indicator]
     look = "maintenance" if indicator == "maintenance" else "incident"
@@ -32,11 +34,13 @@ def frame(page: Page, at: datetime) -> Artefact:
     return html(
         "embed.html", page, PATH, at,
         entry=entry,
+        others=len(shown[1:]),
         word=state.status.said,
         look=look,
         colour=colour,
-        key=_key(f"{look} {colour}", state.status.description, entry),
-        address=localised(page, entry.public_url) if entry else page.url(here(page)),
+        key=_key(f"{look} {colour}", state.status.description, shown),
+        address=localised(page, entry.public_url) if entry else home,
+        home=home,
     )  # fmt: skip
 
 
@@ -51,14 +55,13 @@ def old_frame(page: Page, at: datetime) -> Artefact:
     raise Moved(PATH)
 
 
-def _worth_showing(state: PageState) -> Incident | None:
-    """The newest incident that goes on, else the work that is under way."""
+def _worth_showing(state: PageState) -> list[Incident]:
+    """The incidents that go on, the worst first, then the work that is under way."""
     running = [each for each in state.maintenances if each.status in UNDER_WAY]
-    newest = sorted(state.incidents, key=lambda each: (each.started_at, each.pk), reverse=True)
-    return next(iter(newest + running), None)
+    return state.worst_first + running
 
 
-def _key(look: str, word: str, entry: Incident | None) -> str:
-    """Another one whenever there is something new to see; whoever dismissed it sees that."""
-    told = f"{entry.public_id} {entry.updated_at.isoformat()}" if entry else word
+def _key(look: str, word: str, shown: list[Incident]) -> str:
+    """Another one whenever any of them has news; whoever dismissed the frame sees that."""
+    told = " ".join(f"{each.public_id} {each.updated_at.isoformat()}" for each in shown) or word
     return hashlib.sha256(f"{look} {told}".encode()).hexdigest()[:12]

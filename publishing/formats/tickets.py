@@ -163,10 +163,19 @@ class Ticket:
         update = entry.update
         if update.redacted_at:
             yield _("This update was removed.") + f" {update.redaction_reason}".rstrip()
-            return
-        if update.headline:
-            yield update.headline
-        yield plain(update.body)
+        else:
+            if update.corrects:
+                then = {"then": self._moment(update.corrects.shown_at)}
+                yield _("Corrects the update of %(then)s.") % then
+            if update.headline:
+                yield update.headline
+            yield plain(update.body)
+        for later in entry.corrections:
+            then = {"then": self._moment(later.shown_at)}
+            yield _("Corrected by the update of %(then)s.") % then
+        if entry.taken_back_by:
+            then = {"then": self._moment(entry.taken_back_by.shown_at)}
+            yield _("Taken back: reopened %(then)s.") % then
 
     def _moment(self, moment: datetime) -> str:
         return clocks.moment(moment, self.page.zone)

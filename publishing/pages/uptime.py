@@ -8,7 +8,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Final
 
-from incidents.core.calendar import Period, day_of, first_of_month, months, months_later
+from incidents.core.calendar import Period, day_of, months
+from incidents.core.days import Tally
 from incidents.core.uptime import percent
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, ComponentDay, ComponentGroup, ImpactWindow, Incident, Page
@@ -19,7 +20,6 @@ from publishing.story.corrections import Correction, corrections
 from publishing.words import uptimes
 
 LATEST: Final = 3
-MOST_MONTHS: Final = 120
 INCIDENTS: Final = 100
 # What a spreadsheet would take for a formula.
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -111,12 +111,15 @@ class Figures:
         return self.means(self.components)
 
     def means(self, components: Iterable[Component]) -> list[Cell]:
-        """The mean of some components in each period."""
+        """The mean of some components in each period, beside the sum of what it leaves out."""
         found = list(components)
-        return [
-            Cell(period, uptimes.figure(mean(self.uptime(each, period) for each in found)))
-            for period in self.periods
-        ]
+        return [self._mean(period, found) for period in self.periods]
+
+    def _mean(self, period: Period, components: list[Component]) -> Cell:
+        members = [self.uptime(each, period) for each in components]
+        tally = Tally.total(each.tally for each in members)
+        together = Uptime(sum(each.seconds for each in members), tally, self.record.counting)
+        return Cell(period, uptimes.figure(mean(members)), ", ".join(uptimes.asides(together)))
 
     def uptime(self, component: Component, period: Period) -> Uptime:
         """How one component did in one period; worked out once for itself, its group and all."""
@@ -186,10 +189,9 @@ def uptime_period(page: Page, at: datetime, name: str) -> Artefact:
 
 
 def uptime_csv(page: Page, at: datetime) -> Artefact:
-    """Render `/uptime.csv`: one line a component, one column a month, in percent."""
+    """Render `/uptime.csv`: one line a component, one column a month of the record, in percent."""
     today = day_of(at, page.zone)
-    earliest = months_later(first_of_month(today), 1 - MOST_MONTHS)
-    figures = Figures.of(page, at, months(max(begun(page, today), earliest), today))
+    figures = Figures.of(page, at, months(begun(page, today), today))
     sheet = io.StringIO()
     writer = csv.writer(sheet)
     writer.writerow(["group", "component", "id", *(each.name for each in figures.periods)])

@@ -56,8 +56,7 @@ def when(
         return mark_safe("")
     zone: ZoneInfo = context["zone"]
     text = _FORMS[form](at, zone, context["at"])
-    stamp = at.astimezone(zone).isoformat(timespec="seconds")
-    told = format_html('<time datetime="{}" data-form="{}">{}</time>', stamp, form, text)
+    told = format_html('<time datetime="{}" data-form="{}">{}</time>', _stamp(at, zone), form, text)
     return format_html(_("about {0}"), told) if about else told
 
 
@@ -74,8 +73,16 @@ def span(
     begins = when(context, start, form, about=about)
     if end is None:
         return format_html(_("{0}, goes on"), begins)
-    days = {day_of(moment, context["zone"]) for moment in (start, end)}
-    ends = when(context, end, form if len(days) > 1 else "clock")
+    zone: ZoneInfo = context["zone"]
+    shown = "clock" if day_of(start, zone) == day_of(end, zone) else form
+    # The script asks again whether it is one day: midnight is elsewhere in the reader's zone.
+    ends = format_html(
+        '<time datetime="{}" data-start="{}" data-form="{}">{}</time>',
+        _stamp(end, zone),
+        _stamp(start, zone),
+        form,
+        _FORMS[shown](end, zone, context["at"]),
+    )
     return format_html(_("{0} to {1}"), begins, ends)
 
 
@@ -260,6 +267,10 @@ def grouped(count: int) -> str:
 def minutes(count: int) -> str:
     """`1 h` for 60."""
     return spell(timedelta(minutes=count))
+
+
+def _stamp(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).isoformat(timespec="seconds")
 
 
 _FORMS: Final[dict[str, Any]] = {

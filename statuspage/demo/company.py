@@ -43,6 +43,7 @@ def found(*, name: str, slug: str, by: Actor, at: datetime, **rest: Any) -> Page
         sender_name=name,
         sender_email="status@example.com",
         on_call_email="oncall@example.com",
+        support_url="https://help.example.com/contact/",
         by=by,
         at=at,
         **rest,

@@ -96,6 +96,26 @@ def test_the_status_page_brings_itself_up_to_date_and_disturbs_nothing(site: Sit
         assert "UTC+01:00" in text_of(page, f"#o-{incident} .outage__word time")
 
 
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("2026-03-02T17:30:00-05:00", "23:30 UTC+01:00"),
+        ("2026-03-02T18:30:00-05:00", "3 Mar 2026, 00:30 UTC+01:00"),
+    ],
+)
+def test_an_end_says_its_day_if_that_is_another_one_for_the_reader(
+    site: Site, end: str, said: str
+) -> None:
+    start = "2026-03-02T13:00:00-05:00"
+    span = f'<p id="span"><time datetime="{end}" data-start="{start}" data-form="full"></time></p>'
+    html = requests.get(site.url, timeout=10).text.replace("<main", f"{span}<main", 1)
+    with chromium(PHONE) as context:
+        page = context.new_page()
+        page.route(f"{site.url}/", lambda route: route.fulfill(body=html, content_type="text/html"))
+        page.goto(f"{site.url}/")
+        assert text_of(page, "#span time") == said
+
+
 def test_the_focus_stays_on_an_update_that_moves_down(site: Site) -> None:
     with chromium(PHONE) as context:
         page = context.new_page()

@@ -95,6 +95,22 @@ def test_a_likeness_lies_between_nothing_and_everything(one: str, other: str) ->
     assert 0 <= likeness(asked, known, Rarity([known])) <= 1 + 1e-9
 
 
+@pytest.mark.parametrize("code", ["550 5.7.1", "5.7.1", "550", "#5.7.1", "<joe@example.com>: 550"])
+def test_a_code_alone_is_found(
+    told: Incident, other: Incident, by: Actor, at: datetime, code: str
+) -> None:
+    Update.post(told, body="They got `550 5.7.1 Denied`.", by=by, at=at)
+    assert found(told.page, code) == ["Mail cannot be read"]
+
+
+@pytest.mark.parametrize("pasted", ["5.7", "7", "12:57", "printer on fire, 550 5.7.1"])
+def test_figures_are_taken_whole_and_count_for_nothing_beside_words(
+    told: Incident, by: Actor, at: datetime, pasted: str
+) -> None:
+    Update.post(told, body="They got `550 5.7.1 Denied` at 12:30.", by=by, at=at)
+    assert found(told.page, pasted) == []
+
+
 def test_a_text_within_an_update_is_found_too(told: Incident, other: Incident) -> None:
     assert found(told.page, "asks for the password twice") == ["Sign-in is slow"]
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from incidents.models import Component, Incident, Page, Update
+from incidents.models import Component, Incident, Maintenance, Page, Update
 from people.actors import Actor
 from publishing import hot
 from publishing.artefact import HTML, Artefact
@@ -20,6 +20,7 @@ PATHS = [
     "api/v2/scheduled-maintenances.json", "feed.json", "updates.atom", "maintenance.ics", "badge.svg",
     "embed/", "index.md", "sitemap.xml",
 ]  # fmt: skip
+HOUR = timedelta(hours=1)
 
 
 def queries(page: Page, path: str, at: datetime) -> int:
@@ -138,6 +139,20 @@ def test_what_is_nowhere_gets_a_404_that_helps(page: Page, reader: Client) -> No
     response = reader.get("/nothing/here")
     assert response.status_code == 404
     assert "The current status" in response.content.decode()
+
+
+def test_a_404_calls_no_maintenance_an_incident(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    work = Maintenance.schedule(
+        page, title="New disks", body="x", start=at, end=at + HOUR, components=[mailstore],
+        by=by, at=at,
+    )  # fmt: skip
+    work.start(by=by, at=at)
+    work.complete(by=by, at=at + HOUR)
+    listed = render(page, "404/", at + HOUR).body.decode().split('aria-labelledby="newest"')[1]
+    assert "New disks" in listed
+    assert '<h2 id="newest">What happened</h2>' in listed
 
 
 def test_a_mistyped_page_is_missing_and_not_taken_for_a_server_without_pages(

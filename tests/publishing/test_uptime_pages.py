@@ -108,6 +108,24 @@ def test_the_uptime_page_has_months_and_quarters_by_component_and_group(
     assert 'href="/uptime/2025-Q4/"' in html
 
 
+def test_a_group_and_the_whole_say_what_their_figure_leaves_out(
+    page: Page, ended: Incident, mailstore: Component, component: Component, by: Actor, at: datetime
+) -> None:
+    group = ComponentGroup.add(page, "Mail", by=by, at=at)
+    for each in (mailstore, component):
+        each.change(group=group, by=by, at=at)
+    start = datetime(2026, 3, 1, 4, tzinfo=UTC)
+    ImpactWindow.record(
+        component, level="degraded_performance", kind="wrong_data", start=start,
+        end=start + HOUR, incident=ended, by=by, at=at,
+    )  # fmt: skip
+    page.change(uptime_excludes=[{"kind": "wrong_data", "reason": "Mail was safe."}], by=by, at=at)
+    html = seen(page, at, "uptime/")
+    aside = '<span class="about">4 h not counted</span>'
+    assert aside in html.split('class="table__group"')[1].split("</tr>")[0]
+    assert aside in html.split("<tfoot>")[1].split("</tfoot>")[0]
+
+
 def test_a_period_tells_lengths_and_incidents_and_leads_on(
     page: Page, ended: Incident, at: datetime
 ) -> None:
@@ -148,6 +166,21 @@ def test_the_sheet_has_a_column_a_month_and_no_formula(
     assert head == ["group", "component", "id", "2025-12", "2026-01", "2026-02", "2026-03"]
     assert first[3:] == ["100.0000", "100.0000", "99.1071", "100.0000"]
     assert second[1] == "'=cmd|' /C calc'!A0"
+
+
+def test_the_sheet_holds_every_month_of_the_record(
+    page: Page, ended: Incident, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    start = datetime(2013, 5, 3, tzinfo=UTC)
+    ImpactWindow.record(
+        mailstore, level="major_outage", kind="unavailable", start=start, end=start + HOUR,
+        incident=ended, by=by, at=at,
+    )  # fmt: skip
+    sheet = render(page, "uptime.csv", at)
+    head, first = csv.reader(sheet.body.decode().splitlines())
+    assert head[3] == "2013-05"
+    assert first[3] == "99.8655"
+    assert 'href="/uptime/2013-05/"' in seen(page, at, "uptime/")
 
 
 def test_an_address_without_its_slash_moves_and_an_unknown_component_is_missing(

@@ -30,13 +30,13 @@ function offset(at) {
 // As the server names an offset, and the same in every language: `UTC−05:00`.
 function zone(of) { return `UTC${of === "+00:00" ? "" : of.replace("-", "\u2212")}`; }
 
-export function clock(at) {
-  return FORMS.clock(parts(at));
-}
+export function clock(at) { return FORMS.clock(parts(at)); }
 
 function inOwnZone(element) {
   const at = new Date(element.dateTime);
-  const form = FORMS[element.dataset.form];
+  const { form: name, start } = element.dataset;
+  // An end says its day unless that is the day of its start for this reader.
+  const form = FORMS[start && new Date(start).toDateString() === at.toDateString() ? "clock" : name];
   // Where clocks agree the server's words stay: they name the zone as people there do.
   if (!form || Number.isNaN(at.getTime()) || element.dateTime.endsWith(offset(at))) return;
   element.title = element.textContent;

@@ -106,6 +106,42 @@ def test_whoever_dismissed_it_sees_what_is_new(incident: Incident, by: Actor, at
     assert key(frame(incident.page, at + HOUR)) != before
 
 
+@pytest.fixture
+def milder(incident: Incident, component: Component, by: Actor, at: datetime) -> Incident:
+    """A newer and less bad one beside the outage."""
+    return Incident.open(
+        incident.page, title="Slow", body="x", levels={component: Level.DEGRADED_PERFORMANCE},
+        by=by, at=at + HOUR,
+    )  # fmt: skip
+
+
+def test_of_several_the_worst_is_shown_with_how_many_more_there_are(
+    incident: Incident, milder: Incident, component: Component, by: Actor, at: datetime
+) -> None:
+    page = incident.page
+    html = frame(page, at + HOUR)
+    assert said(html)[1].startswith("Mail cannot be read")
+    assert said(html)[1].endswith("One more at Example Mail ×")
+    assert f'href="{page.url()}" target="_blank" rel="noopener">One more at' in html
+    Incident.open(
+        page, title="Sign-in fails", body="x", levels={component: Level.MAJOR_OUTAGE},
+        by=by, at=at + 2 * HOUR,
+    )  # fmt: skip
+    _state, words = said(frame(Page.objects.get(pk=page.pk), at + 2 * HOUR))
+    assert words.startswith("Sign-in fails")
+    assert words.endswith("2 more at Example Mail ×")
+
+
+def test_whoever_dismissed_it_sees_news_of_any_of_them(
+    incident: Incident, milder: Incident, by: Actor, at: datetime
+) -> None:
+    keys = {key(frame(incident.page, at + HOUR))}
+    for number, told in enumerate((incident, milder), start=2):
+        Update.post(told, body="More.", by=by, at=at + number * HOUR)
+        keys.add(key(frame(incident.page, at + number * HOUR)))
+    assert len(keys) == 3
+
+
 def test_the_frame_speaks_the_languages_of_the_page(
     incident: Incident, by: Actor, at: datetime
 ) -> None:

@@ -103,6 +103,30 @@ def test_planned_work_says_when_and_when_it_does_not_take_place(
     assert "(1 h), overrun by 1 h\n" in text(work, at + 4 * HOUR)
 
 
+def test_a_correction_and_what_it_corrects_name_each_other(
+    going_on: Incident, by: Actor, at: datetime
+) -> None:
+    wrong = going_on.updates.latest("number")
+    Update.post(going_on, body="It has to be made anew.", corrects=wrong, by=by, at=at)
+    told = text(going_on, at)
+    assert (
+        "2 Mar 2026, 12:00 UTC, Identified\n"
+        "Corrects the update of 2 Mar 2026, 11:40 UTC.\n"
+        "It has to be made anew.\n"
+    ) in told
+    assert (
+        "The search index is being rebuilt.\nCorrected by the update of 2 Mar 2026, 12:00 UTC.\n"
+    ) in told
+
+
+def test_a_resolution_that_was_taken_back_says_so(
+    going_on: Incident, by: Actor, at: datetime
+) -> None:
+    going_on.resolve(body="Over.", by=by, at=at)
+    going_on.reopen(body="Not over.", by=by, at=at + HOUR)
+    assert "Over.\nTaken back: reopened 2 Mar 2026, 13:00 UTC.\n" in text(going_on, at + HOUR)
+
+
 def test_called_off_work_and_redacted_words_are_not_told(
     page: Page, by: Actor, at: datetime
 ) -> None:

@@ -140,7 +140,7 @@ def test_a_maintenance_shows_its_plan_and_by_how_much_it_overran(
     assert "At most</dt><dd>1 h</dd>" in told
     # The day stands once.
     assert 'data-form="full">2 Mar 2026, 13:00 UTC</time> to <time' in told
-    assert 'data-form="clock">14:00 UTC</time>' in told
+    assert 'data-start="2026-03-02T13:00:00+00:00" data-form="full">14:00 UTC</time>' in told
     work.start(by=by, at=at + HOUR)
     late = seen(page, at + 2 * HOUR + timedelta(minutes=25), work.public_path)
     assert "Overrun</dt><dd><b>overrun by 25 min</b>" in late

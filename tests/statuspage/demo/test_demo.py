@@ -74,6 +74,11 @@ def test_500_accounts_are_on_three_plans_in_three_currencies(demo: Page) -> None
     assert len(pairs) == 9
 
 
+def test_whoever_finds_nothing_is_led_to_support(demo: Page, client: Client) -> None:
+    answer = client.get("/search/", {"q": "printer on fire"}).content.decode()
+    assert '<a href="https://help.example.com/contact/">Write to support</a>' in answer
+
+
 def test_every_address_is_of_example_com(demo: Page) -> None:
     addresses = [
         *Account.objects.values_list("contact_email", flat=True),
