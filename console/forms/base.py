@@ -92,8 +92,9 @@ class ConsoleForm(forms.Form):
 
     @property
     def further_wrong(self) -> bool:
-        """Whether “More” has to be open, since something is wrong or filled in there."""
-        return any(field.errors or field.data for field in self.further_fields if self.is_bound)
+        """Whether “More” has to be open, since something is wrong there or was typed there."""
+        asked = self.further_fields if self.is_bound else []
+        return any(field.errors or field.name in self.changed_data for field in asked)
 
 
 class GuardedForm(ConsoleForm):

@@ -36,7 +36,10 @@ class WindowForm(ConsoleForm):
                 label=_("Of what"), required=False, max_length=40, help_text=_("“messages”")
             ),
             "precision": forms.ChoiceField(
-                label=_("Figures are"), choices=Precision.choices, required=False
+                label=_("Figures are"),
+                choices=Precision.choices,
+                initial=Precision.EXACT,
+                required=False,
             ),
             "note": LineField(label=_("Note"), required=False, max_length=255),
         }

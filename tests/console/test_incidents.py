@@ -296,3 +296,19 @@ def test_the_list_shows_what_there_is(desk: Client, incident: Incident, resolved
     body = text_of(desk.get("/console/mail/incidents/"))
     assert incident.title in body
     assert resolved.title in body
+
+
+def test_a_refused_form_unfolds_more_only_where_something_was_typed_or_is_wrong(
+    desk: Client, page: Page
+) -> None:
+    def refused(**typed: str) -> str:
+        sent = {"body": "x", "status": "investigating", "started_at_zone": page.time_zone}
+        answer = desk.post("/console/mail/incidents/open/", sent | typed)
+        assert answer.status_code == 422
+        return text_of(answer)
+
+    folded, unfolded = '<details class="more">', '<details class="more" open>'
+    assert folded in refused(publish_at_zone=page.time_zone)
+    assert unfolded in refused(headline="Slow")
+    assert unfolded in refused(rehearsal="on")
+    assert unfolded in refused(title="Slow", started_at="nonsense")
