@@ -162,6 +162,17 @@ def of_publisher(watch: Watch) -> Check:
     return Check("publisher", look)
 
 
+def of_pages(watch: Watch) -> Check:
+    """Whether every page can be published; one that cannot keeps nobody from reading another."""
+
+    def look() -> str:
+        if watch.stuck:
+            raise Unwell(f"cannot be published just now: {watch.stuck}")
+        return "all can be published"
+
+    return Check("pages", look, required=False)
+
+
 def of_pusher(pusher: Pusher) -> Check:
     """Whether every target has what this host has; readers of this host miss nothing."""
 

@@ -15,7 +15,7 @@ from publishing.published.publisher import Publisher
 from publishing.published.watch import Watch
 from statuspage.door.bridge import Bridge
 from statuspage.door.front import Door
-from statuspage.health import health, of_publisher, of_pusher
+from statuspage.health import health, of_pages, of_publisher, of_pusher
 from statuspage.starting import end_with_parent
 from statuspage.warming import warm_up
 from statuspage.worker import EmbeddedWorker
@@ -45,6 +45,7 @@ def open_door() -> Door:
     _push_from(publisher, watch)
     watch.start()
     health.watch(of_publisher(watch))
+    health.watch(of_pages(watch))
     watcher = Watcher()
     watcher.start()
     at_exit(watcher.stop)

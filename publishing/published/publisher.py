@@ -21,11 +21,13 @@ from publishing.published import inventory
 from publishing.published.due import next_moment
 from publishing.published.finished import Finished
 from publishing.published.inventory import Stage
+from publishing.published.losses import Losses
 from publishing.published.making import beside, made
 from publishing.published.news import SKEW, is_told, news, whole
 from publishing.published.shelf import Change, Shelf
 from publishing.published.sitekeeper import Sitekeeper
 from publishing.published.snapshot import snapshot
+from publishing.published.troubles import raise_any
 from publishing.published.turns import QUIET, Turns
 from publishing.sitting import sitting
 
@@ -56,6 +58,7 @@ class Publisher:
         self.on_whole: list[WholeListener] = []
         self.on_strangers: list[WholeListener] = []
         self._turns = Turns(clock, quiet)
+        self._losses = Losses()
         self._stamps: dict[str, str] = {}
         self._looked = inventory.BEGINNING
         self._clean_up()
@@ -64,8 +67,9 @@ class Publisher:
         """Look once for what is new, and make one batch for each page; returns whether any is left.
 
         Where something is written meanwhile, the other pages wait for the next look. Raises
-        DatabaseError or OSError where the record or the disk cannot be reached: what stands goes
-        on standing, and the next look mends it.
+        DatabaseError or OSError where the record or the disk cannot be reached, and Stuck where
+        only some pages could not be turned: what stands goes on standing, and the next look mends
+        it.
         """
         self._heed_the_clock()
         pages = list(_public())
@@ -73,14 +77,14 @@ class Publisher:
             # Pages are never deleted: the record is just being restored.
             return False
         self.keeper.keep(pages)
-        turns, troubles = [], []
+        turns: list[bool] = []
+        troubles: dict[str, Exception] = {}
         for page in self._in_order(pages):
             try:
                 turns.append(self._turn(page))
             except Exception as error:  # noqa: BLE001 -- raised below: one page holds up no other
-                troubles.append(error)
-        for trouble in troubles:
-            raise trouble
+                troubles[page.slug] = error
+        raise_any(troubles, left=any(turns))
         return any(turns) or len(turns) < len(pages)
 
     def publish(self, pages: Iterable[Page], *, anew: bool = False) -> None:
@@ -117,8 +121,8 @@ class Publisher:
         """Note what is new on a page, if anything, and make a batch; may it go on at once?"""
         self._heed_strangers(page)
         shelf = self.shelf(page)
-        lost = not shelf.folder.is_dir()
-        fresh = lost or self._turns.is_fresh(page)
+        may_have_lost = self._losses.are_due(shelf)
+        fresh = may_have_lost or self._turns.is_fresh(page)
         if not (fresh or wait or self._turns.may_go_on(page)):
             return False
         with shelf.held(wait=wait) as mine:
@@ -127,11 +131,11 @@ class Publisher:
             if not _public().filter(pk=page.pk).exists():
                 # Not for everybody since we last looked: whoever holds the sites clears it away.
                 return False
-            if lost and shelf.index.files():
-                shelf.index.owe(whole(page, shelf, self.clock()), {})
             with snapshot(), sitting():
                 page.refresh_from_db()
                 at = _instant(page, self.clock())
+                if may_have_lost:
+                    self._losses.owe(page, shelf, at)
                 if fresh:
                     self._note_what_is_new(page, shelf, at)
                 self._make_batch(page, shelf, at)

@@ -15,6 +15,7 @@ from secrets import token_hex
 from typing import Final
 
 from publishing.artefact import Artefact
+from publishing.published.disk import drafted, put_in_place, sync, take_away
 from publishing.published.finished import Elsewhere, Finished, Gone
 from publishing.published.index import Index, Kept, known, note
 
@@ -102,6 +103,10 @@ class Shelf:
         paths = {name.removesuffix(INDEX) for name in found if not name.startswith(".")}
         return sorted(path for path in paths - listed if not path.startswith(ASSETS))
 
+    def lost(self) -> list[str]:
+        """The paths at which something stands, says the index, and nothing does."""
+        return [kept.path for kept in self.index.files() if not self._is_there(kept)]
+
     def clear(self) -> None:
         """Take everything away: the page is not for everybody any more."""
         with self.held(wait=True):
@@ -121,16 +126,13 @@ class Shelf:
         try:
             for each in fresh:
                 for place, body in self._bodies(each):
-                    drafts.append((self._draft(place, body), place))
-            for draft, place in drafts:
-                place.parent.mkdir(parents=True, exist_ok=True)
-                draft.replace(place)
+                    drafts.append((drafted(self._drafts, place, body), place))
+            touched = put_in_place(drafts)
         except BaseException:
             for draft, _place in drafts:
                 draft.unlink(missing_ok=True)
             raise
-        for each in fresh:
-            self._clear(each)
+        sync(touched | take_away(place for each in fresh for place in self._leftovers(each)))
 
     def _bodies(self, finished: Finished) -> Iterator[tuple[Path, bytes]]:
         match finished:
@@ -142,22 +144,13 @@ class Shelf:
             case Elsewhere():
                 yield self._place(finished), finished.target.encode()
 
-    def _draft(self, place: Path, body: bytes) -> Path:
-        draft = self._drafts / token_hex(8)
-        try:
-            with draft.open("wb") as file:
-                file.write(body)
-                file.flush()
-                os.fsync(file.fileno())
-            _differ(draft, place, len(body))
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
-        return draft
-
     def _has(self, before: Kept | None, finished: Finished) -> bool:
         """Whether just this stands already: the index may be older than the files, or newer."""
         return before is not None and before.says(finished) and self.holds(finished)
+
+    def _is_there(self, kept: Kept) -> bool:
+        below = {200: "", 301: f"{MOVED}/"}.get(kept.status, f"{GONE}/")
+        return os.path.exists(f"{self.folder}/{below}{file_of(kept.path)}")  # noqa: PTH110 -- quick
 
     def _stands(self, path: str) -> bool:
         """Whether anything stands at a path, of which a lost index may know nothing."""
@@ -177,16 +170,16 @@ class Shelf:
                 return self.folder / MOVED / file_of(finished.path)
         return self.folder / GONE / file_of(finished.path)
 
-    def _clear(self, finished: Finished) -> None:
-        """Take away what stood at this path in another way."""
+    def _leftovers(self, finished: Finished) -> Iterator[Path]:
+        """Where something may stand at this path in another way."""
         stands = None if isinstance(finished, Gone) else self._place(finished)
         for place in self._places(finished.path):
             if place != stands:
-                place.unlink(missing_ok=True)
-                packed(place).unlink(missing_ok=True)
+                yield place
+                yield packed(place)
         plain = isinstance(finished, Artefact) and not is_packed(finished.path, len(finished.body))
         if stands and plain:
-            packed(stands).unlink(missing_ok=True)
+            yield packed(stands)
 
 
 def file_of(path: str) -> str:
@@ -208,11 +201,3 @@ def _reads(place: Path) -> bytes | None:
     with suppress(OSError):
         return place.read_bytes()
     return None
-
-
-def _differ(draft: Path, place: Path, length: int) -> None:
-    """Let two versions of equal length never bear the same second: some servers know no more."""
-    with suppress(FileNotFoundError):
-        old, new = place.stat(), draft.stat()
-        if old.st_size == length and int(new.st_mtime) <= int(old.st_mtime):
-            os.utime(draft, (new.st_atime, int(old.st_mtime) + 1))

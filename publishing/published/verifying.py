@@ -14,12 +14,14 @@ from publishing.sitting import sitting
 def differences(page: Page, shelf: Shelf, at: datetime) -> list[str]:
     """Return the paths whose file is not what the record gives at the instant that it shows.
 
-    Those too that ought to have a file by now, and have none.
+    Those too that ought to have a file by now, and have none. Assets of earlier versions are
+    left out: nothing gives them again.
     """
     page = Page.objects.get(pk=page.pk)
     since = {kept.path: kept.at for kept in shelf.index.files()}
     wrong = []
-    paths = (path for path in since if not path.startswith(ASSETS))
+    ours = inventory.of_assets()
+    paths = (path for path in since if path in ours or not path.startswith(ASSETS))
     for _stem, beside in groupby(sorted(paths, key=stem_of), stem_of):
         # A page and its twin are rendered once; nothing else is taken from what was read before.
         with sitting():

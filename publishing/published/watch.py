@@ -10,6 +10,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from incidents.doorbell import on_ring
 from publishing.published.publisher import Publisher
+from publishing.published.troubles import Stuck
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,8 @@ class Watch(Thread):
         self.publisher = publisher
         self.looked_at = 0.0
         self.trouble = ""
+        # The short names of pages that cannot be turned, while the others are kept current.
+        self.stuck = ""
         self._bell = Event()
         self._over = False
 
@@ -62,12 +65,15 @@ class Watch(Thread):
         while not self._over:
             self._bell.clear()
             left = self._look()
-            self._bell.wait(PAUSE_IN_TROUBLE if self.trouble else BREATH if left else PAUSE)
+            in_trouble = self.trouble or self.stuck
+            self._bell.wait(BREATH if left else PAUSE_IN_TROUBLE if in_trouble else PAUSE)
         connection.close()
 
     def _look(self) -> bool:
         try:
             left = self.publisher.look()
+        except Stuck as stuck:
+            left = self._leave_aside(stuck)
         except (DatabaseError, InterfaceError, OSError, sqlite3.OperationalError) as error:
             self._say(f"{type(error).__name__}: {error}")
             connection.close()
@@ -77,9 +83,21 @@ class Watch(Thread):
                 logger.exception("The publisher could not look")
             self._say("an error of our own")
             return False
+        else:
+            self.stuck = ""
         self._say("")
         self.looked_at = time.monotonic()
         return left
+
+    def _leave_aside(self, stuck: Stuck) -> bool:
+        """The other pages are as the record gives them: only that these are not is said, once."""
+        pages = str(stuck)
+        if pages != self.stuck:
+            logger.error("Cannot be published just now: %s", pages, exc_info=stuck.__cause__)
+        self.stuck = pages
+        # What the database refused for one page must not hold up the next look.
+        connection.close()
+        return stuck.left
 
     def _say(self, trouble: str) -> None:
         if trouble and not self.trouble:

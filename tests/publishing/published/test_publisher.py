@@ -16,10 +16,11 @@ from incidents.models import Component, Incident, Maintenance, Page, Postmortem,
 from incidents.models.site.page import PageQuerySet
 from people.actors import Actor
 from publishing import rendering
-from publishing.published import due, inventory, making, news, publisher, turns
+from publishing.published import due, inventory, losses, making, news, publisher, turns
 from publishing.published.publisher import Publisher
 from publishing.published.shelf import Shelf
 from publishing.published.sites import Sites
+from publishing.published.troubles import Stuck
 from publishing.words.stamps import stamped
 from tests.publishing.published.conftest import Press
 from tests.publishing.world import open_trouble
@@ -260,6 +261,35 @@ def test_a_folder_that_was_deleted_comes_back(press: Press, page: Page, incident
     assert press.differences(page) == []
 
 
+def test_a_part_of_a_folder_that_was_deleted_comes_back(
+    press: Press, page: Page, incident: Incident, by: Actor, at: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    gone = Incident.open(page, title="Another's", body="x", by=by, at=at)
+    gone.withdraw(reason="Not ours.", by=by, at=at)
+    press.look()
+    folder = press.shelf(page).folder
+
+    def delete_parts() -> None:
+        for part in ("incidents", "assets", ".gone"):
+            shutil.rmtree(folder / part)
+
+    delete_parts()
+    sheet = next(path for path in inventory.of_assets() if path.endswith(".css"))
+    assert {incident.public_path, gone.public_path, sheet} <= set(press.differences(page))
+    press.publisher = Publisher(press.root, lambda: press.now, quiet=timedelta())
+    press.look()
+    assert press.differences(page) == []
+    delete_parts()
+    press.look(after=MINUTE)
+    assert press.differences(page) != []
+    monkeypatch.setattr(losses, "EVERY", 0.0)
+    press.publisher.look()
+    monkeypatch.undo()
+    press.look()
+    assert press.differences(page) == []
+
+
 def test_a_file_that_was_tampered_with_is_found_and_put_right(press: Press, page: Page) -> None:
     press.look()
     (press.shelf(page).folder / "index.html").write_text("All is well.")
@@ -480,7 +510,7 @@ def test_a_page_that_cannot_be_turned_holds_up_no_other(
 
     monkeypatch.setattr(publisher, "next_moment", stumbling)
     for _look in range(60):
-        with pytest.raises(RuntimeError):
+        with pytest.raises(Stuck, match=page.slug):
             press.publisher.look()
     assert press.read(other, "history/")
 

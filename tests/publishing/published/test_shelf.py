@@ -148,6 +148,25 @@ def test_a_full_disk_leaves_every_old_file_whole_and_everything_owed(
     assert shelf.index.owed(9) == []
 
 
+def test_what_a_folder_lists_is_brought_to_the_disk_once_for_all_its_files(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append(os.fstat(file).st_ino))
+
+    def inode(path: str) -> int:
+        return (shelf.folder / path).stat().st_ino
+
+    shelf.put([artefact("a/b/", "b"), artefact("a/b.txt", "b"), artefact("a/c.txt", "c")])
+    assert [synced.count(inode(folder)) for folder in ("", "a", "a/b")] == [1, 1, 1]
+    synced.clear()
+    shelf.put([Gone("a/c.txt"), artefact("a/b.txt", "b")])
+    assert synced == [inode("a")]
+    synced.clear()
+    shelf.put([artefact("a/b.txt", "b")])
+    assert synced == []
+
+
 def test_a_broken_index_is_begun_anew_and_the_files_are_found(shelf: Shelf) -> None:
     shelf.put([artefact("", "front"), artefact("a/", "a")])
     for index in (shelf.folder.parent / ".index").glob("*.sqlite3*"):
