@@ -229,9 +229,12 @@ def everything(page: Page, at: datetime) -> Plan:
 
 
 def in_every_language(page: Page, plan: Plan) -> Plan:
-    """The same with what people read in Markdown too, and in the page's further languages."""
+    """The same with what people read in Markdown too, and in the page's further languages.
+
+    Both come as soon as news is told in the page's own language and for its own readers.
+    """
     twins = {twin_of(path): stage for path, stage in plan.items() if has_twin(path)}
-    plan = {path: max(stage, Stage.REST) for path, stage in twins.items()} | plan
+    plan = {path: max(stage, Stage.TONGUES) for path, stage in twins.items()} | plan
     translated = {
         f"{code}/{path}": max(stage, Stage.TONGUES)
         for path, stage in plan.items()

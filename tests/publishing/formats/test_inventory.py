@@ -10,6 +10,7 @@ from people.actors import Actor
 from publishing.artefact import Missing
 from publishing.published import inventory
 from publishing.published.gathering import Touched
+from publishing.published.inventory import Stage
 from publishing.published.touching import touched_by
 from publishing.rendering import render
 from tests.publishing.world import Outage
@@ -71,6 +72,16 @@ def test_work_that_is_moved_touches_its_calendars(
         "maintenance.ics", f"maintenance/{work.public_id}.ics",
         f"{component.public_path}maintenance.ics",
     } <= set(plan)  # fmt: skip
+
+
+def test_what_was_just_said_is_soon_in_markdown_too(
+    incident: Incident, by: Actor, at: datetime
+) -> None:
+    Update.post(incident, body="A zebra crossed.", by=by, at=at)
+    plan = touched_by(incident.page, Touched.of(Event.objects.order_by("-pk")[:1]), at)
+    told = ("index.md", f"incidents/{incident.public_id}.md", "history.md")
+    assert {plan[path] for path in told} == {Stage.TONGUES}
+    assert plan["uptime.md"] == Stage.REST
 
 
 def test_what_nobody_may_read_has_no_format(incident: Incident, by: Actor, at: datetime) -> None:
