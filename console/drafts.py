@@ -12,6 +12,7 @@ from incidents.core import markup
 from incidents.core.instants import relative_words
 from incidents.core.templates import unfilled
 from incidents.models import Component, Page
+from notifications.kinds import Kind
 from notifications.reach import bills
 
 TEXTS = ("body", "summary", "answer", "words")
@@ -32,7 +33,7 @@ def draft(page: Page, request: HttpRequest) -> dict[str, Any]:
 
 def _audience(page: Page, request: HttpRequest) -> dict[str, Any]:
     kind = request.POST.get("tells", "")
-    if not kind:
+    if kind not in Kind.values:
         return {}
     quiet = "notify" not in request.POST or "rehearsal" in request.POST
     if quiet:

@@ -207,6 +207,15 @@ def test_the_way_to_the_button_passes_whom_it_goes_to(
     assert whole.index("This goes to 2; 2 wait, paused.") < whole.index(">Publish</button>")
 
 
+@pytest.mark.parametrize("kind", ["gossip", "a\x00"])
+def test_what_is_no_kind_of_news_goes_to_nobody(
+    desk: Client, page: Page, broadcast: Broadcast, kind: str
+) -> None:
+    answer = desk.post("/console/mail/preview/", DRAFT | {"tells": kind})
+    assert answer.status_code == 200
+    assert "goes to" not in text_of(answer)
+
+
 def test_channels_that_are_used_stand_before_the_others(
     desk: Client, page: Page, broadcast: Broadcast
 ) -> None:
