@@ -4,10 +4,11 @@ from itertools import product
 
 import pytest
 
-from proof.browser import SIZES
+from proof.browser import SIZES, chromium
 from proof.cases import look
 from proof.cases.journeys import Site
 
+MARKER = "(summary) => getComputedStyle(summary).listStyleType"
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
@@ -25,3 +26,27 @@ def test_every_public_page_is_clean_in_both_directions(site: Site, size: str, da
 
 def test_every_stop_by_keyboard_can_be_seen(site: Site) -> None:
     assert look.walk(site.url, look.languages(site.url)[0], "390x844") > 100
+
+
+@pytest.mark.parametrize("language", ["", "de/", "ar/"])
+def test_the_front_page_fits_the_narrowest_screen(site: Site, language: str) -> None:
+    with chromium("390x844") as context:
+        page = context.new_page()
+        page.set_viewport_size({"width": 280, "height": 653})
+        page.goto(f"{site.url}/{language}")
+        assert page.evaluate("document.documentElement.scrollWidth") == 280
+
+
+def test_nothing_on_paper_stands_folded_with_nothing_behind_it(site: Site) -> None:
+    with chromium("1440x900") as context:
+        page = context.new_page()
+        page.emulate_media(media="print")
+        page.goto(site.url)
+        assert page.locator(".chart__table").count()
+        assert not page.locator(".chart__table:visible").count()
+        said = '<details class="said-in"><summary>Deutsch</summary><p>Es läuft.</p></details>'
+        page.locator("main").evaluate("(main, said) => { main.innerHTML = said; }", said)
+        assert page.get_by_text("Es läuft.").evaluate("(said) => said.checkVisibility()")
+        assert page.locator(".said-in summary").evaluate(MARKER) == "none"
+        page.goto(f"{site.url}/uptime/")
+        assert not page.locator(".years:not([open]):visible").count()
