@@ -156,7 +156,7 @@ def of_publisher(watch: Watch) -> Check:
 
     def look() -> str:
         if not watch.is_current:
-            raise Unwell(f"no look for {watch.age:.0f} s")
+            raise Unwell(f"no look for {watch.age:.0f} s" if watch.looked_at else "no look yet")
         return f"last look {watch.age:.1f} s ago"
 
     return Check("publisher", look)

@@ -146,7 +146,7 @@ def test_silent_senders_are_said(
 
 def test_a_publisher_that_stopped_looking_is_not_ready() -> None:
     class Watched:
-        age, is_current = 0.2, True
+        age, is_current, looked_at = 0.2, True, 1.0
 
     check = looks.of_publisher(Watched())  # type: ignore[arg-type]
     assert check.look() == "last look 0.2 s ago"
@@ -154,6 +154,8 @@ def test_a_publisher_that_stopped_looking_is_not_ready() -> None:
     ready, findings = report(Health([check]).findings())
     assert not ready
     assert findings["checks"]["publisher"]["says"] == "no look for 31 s"  # type: ignore[index]
+    Watched.looked_at = 0.0
+    assert Health([check]).findings()["publisher"].says == "no look yet"
 
 
 def test_a_failing_target_is_said_and_keeps_nobody_from_reading(at: datetime) -> None:
