@@ -21,8 +21,10 @@ SILENCE = 8.0
 # The server as it is, by a system that lets it open few files at first, and with less patience.
 MAIN = f"""
 import os, resource, sys
+import django
 from django.core.management import execute_from_command_line
 os.environ["DJANGO_SETTINGS_MODULE"] = "statuspage.settings"
+django.setup()
 resource.setrlimit(resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
 from statuspage.management.commands import serve
 serve.SILENCE = {SILENCE * 1000:.0f}
