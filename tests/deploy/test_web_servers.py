@@ -4,8 +4,9 @@ import gzip
 import http.client
 import os
 import shutil
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
@@ -112,10 +113,18 @@ def put(folder: Path, name: str, text: str) -> None:
 
 
 @contextmanager
+def nobody() -> Iterator[int]:
+    """A port on which nobody listens, and nobody else will meanwhile."""
+    with closing(socket.socket()) as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
+
+
+@contextmanager
 def running(server: Server, folder: Path, *, application: bool = True) -> Iterator[Front]:
     """The example on loopback, before an application or before nobody."""
-    with HttpSink() as sink:
-        port, behind = free_port(), sink.port if application else free_port()
+    with HttpSink() as sink, nobody() as dead:
+        port, behind = free_port(), sink.port if application else dead
         with server(folder / "server", folder / "published", behind, port):
             until(lambda: answers(f"http://127.0.0.1:{port}/livez"), 10, f"it answers ({folder})")
             yield Front(port, sink, folder / "published")
