@@ -52,7 +52,7 @@ def _of_midnight(page: Page, since: datetime, at: datetime) -> Plan:
     """Every component has a new day, and uptime a new denominator."""
     first, last = day_of(since, page.zone), day_of(at, page.zone)
     lists = dict.fromkeys((*inventory.NEWEST, *inventory.LISTS), Stage.REST)
-    lists[inventory.SITEMAP] = Stage.PAST
+    lists |= dict.fromkeys(inventory.WHOLE, Stage.PAST)
     components = inventory.of_components(page.components.all())
     return lists | components | inventory.of_uptime(page, first - DAY, last)
 

@@ -59,14 +59,13 @@ FEEDS: Final = ("history.atom", "history.rss", "feed.json", "updates.atom", "mai
 OF_COMPONENT: Final = ("badge.svg", "history.atom", "history.rss", "feed.json", "maintenance.ics")
 SEARCHED: Final = ("card.png", "robots.txt")
 # All of the past in one file, which is read once a day: it waits until nobody writes.
-SITEMAP: Final = "sitemap.xml"
+WHOLE: Final = ("sitemap.xml", "uptime.csv")
 # So many months of uptime are made before all that is older.
 RECENT: Final = 12
 # Where one looks next for what was just said.
 NEWEST: Final = ("history/", "promises/")
 LISTS: Final = (
     "uptime/",
-    "uptime.csv",
     "subscribe/",
     "search.json",
     missing.PATH,
@@ -89,7 +88,7 @@ def of_page() -> Plan:
         dict.fromkeys(STATE, Stage.STATE)
         | dict.fromkeys((*FEEDS, *NEWEST), Stage.NEWS)
         | dict.fromkeys(LISTS, Stage.REST)
-        | {SITEMAP: Stage.PAST}
+        | dict.fromkeys(WHOLE, Stage.PAST)
     )
 
 
