@@ -131,13 +131,16 @@ def test_a_change_is_pushed(
     has(elsewhere, ("push", "file:///www", ("", "incidents/a/", "incidents/b/")))
 
 
-def test_a_front_page_waits_for_what_it_refers_to(
-    monkeypatch: pytest.MonkeyPatch,
-    pusher_of: Callable[..., Pusher],
-    elsewhere: Elsewhere,
-    mail: Shelf,
-) -> None:
+@pytest.fixture
+def _held_for_long(elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is brought only because it waited, as `elsewhere` has it."""
     monkeypatch.setattr(couriers, "HELD_AT_MOST", PATIENCE)
+
+
+@pytest.mark.usefixtures("_held_for_long")
+def test_a_front_page_waits_for_what_it_refers_to(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf
+) -> None:
     pusher = pusher_of("file:///www")
     # Before it is known what else is owed.
     pusher.take_change(mail, Change([""], []))
@@ -150,13 +153,10 @@ def test_a_front_page_waits_for_what_it_refers_to(
     has(elsewhere, ("push", "file:///www", ("", "api/v2/summary.json", "incidents/a/")))
 
 
+@pytest.mark.usefixtures("_held_for_long")
 def test_a_further_language_waits_for_its_own_pages(
-    monkeypatch: pytest.MonkeyPatch,
-    pusher_of: Callable[..., Pusher],
-    elsewhere: Elsewhere,
-    mail: Shelf,
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf
 ) -> None:
-    monkeypatch.setattr(couriers, "HELD_AT_MOST", PATIENCE)
     pusher = pusher_of("file:///www")
     mail.index.owe({"de/incidents/a/": Stage.TONGUES, "uptime/": Stage.REST}, {})
     pusher.take_change(mail, Change(["de/", "de/history/"], []))
