@@ -95,12 +95,16 @@ def test_a_drill_and_what_was_withdrawn_touch_no_page(
         assert "day with trouble" not in html
 
 
+def put_together(page: Page, parts: list[Component], by: Actor, at: datetime) -> None:
+    group = ComponentGroup.add(page, "Mail", by=by, at=at)
+    for each in parts:
+        each.change(group=group, by=by, at=at)
+
+
 def test_the_uptime_page_has_months_and_quarters_by_component_and_group(
     page: Page, ended: Incident, mailstore: Component, component: Component, by: Actor, at: datetime
 ) -> None:
-    group = ComponentGroup.add(page, "Mail", by=by, at=at)
-    for each in (mailstore, component):
-        each.change(group=group, by=by, at=at)
+    put_together(page, [mailstore, component], by, at)
     html = seen(page, at, "uptime/")
     assert "<span>99.10 %</span>" in html
     assert "<span>99.55 %</span>" in html
@@ -111,9 +115,7 @@ def test_the_uptime_page_has_months_and_quarters_by_component_and_group(
 def test_a_group_and_the_whole_say_what_their_figure_leaves_out(
     page: Page, ended: Incident, mailstore: Component, component: Component, by: Actor, at: datetime
 ) -> None:
-    group = ComponentGroup.add(page, "Mail", by=by, at=at)
-    for each in (mailstore, component):
-        each.change(group=group, by=by, at=at)
+    put_together(page, [mailstore, component], by, at)
     start = datetime(2026, 3, 1, 4, tzinfo=UTC)
     ImpactWindow.record(
         component, level="degraded_performance", kind="wrong_data", start=start,
