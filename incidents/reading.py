@@ -35,7 +35,7 @@ class PageState:
     @classmethod
     def of(cls, page: Page, *, at: datetime, viewer: Viewer = PUBLIC) -> Self:
         """Read everything that the status page and the JSON summary need."""
-        entries = page.incidents.visible_to(viewer).going_on(since=at - RECENT).with_story()
+        entries = page.incidents.visible_to(viewer).going_on(since=at - RECENT).with_news()
         components = _components(page, at)
         return cls(
             page=page,

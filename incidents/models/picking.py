@@ -50,23 +50,44 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
     def with_story(self) -> Self:
         """Fetch everything that a page tells about an incident, in one statement or two."""
+        return self._whole(story_tree(self.model._meta.concrete_model))
+
+    def with_news(self) -> Self:
+        """Fetch what is told of an incident among others, in one statement or two."""
+        return self._whole(news_tree(self.model._meta.concrete_model))
+
+    def _whole(self, tree: Tree) -> Self:
         known: Any = self._known_related_objects  # type: ignore[attr-defined]
         of_page = any(field.name == "page" for field in known)
-        told = self if of_page else self.select_related("page")
-        return story_tree(self.model._meta.concrete_model).over(told)
+        return tree.over(self if of_page else self.select_related("page"))
 
 
-def story() -> tuple[Lookup, ...]:
-    """What makes up the story of an incident."""
+def news() -> tuple[Lookup, ...]:
+    """What the front page and the summary tell of an incident."""
     return (
         models.Prefetch("windows", ImpactWindow.objects.current()),
-        models.Prefetch("windows", _corrected(), to_attr="corrected_windows"),
         "windows__component",
         "windows__cohort",
         "updates__levels__component__group",
         "updates__corrects",
         "updates__texts",
         "updates__corrected_by",
+        "commitments",
+        "notes",
+        "audience__incident",
+        "audience__progress",
+        "announced_for",
+        "scheduled_windows__components",
+        "postmortems__page",
+        "recurrence",
+    )
+
+
+def story() -> tuple[Lookup, ...]:
+    """What makes up the story of an incident."""
+    return (
+        *news(),
+        models.Prefetch("windows", _corrected(), to_attr="corrected_windows"),
         "judgements",
         "commitments__made_in",
         "commitments__met_in",
@@ -74,21 +95,21 @@ def story() -> tuple[Lookup, ...]:
         "notes__changes",
         "notes__told_in",
         "cohorts__progress",
-        "audience__incident",
-        "audience__progress",
-        "announced_for",
-        "scheduled_windows__components",
         "scheduled_windows__reminders",
         "links_out__target__page",
         "links_in__source__page",
-        "postmortems__page",
-        "recurrence",
     )
 
 
 @cache
+def news_tree(model: type[models.Model]) -> Tree:
+    """Return the news as a tree; its statement is worked out once."""
+    return Tree(model, *news())
+
+
+@cache
 def story_tree(model: type[models.Model]) -> Tree:
-    """Return the same as a tree; its statement is worked out once."""
+    """Return the story as a tree; its statement is worked out once."""
     return Tree(model, *story())
 
 

@@ -35,7 +35,6 @@ CELLS: Final = {
     for name, tall in HEIGHT_OF.items()
 }
 WELL: Final = (Level.OPERATIONAL, Tally())
-ALL_WELL: Final = [(CLASS_OF[Level.OPERATIONAL], "".join(CELLS[CLASS_OF[Level.OPERATIONAL]]))]
 
 
 @dataclass(frozen=True)
@@ -108,20 +107,15 @@ class Bars:
         ]
 
     @cached_property
-    def paths(self) -> list[tuple[str, str]]:
-        """Class and path data: one path a colour, so that 90 days weigh little."""
-        if not self.troubled and not self.component.start_date:
-            return ALL_WELL
-        names = [CLASS_OF[Level.OPERATIONAL]] * DAYS
+    def marks(self) -> tuple[str, ...]:
+        """The class of every day, oldest first."""
+        marks = [CLASS_OF[Level.OPERATIONAL]] * DAYS
         for day in self.troubled:
-            names[(day.on - self.first).days] = CLASS_OF[day.level]
+            marks[(day.on - self.first).days] = CLASS_OF[day.level]
         if start := self.component.start_date:
             before = min(max((start - self.first).days, 0), DAYS)
-            names[:before] = [NO_DATA] * before
-        return [
-            (name, "".join(compress(CELLS[name], map(name.__eq__, names))))
-            for name in dict.fromkeys(names)
-        ]
+            marks[:before] = [NO_DATA] * before
+        return tuple(marks)
 
     @cached_property
     def counted(self) -> Uptime:
@@ -137,3 +131,11 @@ class Bars:
     def said(self) -> str:
         """`99.95 % up`, and what trouble there was that does not count."""
         return uptimes.said(self.counted)
+
+
+def paths(marks: tuple[str, ...]) -> dict[str, str]:
+    """Path data by class: one path a colour, so that 90 days weigh little."""
+    return {
+        name: "".join(compress(CELLS[name], map(name.__eq__, marks)))
+        for name in dict.fromkeys(marks)
+    }

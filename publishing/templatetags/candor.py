@@ -2,6 +2,8 @@
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from html import escape
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -10,7 +12,7 @@ from django.template.context import Context
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from incidents.core import clocks, markup
@@ -55,8 +57,8 @@ def when(
     if at is None:
         return mark_safe("")
     zone: ZoneInfo = context["zone"]
-    text = _FORMS[form](at, zone, context["at"])
-    told = format_html('<time datetime="{}" data-form="{}">{}</time>', _stamp(at, zone), form, text)
+    text = escape(_FORMS[form](at, zone, context["at"]))
+    told = mark_safe(f'<time datetime="{_stamp(at, zone)}" data-form="{form}">{text}</time>')
     return format_html(_("about {0}"), told) if about else told
 
 
@@ -130,10 +132,9 @@ def moment(context: Context, at: datetime) -> str:
 @register.simple_tag(takes_context=True)
 def elapsed(context: Context, since: datetime) -> SafeString:
     """A length that runs on, as of the page's stamp; a script keeps it going."""
-    text = phrases.running(context["at"] - since)
-    if context.get("frozen"):
-        return format_html('<span class="figure">{}</span>', text)
-    return format_html('<span class="figure" data-since="{}">{}</span>', since.isoformat(), text)
+    running = "" if context.get("frozen") else f' data-since="{since.isoformat()}"'
+    text = escape(phrases.running(context["at"] - since))
+    return mark_safe(f'<span class="figure"{running}>{text}</span>')
 
 
 @register.simple_tag(takes_context=True)
@@ -175,8 +176,12 @@ def asset(name: str) -> str:
 @register.simple_tag
 def words_for_scripts() -> SafeString:
     """Attributes from which the script says times and lengths in the language of the page."""
-    words = phrases.for_scripts().items()
-    return format_html_join(" ", 'data-{}="{}"', words)
+    return _words_for_scripts(get_language())
+
+
+@lru_cache
+def _words_for_scripts(_language: str | None) -> SafeString:
+    return format_html_join(" ", 'data-{}="{}"', phrases.for_scripts().items())
 
 
 @register.filter

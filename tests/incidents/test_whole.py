@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from incidents.core.levels import Level
 from incidents.models import Commitment, Component, Incident, Page, Update
-from incidents.models.picking import story, story_tree
+from incidents.models.picking import news, news_tree, story, story_tree
 from incidents.models.whole import Branches, Tree
 from people.actors import Actor
 from tests.publishing.busy import busy_page
@@ -37,15 +37,17 @@ def _found(instance: models.Model, name: str, branch: Any) -> list[Any]:
 
 
 def check_alike(incidents: Any) -> None:
-    """Read the stories of some incidents both ways, and compare."""
-    tree = story_tree(Incident)
-    with CaptureQueriesContext(connection) as captured:
-        whole = list(incidents.with_story())
-        one = [told(each, tree.branches) for each in whole]
-    assert len(captured) == 1
-    ordinary = list(incidents)
-    prefetch_related_objects(ordinary, *story())
-    assert one == [told(each, tree.branches) for each in ordinary]
+    """Read some incidents both ways, their news and their whole stories, and compare."""
+    for read, tree, lookups in (
+        (incidents.with_news(), news_tree(Incident), news()),
+        (incidents.with_story(), story_tree(Incident), story()),
+    ):
+        with CaptureQueriesContext(connection) as captured:
+            one = [told(each, tree.branches) for each in read]
+        assert len(captured) == 1
+        ordinary = list(incidents)
+        prefetch_related_objects(ordinary, *lookups)
+        assert one == [told(each, tree.branches) for each in ordinary]
 
 
 @pytest.fixture

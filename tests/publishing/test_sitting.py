@@ -8,11 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from incidents.models import Component, Page
+from incidents.models.picking import IncidentQuerySet
 from people.actors import Actor
 from publishing.rendering import render
 from publishing.sitting import sitting, state_of
 from publishing.statusapi import NAMES
 from tests.publishing.busy import COMPONENTS, busy_page
+from tests.publishing.world import mailstore_outage
 
 OF_THE_STATE = ["", *(f"api/v2/{name}.json" for name in NAMES)]
 
@@ -34,6 +36,19 @@ def test_a_cold_front_page_costs_four_queries(busy: Page, at: datetime) -> None:
     assert body.count('class="part"') == COMPONENTS
     assert body.count('class="bars"') == COMPONENTS
     assert queries(Page.objects.get(pk=busy.pk), [""], at) <= 4
+
+
+def test_news_leave_out_nothing_that_files_of_the_state_tell(
+    by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outage = mailstore_outage(by)
+    at = outage.incident.resolved_at
+    assert at
+    assert outage.incident in state_of(outage.page, at).entries
+    paths = [*OF_THE_STATE, "embed/", "404/"]
+    news = queries(Page.objects.get(pk=outage.page.pk), paths, at)
+    monkeypatch.setattr(IncidentQuerySet, "with_news", IncidentQuerySet.with_story)
+    assert queries(Page.objects.get(pk=outage.page.pk), paths, at) == news
 
 
 def test_a_busier_record_costs_no_further_query(busy: Page, by: Actor, at: datetime) -> None:

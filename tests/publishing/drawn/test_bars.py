@@ -12,7 +12,7 @@ from incidents.core.levels import Level
 from incidents.models import Component, ImpactWindow
 from incidents.models.site.day import derive_until
 from incidents.uptime import UptimeRecord
-from publishing.drawn.bars import DAYS, Bars
+from publishing.drawn.bars import DAYS, Bars, paths
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -70,14 +70,14 @@ def test_uptime_counts_overlap_once_at_the_worst_weight_and_rounds_down() -> Non
 
 
 def test_days_before_the_component_began_have_no_data() -> None:
-    paths = dict(bars(start_date=date(2026, 3, 1)).paths)
-    assert paths["d-o"].count("M") == 2
-    assert paths["d-n"].count("M") == 88
+    drawn = paths(bars(start_date=date(2026, 3, 1)).marks)
+    assert drawn["d-o"].count("M") == 2
+    assert drawn["d-n"].count("M") == 88
 
 
 def test_one_path_a_colour_keeps_ninety_days_small() -> None:
-    assert len(bars().paths) == 1
-    assert len(bars().paths[0][1]) < 2_000
+    (path,) = paths(bars().marks).values()
+    assert len(path) < 2_000
 
 
 @given(
