@@ -1,12 +1,13 @@
 """What stands on a page a hundred times, drawn by Python: templates in loops took half its time."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from html import escape
 from typing import Final, NamedTuple
 
 from django import template
 from django.template.context import Context
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -14,8 +15,10 @@ from django.utils.translation import gettext as _
 from incidents.core.clocks import calendar_day
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Status
-from publishing.drawn.bars import DAYS, HEIGHT, STEP, WIDTH, Bars, Day
-from publishing.templatetags.candor import icon_of
+from incidents.models import Component
+from publishing.drawn.bars import DAYS, HEIGHT, STEP, WIDTH, Bars, Day, paths
+from publishing.story.overview import Stretch
+from publishing.templatetags.candor import icon_of, since
 
 register = template.Library()
 
@@ -72,6 +75,24 @@ def parts(context: Context, bars: Iterable[Bars], rank: int) -> SafeString:
     return mark_safe("\n".join(_component(page, each, rank) for each in bars))
 
 
+@register.simple_tag(takes_context=True)
+def extent(context: Context, stretch: Stretch) -> SafeString:
+    """How much of a component is hit, and since when, unless the incident says that already."""
+    window, incident = stretch.window, context.get("incident")
+    told = [window.cohort.name] if window.cohort else []
+    if stretch.amount:
+        told.append(stretch.amount)
+    if incident is None or window.start != incident.started_at or stretch.about:
+        told.append(since(context, window.start, about=stretch.about))
+    return format_html_join(_(", "), "{}", ([each] for each in told))
+
+
+@register.simple_tag
+def boxes(components: Iterable[Component], ticked: Collection[str]) -> SafeString:
+    """A box to tick for each component; `ticked` holds the public ids of those that are."""
+    return mark_safe("\n    ".join(_box(each, each.public_id in ticked) for each in components))
+
+
 class Around(NamedTuple):
     """The page on which components stand; `original` marks words that staff did not translate."""
 
@@ -97,13 +118,21 @@ def _component(page: Around, bars: Bars, rank: int) -> str:
     return _part(page, rank, head, days)
 
 
+def _box(component: Component, is_ticked: bool) -> str:
+    return (
+        '<label class="check"><input type="checkbox" name="components"'
+        f' value="{component.public_id}"{" checked" if is_ticked else ""}>'
+        f" {escape(component.name)}</label>"
+    )
+
+
 def _days(language: str | None, root: str, bars: Bars) -> str:
     picture, troubled = _picture(language, bars), tuple(bars.troubled)
     return _ninety_days(language, root + bars.path, picture, bars.said, troubled)
 
 
 def _picture(language: str | None, bars: Bars) -> str:
-    return _drawn(_trouble(language, len(bars.troubled)), tuple(bars.paths))
+    return _drawn(_trouble(language, len(bars.troubled)), bars.marks)
 
 
 @lru_cache(1024)
@@ -131,8 +160,8 @@ def _part(page: Around, rank: int, head: Head, days: str) -> str:
 
 
 @lru_cache(4096)
-def _drawn(words: str, paths: tuple[tuple[str, str], ...]) -> str:
-    drawn = "".join(f'<path class="{name}" d="{path}"/>' for name, path in paths)
+def _drawn(words: str, marks: tuple[str, ...]) -> str:
+    drawn = "".join(f'<path class="{name}" d="{path}"/>' for name, path in paths(marks).items())
     return (
         f'<svg class="bars" viewBox="0 0 {ACROSS} {HEIGHT}" preserveAspectRatio="none" role="img"'
         f' aria-label="{words}">{drawn}</svg>'

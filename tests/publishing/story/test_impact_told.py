@@ -59,6 +59,19 @@ def test_work_that_fell_back_says_from_where(incident: Incident, by: Actor, at: 
     assert "60 % done, 40 % to go, down from 80 %" in html
 
 
+def test_since_when_a_part_is_hit_is_told_where_the_incident_does_not_say_it(
+    incident: Incident, by: Actor, at: datetime
+) -> None:
+    page = incident.page
+    cohort = Cohort.name_one(incident, "To be moved", by=by, at=at)
+    window = incident.windows.get()
+    window.cohort = cohort
+    window.save(update_fields=["cohort"])
+    line = '<span class="soft small">To be moved'
+    assert f"{line}</span>" in seen(page, at + HOUR, incident.public_path)
+    assert f"{line}, since <time" in seen(page, at + HOUR, "")
+
+
 def test_each_incident_of_a_series_leads_to_all_of_it(
     incident: Incident, other: Incident, by: Actor, at: datetime
 ) -> None:
