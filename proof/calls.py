@@ -18,8 +18,8 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from notifications.channels.webhook import judge  # noqa: E402
+from notifications.outbound.calling.calls import Call  # noqa: E402
 from notifications.outbound.calling.switchboard import Done, Switchboard  # noqa: E402
-from notifications.outbound.calling.transfer import Call  # noqa: E402
 from notifications.outbound.door import Door  # noqa: E402
 
 BODY = b"x" * 2048

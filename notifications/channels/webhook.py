@@ -9,8 +9,8 @@ from notifications.channels import Attempts, Example, Rounds
 from notifications.details import Detail, Details
 from notifications.models import Delivery
 from notifications.outbound.answers import wait_asked
+from notifications.outbound.calling.calls import Call, Result
 from notifications.outbound.calling.switchboard import Switchboard
-from notifications.outbound.calling.transfer import Call, Result
 from notifications.outbound.door import Answer, Door
 from notifications.outbound.endpoints import validate_url
 from notifications.outcomes import WEBHOOK_SCHEDULE, Outcome, Verdict

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 
 from notifications.models import Delivery
-from notifications.outbound.calling.transfer import Call
+from notifications.outbound.calling.calls import Call
 from notifications.outcomes import Outcome
 from notifications.parcels import Parcel, Settled
 

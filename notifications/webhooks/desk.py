@@ -10,7 +10,7 @@ from notifications import tokens
 from notifications.clock import Stopwatch
 from notifications.models import Broadcast, Delivery, Payload, Subscription
 from notifications.models.replay import replayed
-from notifications.outbound.calling.transfer import Call
+from notifications.outbound.calling.calls import Call
 from notifications.outbound.desk import CallDesk
 from notifications.parcels import Parcel
 from notifications.webhooks.bodies import Form, news, sample

@@ -8,8 +8,8 @@ from typing import Final, Self
 from django.db import DatabaseError
 
 from notifications.models.exchange import Exchange, excerpt
+from notifications.outbound.calling.calls import Result
 from notifications.outbound.calling.switchboard import Done
-from notifications.outbound.calling.transfer import Result
 from notifications.outbound.door import Answer
 
 logger = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from notifications.bulletins import Bulletin
 from notifications.kinds import Kind
 from notifications.mail.mails import language_of, sender
 from notifications.models import Broadcast, Delivery, VapidKey
-from notifications.outbound.calling.transfer import Call
+from notifications.outbound.calling.calls import Call
 from notifications.outbound.desk import CallDesk
 from notifications.outcomes import Outcome
 from notifications.parcels import Parcel

@@ -2,8 +2,8 @@
 
 from itertools import count
 
+from notifications.outbound.calling.calls import Call
 from notifications.outbound.calling.switchboard import Switchboard
-from notifications.outbound.calling.transfer import Call
 from notifications.outbound.door import Answer, Door, OutboundError
 from proof.verdict import Verdict
 from tests.notifications import attacks

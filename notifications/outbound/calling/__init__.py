@@ -1,2 +1,2 @@
-"""Many calls at once through the outbound door: reused handles, kept connections, no slow one in
-the way of another."""
+"""Many calls at once through the outbound door: kept connections, no slow one in the way of
+another."""

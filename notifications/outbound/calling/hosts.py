@@ -1,6 +1,5 @@
 """Servers that are called: where each is, what waits for it, and which of them hung last time."""
 
-import re
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -9,14 +8,13 @@ from time import monotonic
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
-from notifications.outbound.calling.transfer import Call
+from notifications.outbound.calling.calls import ORIGIN, Call
 from notifications.outbound.door import CONNECT_SECONDS, Door, OutboundError, Refused, Unreachable
 from notifications.outbound.networks import literal
 from notifications.outbound.reasons import reason
 from notifications.outbound.resolving import Forbidden, vet
 
 PORTS: Final = {"http": 80, "https": 443}
-ORIGIN: Final = re.compile(r"[^/?#]*//[^/?#]*")
 REMEMBERED_FOR: Final = 3600.0
 MOST_REMEMBERED: Final = 10_000
 # More than look-ups that can hang at once, so that those of others go on.
@@ -39,6 +37,17 @@ class Place(NamedTuple):
             raise Refused("not an address of the web")
         origin = ORIGIN.match(url)
         return _place(origin[0] if origin else url)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether it is called over TLS."""
+        return self.scheme == "https"
+
+    @property
+    def authority(self) -> str:
+        """What the header `Host` says."""
+        name = f"[{self.name}]" if ":" in self.name else self.name
+        return name if self.port == PORTS[self.scheme] else f"{name}:{self.port}"
 
 
 @lru_cache(maxsize=4096)

@@ -4,8 +4,8 @@ from collections import deque
 from time import monotonic
 from typing import Final
 
+from notifications.outbound.calling.calls import Call
 from notifications.outbound.calling.hosts import LOOKUPS, Host, Place
-from notifications.outbound.calling.transfer import Call
 from notifications.outbound.door import Door, OutboundError, Unreachable
 
 # Of all slots, so many at most are for hosts that hung last time.

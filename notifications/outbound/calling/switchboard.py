@@ -4,12 +4,11 @@ from collections.abc import Generator, Iterable, Iterator
 from time import monotonic
 from typing import Final, NamedTuple
 
-import pycurl
-
+from notifications.outbound.calling.calls import Call, Result
 from notifications.outbound.calling.hosts import Host
-from notifications.outbound.calling.multi import Ended, Multi
+from notifications.outbound.calling.line import Line
+from notifications.outbound.calling.panel import Panel
 from notifications.outbound.calling.queues import Given, Queues
-from notifications.outbound.calling.transfer import Call, Result, Transfer
 from notifications.outbound.door import Answer, Door, OutboundError, Refused, TooSlow, Unreachable
 
 # More than can be expected to hang at once.
@@ -31,26 +30,14 @@ class Done(NamedTuple):
     seconds: float
 
 
-class UnderWay(NamedTuple):
-    """A call that is being made."""
-
-    transfer: Transfer
-    call: Call
-    host: Host
-    began: float
-    is_slow: bool
-
-
 class Switchboard:
-    """One round of calls over one set of handles and kept connections."""
+    """One round of calls over one set of kept connections."""
 
     def __init__(self, door: Door, *, slots: int = SLOTS, lines: int = LINES) -> None:
         self._door, self._slots = door, slots
-        self._multi = Multi(connections=slots)
+        self._panel = Panel(door, slots)
         self._queues = Queues(door, lines)
-        self._free: list[Transfer] = []
-        self._under_way: dict[pycurl.Curl, UnderWay] = {}
-        self._just_sent: dict[pycurl.Curl, float] = {}
+        self._just_sent: dict[Line, float] = {}
         self._done: list[Done] = []
 
     def run(self, calls: Iterable[Call]) -> Generator[list[Done], None, None]:
@@ -66,7 +53,7 @@ class Switchboard:
                     done, self._done = self._done, []
                     yield done
         finally:
-            self._hang_up()
+            self._panel.close()
 
     def _fill(self, calls: Iterator[Call]) -> bool:
         """Begin what can be begun; whether anything is left to wait for."""
@@ -74,10 +61,10 @@ class Switchboard:
         self._forget_moments()
         while self._has_room() and (found := self._find(calls)):
             self._begin(*found)
-        return bool(self._under_way or self._queues.waiting or self._done)
+        return bool(self._panel.busy or self._queues.waiting or self._done)
 
     def _has_room(self) -> bool:
-        return len(self._under_way) < self._slots and len(self._just_sent) < JUST_SENT
+        return len(self._panel.busy) < self._slots and len(self._just_sent) < JUST_SENT
 
     def _find(self, calls: Iterator[Call]) -> tuple[Host, Call] | None:
         """A call that can be made now; reads on until there is one."""
@@ -98,23 +85,19 @@ class Switchboard:
         return True
 
     def _begin(self, host: Host, call: Call) -> None:
-        transfer = self._free.pop() if self._free else Transfer(self._door)
-        mine = UnderWay(transfer, call, host, monotonic(), host.is_slow)
         try:
-            transfer.begin(call, host.addresses[0], host.place.port)
-        except (pycurl.error, ValueError) as odd:
-            refused = Refused(f"{type(odd).__name__}: {odd}")
+            line = self._panel.begin(host, call)
+        except (OSError, ValueError) as odd:
+            refused = odd if isinstance(odd, Refused) else Refused(f"{type(odd).__name__}: {odd}")
             self._done.append(Done(call.key, refused, 0.0))
-            self._release(mine)
+            self._queues.freed(host, slow=host.is_slow)
             return
-        self._under_way[transfer.curl] = mine
-        if not mine.is_slow:
-            self._just_sent[transfer.curl] = mine.began
-        self._multi.add(transfer.curl)
+        if not line.is_slow:
+            self._just_sent[line] = line.began
 
     def _turn(self) -> None:
-        for ended in self._multi.turn(self._patience()):
-            self._end(ended)
+        for line in self._panel.turn(self._patience()):
+            self._end(line)
         self._drop(self._queues.give_up_late())
 
     def _patience(self) -> float:
@@ -124,16 +107,20 @@ class Switchboard:
             return LOOKUP_TURN
         return MOMENT if self._just_sent else LONGEST_TURN
 
-    def _end(self, ended: Ended) -> None:
-        mine = self._under_way.pop(ended.curl)
-        self._just_sent.pop(ended.curl, None)
-        result = mine.transfer.result(ended.code, ended.problem)
-        if isinstance(result, Unreachable) and mine.host.has_another(mine.transfer.peer):
-            self._queues.again(mine.host, mine.call)
+    def _end(self, line: Line) -> None:
+        self._just_sent.pop(line, None)
+        result = line.result()
+        if line.is_stale or self._has_another(line, result):
+            self._queues.again(line.host, line.call)
         else:
-            self._done.append(Done(mine.call.key, result, monotonic() - mine.began))
-            self._learn(mine.host, result)
-        self._release(mine)
+            self._done.append(Done(line.call.key, result, monotonic() - line.began))
+            self._learn(line.host, result)
+        self._panel.release(line)
+        self._queues.freed(line.host, slow=line.is_slow)
+
+    def _has_another(self, line: Line, result: Result) -> bool:
+        """Whether the host has one more address to try."""
+        return isinstance(result, Unreachable) and line.host.has_another(line.address)
 
     def _learn(self, host: Host, result: Result) -> None:
         """One endpoint that hangs does not hold its neighbours up once for each of them."""
@@ -143,10 +130,6 @@ class Switchboard:
             host.remember(hung=isinstance(result, TooSlow))
             self._drop(self._queues.give_up(host, result))
 
-    def _release(self, mine: UnderWay) -> None:
-        self._free.append(mine.transfer)
-        self._queues.freed(mine.host, slow=mine.is_slow)
-
     def _drop(self, given_up: Given) -> None:
         self._done += [Done(call.key, problem, 0.0) for call, problem in given_up]
 
@@ -155,11 +138,3 @@ class Switchboard:
         past = monotonic() - MOMENT
         while self._just_sent and next(iter(self._just_sent.values())) < past:
             del self._just_sent[next(iter(self._just_sent))]
-
-    def _hang_up(self) -> None:
-        for mine in self._under_way.values():
-            self._multi.drop(mine.transfer.curl)
-            mine.transfer.close()
-        for transfer in self._free:
-            transfer.close()
-        self._multi.close()

@@ -13,8 +13,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from notifications.outbound import endpoints
+from notifications.outbound.calling.calls import Call
 from notifications.outbound.calling.switchboard import Switchboard
-from notifications.outbound.calling.transfer import Call
 from notifications.outbound.door import Answer, Door, OutboundError
 from notifications.outbound.resolving import vetted
 from tests.notifications import attacks
@@ -31,7 +31,7 @@ def by_requests(door: Door, url: str) -> Answer | OutboundError:
         return refused
 
 
-def by_curl(door: Door, url: str) -> Answer | OutboundError:
+def by_line(door: Door, url: str) -> Answer | OutboundError:
     """The way of many calls at once."""
     ((done,),) = Switchboard(door).run([Call(1, url, [], b"{}")])
     return done.result
@@ -49,7 +49,7 @@ def canary() -> Iterator[HttpSink]:
         yield sink
 
 
-@pytest.fixture(params=[by_requests, by_curl])
+@pytest.fixture(params=[by_requests, by_line])
 def way(request: pytest.FixtureRequest) -> Way:
     """Each way out."""
     chosen: Way = request.param

@@ -9,8 +9,8 @@ from time import monotonic, sleep
 import pytest
 
 from notifications.outbound.calling import hosts, switchboard
+from notifications.outbound.calling.calls import Call, Result
 from notifications.outbound.calling.switchboard import Done, Switchboard
-from notifications.outbound.calling.transfer import Call, Result
 from notifications.outbound.door import (
     READ_LIMIT,
     Answer,
@@ -113,7 +113,7 @@ def test_few_are_in_flight_while_answers_are_quick() -> None:
         board = Switchboard(DOOR)
         most = 0
         for _round in board.run(call(sink.url, key) for key, sink in enumerate(sinks * 3)):
-            most = max(most, len(board._under_way))
+            most = max(most, len(board._panel.busy))
     assert most <= switchboard.JUST_SENT
 
 

@@ -1,0 +1,41 @@
+"""One POST, made ready for the wire, and what may come of it."""
+
+import re
+from typing import Final, NamedTuple
+
+from requests.utils import requote_uri
+
+from notifications.outbound.door import Answer, OutboundError, Refused
+
+ORIGIN: Final = re.compile(r"[^/?#]*//[^/?#]*")
+
+Result = Answer | OutboundError
+
+
+class Call(NamedTuple):
+    """One POST; `key` is whatever the caller knows it by."""
+
+    key: int
+    url: str
+    headers: list[str]
+    body: bytes
+
+    def request(self, host: str, agent: str) -> bytes:
+        """The bytes of it for a host; Refused when the address cannot be written in them."""
+        head = (
+            f"POST {self._target()} HTTP/1.1",
+            f"Host: {host}",
+            f"User-Agent: {agent}",
+            "Accept: */*",
+            *self.headers,
+            f"Content-Length: {len(self.body)}\r\n\r\n",
+        )
+        return "\r\n".join(head).encode("ascii") + self.body
+
+    def _target(self) -> str:
+        url = self.url if self.url.isascii() else requote_uri(self.url)
+        origin = ORIGIN.match(url)
+        if origin is None or " " in url:
+            raise Refused("not an address of the web")
+        target = url[origin.end() :].partition("#")[0]
+        return target if target.startswith("/") else f"/{target}"

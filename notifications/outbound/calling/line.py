@@ -1,0 +1,145 @@
+"""One connection to a vetted address, and the call that it carries at the moment."""
+
+import os
+import socket
+from collections.abc import Callable, Generator
+from errno import EINPROGRESS
+from functools import partial
+from selectors import EVENT_READ, EVENT_WRITE
+from ssl import SSLContext, SSLWantReadError, SSLWantWriteError
+from typing import Final
+
+from notifications.outbound.calling.answering import Answering
+from notifications.outbound.calling.calls import Call, Result
+from notifications.outbound.calling.hosts import Host
+from notifications.outbound.door import CONNECT_SECONDS, Door, OutboundError, TooSlow, Unreachable
+from notifications.outbound.reasons import reason
+
+NOTHING: Final = 0
+PIECE: Final = 16 * 1024
+
+type Waits[T] = Generator[int, None, T]
+"""Yields what it waits for: EVENT_READ or EVENT_WRITE."""
+
+
+class Line:
+    """A connection; whatever an address says, it leads to the vetted one and nowhere else."""
+
+    def __init__(self, host: Host, door: Door, trust: SSLContext | None) -> None:
+        self.host, self.address = host, host.addresses[0]
+        self._door, self._trust = door, trust
+        family = socket.AF_INET6 if ":" in self.address else socket.AF_INET
+        self._socket = socket.socket(family, socket.SOCK_STREAM)
+        self._socket.settimeout(0)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.fd = self._socket.fileno()
+        self._authority = host.place.authority
+        self._answering = Answering(door.limit)
+        self._is_open = self._is_used = False
+        self.awaited = NOTHING
+        """What its selector looks out for."""
+
+    def begin(self, call: Call, at: float) -> int:
+        """Send as much of a call as goes at once; returns what to wait for, or NOTHING."""
+        self.call, self.began, self.is_slow = call, at, self.host.is_slow
+        self._is_used, self._is_sent = self._is_open, False
+        self._problem: Exception | None = None
+        self._answering.expect()
+        request = call.request(self._authority, self._door.agent)
+        self._steps = self._talk(request)
+        return self.go_on()
+
+    def go_on(self) -> int:
+        """Move what can be moved; returns what to wait for, or NOTHING when the call is over."""
+        try:
+            return next(self._steps, NOTHING)
+        except (OSError, ValueError) as broken:
+            self._problem = broken
+            return NOTHING
+
+    def is_late(self, now: float) -> bool:
+        """Whether the call has taken longer than it may, or its connection has."""
+        seconds = self._door.seconds if self._is_open else min(CONNECT_SECONDS, self._door.seconds)
+        return now > self.began + seconds
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the other side had closed a kept connection before it read the call."""
+        over = self._problem is not None or self._answering.is_over
+        return self._is_used and over and not self._answering.has_begun
+
+    def result(self) -> Result:
+        """What came of the call. Once a status is known, a body that breaks off changes nothing."""
+        if self._answering.status:
+            return self._answering.answer()
+        if not self._is_sent:
+            return Unreachable(self._why() or f"no connection within {CONNECT_SECONDS:.0f} s")
+        if self._problem or self._answering.is_over:
+            return OutboundError(self._why() or "the connection was closed without an answer")
+        return TooSlow(f"no answer within {self._door.seconds:.0f} s")
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the connection can carry another call."""
+        return self._problem is None and self._answering.keeps
+
+    def is_quiet(self) -> bool:
+        """Whether a kept connection still stands, with nothing on it that nobody asked for."""
+        try:
+            self._socket.recv(1)
+        except (BlockingIOError, SSLWantReadError):
+            return True
+        except OSError:
+            return False
+        return False
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
+    def _why(self) -> str:
+        return reason(self._problem, self.host.place.name) if self._problem else ""
+
+    def _talk(self, request: bytes) -> Waits[None]:
+        if not self._is_open:
+            yield from self._connect()
+        yield from self._send(request)
+        yield EVENT_READ
+        while not self._answering.is_over:
+            self._answering.feed((yield from _when_it_can(self._receive)))
+
+    def _connect(self) -> Waits[None]:
+        code = self._socket.connect_ex((self.address, self.host.place.port))
+        if code == EINPROGRESS:
+            yield EVENT_WRITE
+            code = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code:
+            raise OSError(code, os.strerror(code))
+        if self._trust:
+            name = self.host.place.name.rstrip(".")
+            self._socket = self._trust.wrap_socket(
+                self._socket, server_hostname=name, do_handshake_on_connect=False
+            )
+            yield from _when_it_can(self._socket.do_handshake)
+        self._is_open = True
+
+    def _send(self, request: bytes) -> Waits[None]:
+        while request:
+            sent = yield from _when_it_can(partial(self._socket.send, request), EVENT_WRITE)
+            self._is_sent, request = True, request[sent:]
+
+    def _receive(self) -> bytes:
+        return self._socket.recv(PIECE)
+
+
+def _when_it_can[T](act: Callable[[], T], otherwise: int = EVENT_READ) -> Waits[T]:
+    """Act as soon as the socket lets us; TLS says itself what it waits for."""
+    while True:
+        try:
+            return act()
+        except SSLWantReadError:
+            yield EVENT_READ
+        except SSLWantWriteError:
+            yield EVENT_WRITE
+        except BlockingIOError:
+            yield otherwise

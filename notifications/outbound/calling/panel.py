@@ -1,0 +1,123 @@
+"""The lines of a switchboard: those under way, and those that are kept for the next call."""
+
+from functools import cached_property
+from selectors import DefaultSelector
+from ssl import VERIFY_X509_STRICT, SSLContext, create_default_context
+from time import monotonic
+from typing import Final
+
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+from notifications.outbound.calling.calls import Call
+from notifications.outbound.calling.hosts import Host
+from notifications.outbound.calling.line import NOTHING, Line
+from notifications.outbound.door import Door
+
+LOOK_EVERY: Final = 0.1
+
+
+class Panel:
+    """Lines on one selector, however many files are open; the most at once is given."""
+
+    def __init__(self, door: Door, most: int) -> None:
+        self._door, self._most = door, most
+        self._selector = DefaultSelector()
+        self._idle: dict[Host, list[Line]] = {}
+        self._kept = 0
+        self._over: list[Line] = []
+        self._looked_at = monotonic()
+        self.busy: set[Line] = set()
+
+    def begin(self, host: Host, call: Call) -> Line:
+        """Make a call over a kept line, or a new one; ValueError when it cannot be written."""
+        line = self._kept_line(host) or self._new_line(host)
+        self.busy.add(line)
+        try:
+            self._go_on(line, line.begin(call, monotonic()))
+        except (OSError, ValueError):
+            self.release(line)
+            raise
+        return line
+
+    def turn(self, seconds: float) -> list[Line]:
+        """Wait for so long at most, move what can be moved; returns lines whose call is over."""
+        for key, _events in self._selector.select(0 if self._over else min(seconds, LOOK_EVERY)):
+            self._move(key.data)
+        self._give_up_late()
+        over, self._over = self._over, []
+        return over
+
+    def release(self, line: Line) -> None:
+        """Keep a line whose call is over for the next one to its host, if it is still good."""
+        self.busy.remove(line)
+        if not line.is_kept:
+            self._hang_up(line)
+            return
+        self._idle.setdefault(line.host, []).append(line)
+        self._kept += 1
+
+    def close(self) -> None:
+        """Hang up everywhere; what is under way breaks off."""
+        for line in (*self.busy, *(line for lines in self._idle.values() for line in lines)):
+            self._hang_up(line)
+        self._selector.close()
+
+    def _move(self, line: Line) -> None:
+        if line not in self.busy:
+            self._look_after(line)
+        elif line not in self._over:
+            self._go_on(line, line.go_on())
+
+    def _look_after(self, line: Line) -> None:
+        """Hang up a kept line that the other side has closed, or says something on."""
+        if not line.is_quiet():
+            self._hang_up(self._forget(line))
+
+    def _go_on(self, line: Line, wanted: int) -> None:
+        if wanted == NOTHING:
+            self._over.append(line)
+        elif line.awaited == NOTHING:
+            self._selector.register(line.fd, wanted, line)
+            line.awaited = wanted
+        elif line.awaited != wanted:
+            self._selector.modify(line.fd, wanted, line)
+            line.awaited = wanted
+
+    def _give_up_late(self) -> None:
+        now = monotonic()
+        if now > self._looked_at + LOOK_EVERY:
+            self._looked_at = now
+            going = self.busy.difference(self._over)
+            self._over += [each for each in going if each.is_late(now)]
+
+    def _kept_line(self, host: Host) -> Line | None:
+        lines = self._idle.get(host)
+        return self._forget(lines[-1]) if lines else None
+
+    def _new_line(self, host: Host) -> Line:
+        if self._kept and len(self.busy) + self._kept >= self._most:
+            longest_idle = next(iter(self._idle.values()))
+            self._hang_up(self._forget(longest_idle[0]))
+        return Line(host, self._door, self._trust if host.place.is_secure else None)
+
+    def _forget(self, line: Line) -> Line:
+        """Take a kept line out of those that are kept."""
+        lines = self._idle[line.host]
+        lines.remove(line)
+        if not lines:
+            del self._idle[line.host]
+        self._kept -= 1
+        return line
+
+    def _hang_up(self, line: Line) -> None:
+        if line.awaited != NOTHING:
+            self._selector.unregister(line.fd)
+        line.close()
+
+    @cached_property
+    def _trust(self) -> SSLContext:
+        """Whose certificates are believed; read when the first line needs it."""
+        trust = create_default_context(cafile=self._door.authorities or DEFAULT_CA_BUNDLE_PATH)
+        # Authorities of a company's own often leave out what only the strict ask for.
+        trust.verify_flags &= ~VERIFY_X509_STRICT
+        return trust

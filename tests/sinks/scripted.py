@@ -1,0 +1,44 @@
+"""A server that says what it is told to over each connection, HTTP or not, in TLS or not."""
+
+import socketserver
+import ssl
+from collections.abc import Sequence
+from typing import cast
+
+from tests.sinks.server import Sink
+
+HANG_UP = b""
+
+
+class Talk(socketserver.BaseRequestHandler):
+    """One connection: reads a request, says the next words, and so on."""
+
+    def handle(self) -> None:
+        sink = cast("ScriptedSink", self.server.sink)  # type: ignore[attr-defined]
+        words = sink.script[min(sink.connections, len(sink.script) - 1)]
+        sink.connections += 1
+        line = self.request
+        if sink.tls:
+            line = sink.tls.wrap_socket(line, server_side=True)
+        for each in words:
+            asked = line.recv(65536)
+            if not asked or each == HANG_UP:
+                break
+            sink.ledger.record(asked=asked.decode("latin-1"))
+            line.sendall(each)
+        line.close()
+
+
+class ScriptedSink(Sink):
+    """`script` has the words of its first connection, its second one, and so on; the last stays."""
+
+    handler = Talk
+
+    def __init__(self, *script: Sequence[bytes], tls: ssl.SSLContext | None = None) -> None:
+        super().__init__()
+        self.script, self.tls = script, tls
+
+    @property
+    def url(self) -> str:
+        """Where to call."""
+        return f"{'https' if self.tls else 'http'}://{self.host}:{self.port}/"
