@@ -11,6 +11,7 @@ from publishing import assets
 from publishing.artefact import Artefact, Moved
 from publishing.formats.states import LOOKS
 from publishing.html import html
+from publishing.sitting import state_of
 from publishing.words.tongues import here, localised
 
 PATH: Final = "embed/"
@@ -20,7 +21,7 @@ UNDER_WAY: Final = (Status.IN_PROGRESS, Status.VERIFYING)
 
 def frame(page: Page, at: datetime) -> Artefact:
     """Render `/embed/`: what is wrong now, if anything is; the one page that others may frame."""
-    state = PageState.of(page, at=at)
+    state = state_of(page, at)
     shown = _worth_showing(state)
     entry = next(iter(shown), None)
     home = page.url(here(page))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from incidents.models import Component, Page
-from incidents.reading import PageState
+from publishing.sitting import state_of
 from publishing.words.tongues import spoken
 
 # As the style sheet has them for light paper; white words on each are easy to read.
@@ -47,7 +47,7 @@ class State:
 def of_page(page: Page, at: datetime) -> State:
     """How the whole page is at `at`, in its own language."""
     with spoken(page):
-        status = PageState.of(page, at=at).status
+        status = state_of(page, at).status
         return State(page.name, status.said, LOOKS[status.indicator])
 
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Final
 
 from incidents.models import Page
-from incidents.reading import PageState
 from publishing.artefact import Artefact
 from publishing.html import html
+from publishing.sitting import state_of
 from publishing.story.story import Story
 from publishing.words.tongues import prefix, split, tongues
 
@@ -16,7 +16,7 @@ NEWEST: Final = 5
 
 def missing(page: Page, at: datetime) -> Artefact:
     """Render a 404 that helps; it is the same for every address, so that one file does."""
-    state = PageState.of(page, at=at)
+    state = state_of(page, at)
     newest = [Story(entry, at) for entry in [*state.incidents, *state.recent][:NEWEST]]
     return html(
         "missing.html", page, PATH, at, status=404, state=state, newest=newest,
