@@ -1,6 +1,8 @@
 """The Markdown twin of an HTML page: its own `<main>`, by the same rules for every page."""
 
 import re
+from functools import lru_cache
+from html import escape
 from typing import Any, Final
 
 from bs4 import BeautifulSoup, Tag
@@ -18,15 +20,19 @@ UNSAID: Final = {"script", "form", "nav", "button"}
 UNSAID_CLASSES: Final = {"crumb", "unseen", "section__more", "no-print"}
 SIGNS: Final = re.compile(r"[\\`*_\[\]]")
 PICTURES: Final = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+# Rows of tables, and components that are well, each on a line: large pages have many of them.
+ROWS: Final = re.compile(
+    r'<tr>\s*<th scope="row">(?s:.*?)</tr>'
+    r'|^<div class="part"><div class="part__head">.*</div></div>$',
+    re.MULTILINE,
+)
 ENTITY: Final = re.compile(r"&(?=#?\w+;)")
 
 
 def twin(page: Page, html: Artefact) -> Artefact:
     """Write a page as Markdown: times as text, levels as words, links whole."""
     address = page.url(html.path)
-    main = _main(html.body.decode())
-    _prepare(main, address)
-    text = _Writer(heading_style=ATX, bullets="-").convert_soup(main).strip()
+    text = _written(_main(html.body.decode(), address), address).strip()
     stamp = clocks.moment(html.at, page.zone)
     head = f"[{_escaped(page.name)}]({page.url(here(page))})"
     foot = _("As of %(time)s: %(address)s") % {"time": stamp, "address": f"<{address}>"}
@@ -42,14 +48,33 @@ class _Writer(MarkdownConverter):
         escaped = _escaped(text)
         return escaped.replace("|", "\\|") if {"td", "th"} & parent_tags else escaped
 
+    def convert_said(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Return the Markdown of a row that was written before."""
+        return str(el["as"])
 
-def _main(html: str) -> Tag:
-    """The part that is told, without its pictures, which would take most of the time."""
+
+def _main(html: str, address: str) -> Tag:
+    """The part that is told; without its pictures, and with rows said already, for speed."""
     start, end = html.find("<main"), html.rfind("</main>")
-    soup = BeautifulSoup(PICTURES.sub("", html[start:end]), "html.parser")
-    if start < 0 or soup.main is None:
+    told = ROWS.sub(lambda row: _said(row[0], address), PICTURES.sub("", html[start:end]))
+    main = BeautifulSoup(told, "html.parser").main
+    if start < 0 or main is None:
         raise Missing
-    return soup.main
+    return main
+
+
+# Of a thousand rows few are others than a minute ago: the others are said as they were.
+@lru_cache(8192)
+def _said(row: str, address: str) -> str:
+    """What stands in the place of a row, and bears its Markdown."""
+    # Below something else, since the first row of a table is its head.
+    below = BeautifulSoup(f"<br>{row}", "html.parser").find_all(["tr", "div"])[0]
+    return f'<said as="{escape(_written(below, address))}"></said>'
+
+
+def _written(part: Tag, address: str) -> str:
+    _prepare(part, address)
+    return _Writer(heading_style=ATX, bullets="-").convert_soup(part)
 
 
 def _prepare(main: Tag, address: str) -> None:

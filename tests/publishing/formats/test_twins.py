@@ -4,13 +4,15 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 
 from incidents.core import markup
 from incidents.models import Component, Incident, Maintenance, Page, Update
 from people.actors import Actor
 from publishing.artefact import Missing, Moved
-from publishing.core.paths import has_twin, page_of, twin_of
+from publishing.core.paths import SUFFIX, has_twin, page_of, twin_of
+from publishing.formats import twins
 from publishing.rendering import render
 from tests.publishing.world import Outage, open_trouble
 
@@ -31,7 +33,7 @@ def read(page: Page, path: str, at: datetime) -> str:
 )  # fmt: skip
 def test_a_twin_stands_beside_its_page(path: str, twin: str) -> None:
     assert twin_of(path) == twin
-    assert page_of("incidents/a") == "incidents/a/"
+    assert page_of(twin.removesuffix(SUFFIX)) == path
 
 
 @pytest.mark.parametrize("path", ["index.md", "updates.atom"])
@@ -93,6 +95,24 @@ def test_an_incident_reads_as_its_page_does(outage: Outage, at: datetime) -> Non
 def test_a_table_keeps_its_last_row_in_itself(outage: Outage, at: datetime) -> None:
     assert "\n|  |" not in read(outage.page, "uptime/", at)
     assert "\n| All components |" in read(outage.page, "uptime/", at)
+
+
+def test_rows_that_are_as_they_were_are_not_read_again(
+    outage: Outage, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed = []
+
+    def parse(html: str, parser: str) -> BeautifulSoup:
+        parsed.append(html)
+        return BeautifulSoup(html, parser)
+
+    monkeypatch.setattr(twins, "BeautifulSoup", parse)
+    for path in ("", "uptime/", "uptime/2012-12/"):
+        text = read(outage.page, path, at)
+        parsed.clear()
+        assert read(outage.page, path, at) == text
+        assert len(parsed) == 1
+        assert re.search(rf"[|#] \[Mailstore\]\(\S+{outage.mailstore.public_path}\)", text)
 
 
 def test_words_that_look_like_signs_stay_words(
