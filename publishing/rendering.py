@@ -111,6 +111,13 @@ def render(page: Page, path: str, at: datetime) -> Artefact:
         raise Moved(prefix(page, language) + str(moved)) from None
 
 
+def retell(page: Page, html: Artefact) -> Artefact:
+    """Return the twin of a page that was rendered before: it shows the same instant."""
+    language, _rest = split(page, html.path)
+    with speaking(page, language):
+        return twins.twin(page, html)
+
+
 def _rendered(page: Page, path: str, at: datetime) -> Artefact:
     if path.endswith(paths.SUFFIX):
         return _twin(page, path.removesuffix(paths.SUFFIX), at)

@@ -22,7 +22,8 @@ def twin_of(path: str) -> str:
 
 def page_of(stem: str) -> str:
     """The path of the page whose twin is `<stem>.md`."""
-    return "" if stem == "index" else f"{stem}/"
+    front = stem.removesuffix("index")
+    return front if front != stem and is_front(front) else f"{stem}/"
 
 
 def has_twin(path: str) -> bool:

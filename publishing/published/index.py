@@ -65,6 +65,13 @@ class Index:
             )
             rows.executemany("INSERT OR REPLACE INTO marks VALUES (?, ?)", marks.items())
 
+    def settled(self, path: str) -> Kept | None:
+        """What stands at a path, unless that is owed."""
+        with self.open() as rows:
+            if rows.execute("SELECT 1 FROM owed WHERE path = ?", [path]).fetchone():
+                return None
+            return known(rows, [path]).get(path)
+
     def owed(self, most: int) -> list[str]:
         """The paths that are owed soonest, all of one stage."""
         with self.open() as rows:

@@ -1,18 +1,16 @@
 """One file of a page as of an instant, and what becomes of one that cannot be made."""
 
 import logging
-from collections.abc import Iterable
 from datetime import datetime
-from itertools import groupby
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 
 from incidents.models import Page
 from publishing.artefact import Artefact, Missing, Moved
-from publishing.core.paths import SUFFIX
+from publishing.core.paths import SUFFIX, page_of
 from publishing.published.finished import Elsewhere, Finished, Gone
-from publishing.published.index import Index
-from publishing.rendering import render
+from publishing.published.shelf import Shelf
+from publishing.rendering import render, retell
 
 logger = logging.getLogger(__name__)
 
@@ -28,32 +26,28 @@ def finished(page: Page, path: str, at: datetime) -> Finished:
     return artefact
 
 
-def made(page: Page, paths: Iterable[str], at: datetime, index: Index) -> list[Finished]:
-    """Make some files; one that cannot be made holds up no other."""
-    found = (_made(page, path, at, index) for path in paths)
-    return [each for each in found if each is not None]
-
-
-def beside(paths: Iterable[str]) -> list[list[str]]:
-    """Put each page and its twin together, in their order: rendered once, they are cheap twice."""
-    return [list(group) for _stem, group in groupby(paths, stem_of)]
-
-
-def stem_of(path: str) -> str:
-    """What the path of a page and that of its twin have in common."""
-    return path.removesuffix(SUFFIX).rstrip("/")
-
-
-def _made(page: Page, path: str, at: datetime, index: Index) -> Finished | None:
+def made(page: Page, path: str, at: datetime, shelf: Shelf) -> list[Finished]:
+    """Make a file; one that cannot be made is put aside, and holds up no other."""
     try:
-        return finished(page, path, at)
+        return [_retold(page, path, shelf) or finished(page, path, at)]
     except (OperationalError, InterfaceError):
         raise
     except DatabaseError:
         # What is read after this in the same snapshot would fail for it, too.
-        index.postpone(path)
+        shelf.index.postpone(path)
         raise
     except Exception:
         logger.exception("%s of %s cannot be made; what stands there goes on standing", path, page)
-        index.postpone(path)
+        shelf.index.postpone(path)
+        return []
+
+
+def _retold(page: Page, path: str, shelf: Shelf) -> Artefact | None:
+    """The twin of a page that stands as it should: told from there, it costs no second rendering.
+
+    So a turn may end between a page and its twin.
+    """
+    if not path.endswith(SUFFIX):
         return None
+    html = shelf.settled(page_of(path.removesuffix(SUFFIX)))
+    return retell(page, html) if html else None

@@ -4,6 +4,7 @@ One publisher a host writes the folder of that host. It asks the database five t
 whether anything is new, which costs one small query and needs no broker.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -17,12 +18,13 @@ from django.utils import timezone
 from incidents.core.viewers import PUBLIC
 from incidents.models import Page
 from incidents.models.site.page import PageQuerySet
+from publishing.core.paths import SUFFIX
 from publishing.published import inventory
 from publishing.published.due import next_moment
 from publishing.published.finished import Finished
 from publishing.published.inventory import Stage
 from publishing.published.losses import Losses
-from publishing.published.making import beside, made
+from publishing.published.making import made
 from publishing.published.news import SKEW, is_told, news, whole
 from publishing.published.shelf import Change, Shelf
 from publishing.published.sitekeeper import Sitekeeper
@@ -35,6 +37,8 @@ AT_ONCE: Final = 16
 # In seconds: how long one turn of a page takes, and how long a finished file waits for others.
 TURN: Final = 0.1
 FLUSH: Final = 0.04
+# Where news is read: the front page and the page of what it is about.
+FIRST: Final = re.compile(r"|(?:incidents|maintenance)/[^/]+/")
 # Seconds after which nobody is writing a draft any more.
 LEFT_BEHIND: Final = 600
 
@@ -163,13 +167,13 @@ class Publisher:
         """Show a change where everybody looks, before working out what else tells of it."""
         if not is_told(page, shelf.index.marks()):
             return []
-        front = made(page, [""], at, shelf.index)
+        front = made(page, "", at, shelf)
         self._put(shelf, front)
         return front
 
     def _make_batch(self, page: Page, shelf: Shelf, at: datetime) -> None:
         """Make what is owed soonest, for about as long as a change may go unseen."""
-        waiting = beside(shelf.index.owed(AT_ONCE))
+        waiting = in_order(shelf.index.owed(AT_ONCE))
         # From here on, so that a slow database leaves time for at least one file. How things
         # are now is read once for all files that tell of it, and these are made together.
         over = inf if shelf.index.soonest() == Stage.STATE else monotonic() + TURN
@@ -177,7 +181,7 @@ class Publisher:
             done: list[Finished] = []
             flush = monotonic() + FLUSH
             while waiting and (not done or monotonic() < flush):
-                done += made(page, waiting.pop(0), at, shelf.index)
+                done += made(page, waiting.pop(0), at, shelf)
             self._put(shelf, done)
 
     def _put(self, shelf: Shelf, done: list[Finished]) -> None:
@@ -210,6 +214,14 @@ class Publisher:
             with suppress(FileNotFoundError):
                 if time() - draft.stat().st_mtime > LEFT_BEHIND:
                     draft.unlink()
+
+
+def in_order(paths: list[str]) -> list[str]:
+    """Where news is read first; twins last, which are told from their pages."""
+    if len(paths) == AT_ONCE and paths[-1].endswith(SUFFIX):
+        # Its page is owed next: both wait.
+        paths = paths[:-1]
+    return sorted(paths, key=lambda path: (path.endswith(SUFFIX), not FIRST.fullmatch(path)))
 
 
 def _public() -> PageQuerySet:

@@ -14,7 +14,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
-from publishing.artefact import Artefact
+from publishing.artefact import HTML, Artefact
 from publishing.published.disk import drafted, put_in_place, sync, take_away
 from publishing.published.finished import Elsewhere, Finished, Gone
 from publishing.published.index import Index, Kept, known, note
@@ -116,6 +116,14 @@ class Shelf:
     def read(self, path: str) -> bytes | None:
         """Return the file at a path, as it is."""
         return _reads(self.folder / file_of(path))
+
+    def settled(self, path: str) -> Artefact | None:
+        """The page at a path just as it was written, unless it is owed."""
+        kept, body = self.index.settled(path), self.read(path)
+        if kept is None or body is None:
+            return None
+        page = Artefact(path, HTML, body, kept.at)
+        return page if kept.says(page) else None
 
     def holds(self, finished: Finished) -> bool:
         """Whether the very bytes stand where they belong."""

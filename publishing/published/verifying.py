@@ -4,9 +4,10 @@ from datetime import datetime
 from itertools import groupby
 
 from incidents.models import Page
+from publishing.core.paths import SUFFIX
 from publishing.published import inventory
 from publishing.published.finished import Gone
-from publishing.published.making import finished, stem_of
+from publishing.published.making import finished
 from publishing.published.shelf import ASSETS, Shelf
 from publishing.sitting import sitting
 
@@ -22,7 +23,7 @@ def differences(page: Page, shelf: Shelf, at: datetime) -> list[str]:
     wrong = []
     ours = inventory.of_assets()
     paths = (path for path in since if path in ours or not path.startswith(ASSETS))
-    for _stem, beside in groupby(sorted(paths, key=stem_of), stem_of):
+    for _stem, beside in groupby(sorted(paths, key=_stem_of), _stem_of):
         # A page and its twin are rendered once; nothing else is taken from what was read before.
         with sitting():
             again = [finished(page, path, since[path]) for path in beside]
@@ -30,3 +31,8 @@ def differences(page: Page, shelf: Shelf, at: datetime) -> list[str]:
     missing = inventory.everything(page, at).keys() - since.keys()
     stand = [path for path in sorted(missing) if not isinstance(finished(page, path, at), Gone)]
     return sorted(wrong) + stand
+
+
+def _stem_of(path: str) -> str:
+    """What the path of a page and that of its twin have in common."""
+    return path.removesuffix(SUFFIX).rstrip("/")
