@@ -1,7 +1,7 @@
 """The Markdown twin of an HTML page: its own `<main>`, by the same rules for every page."""
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from typing import Any, Final
 
@@ -19,13 +19,17 @@ from publishing.words.tongues import here
 UNSAID: Final = {"script", "form", "nav", "button"}
 UNSAID_CLASSES: Final = {"crumb", "unseen", "section__more", "no-print"}
 SIGNS: Final = re.compile(r"[\\`*_\[\]]")
-PICTURES: Final = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-# Rows of tables, and components that are well, each on a line: large pages have many of them.
-ROWS: Final = re.compile(
+# Of what is not said, what large pages have much of: it is cut out before anything is read.
+LARGE: Final = re.compile(
+    r'<svg\b.*?</svg>|<details class="folded no-print">.*?</details>', re.DOTALL
+)
+# Rows of tables, and components that are well, each on a line: large pages have many together.
+ROW: Final = re.compile(
     r'<tr>\s*<th scope="row">(?s:.*?)</tr>'
     r'|^<div class="part"><div class="part__head">.*</div></div>$',
     re.MULTILINE,
 )
+ROWS: Final = re.compile(rf"(?:(?:{ROW.pattern})\s*)+", re.MULTILINE)
 ENTITY: Final = re.compile(r"&(?=#?\w+;)")
 
 
@@ -49,27 +53,33 @@ class _Writer(MarkdownConverter):
         return escaped.replace("|", "\\|") if {"td", "th"} & parent_tags else escaped
 
     def convert_said(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        """Return the Markdown of a row that was written before."""
+        """Return the Markdown of rows that were written before."""
         return str(el["as"])
 
 
 def _main(html: str, address: str) -> Tag:
-    """The part that is told; without its pictures, and with rows said already, for speed."""
+    """The part that is told; with rows that are said already, for speed."""
     start, end = html.find("<main"), html.rfind("</main>")
-    told = ROWS.sub(lambda row: _said(row[0], address), PICTURES.sub("", html[start:end]))
+    told = ROWS.sub(partial(_stand_in, address), LARGE.sub("", html[start:end]))
     main = BeautifulSoup(told, "html.parser").main
     if start < 0 or main is None:
         raise Missing
     return main
 
 
+def _stand_in(address: str, rows: re.Match[str]) -> str:
+    """What stands in the place of rows, and bears their Markdown."""
+    said = "".join(_said(row, address) for row in ROW.findall(rows[0]))
+    return f'<said as="{escape(said)}"></said>'
+
+
 # Of a thousand rows few are others than a minute ago: the others are said as they were.
 @lru_cache(8192)
 def _said(row: str, address: str) -> str:
-    """What stands in the place of a row, and bears its Markdown."""
+    """A row as Markdown."""
     # Below something else, since the first row of a table is its head.
     below = BeautifulSoup(f"<br>{row}", "html.parser").find_all(["tr", "div"])[0]
-    return f'<said as="{escape(_written(below, address))}"></said>'
+    return _written(below, address)
 
 
 def _written(part: Tag, address: str) -> str:

@@ -62,7 +62,12 @@ def _up(percent: str, _language: str | None) -> str:
 
 def figure(share: Fraction | None) -> str:
     """`99.95 %`; a dash where nothing is counted."""
-    return phrases.share_of(percent(share, 2)) if share is not None else "–"
+    return _figure(percent(share, 2), get_language()) if share is not None else "–"
+
+
+@lru_cache(1024)
+def _figure(percent: str, _language: str | None) -> str:
+    return phrases.share_of(percent)
 
 
 def length(seconds: int) -> str:
@@ -72,6 +77,11 @@ def length(seconds: int) -> str:
 
 def named(period: Period) -> str:
     """`Mar 2026`, or `Q1 2026`."""
+    return _named(period, get_language())
+
+
+@lru_cache(1024)
+def _named(period: Period, _language: str | None) -> str:
     if period.is_quarter:
         return _("Q%(number)s %(year)s") % {"number": period.number, "year": period.start.year}
     return clocks.month(period.start)
