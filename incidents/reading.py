@@ -5,15 +5,16 @@ from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from typing import Any, Final, Self
 
-from django.db.models import DateTimeField, Prefetch
+from django.db.models import BigIntegerField, DateTimeField, Prefetch
 
 from incidents.core.calendar import DAY, day_of, midnight
 from incidents.core.levels import PageStatus, roll_up
 from incidents.core.lifecycles import Kind, Status
 from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models import Component, ComponentGroup, ImpactWindow, Incident, Page
+from incidents.models.picking import news
 from incidents.models.rows import Given
-from incidents.models.whole import Tree
+from incidents.models.whole import Statement
 from incidents.uptime import UptimeRecord, live_from
 
 RECENT: Final = timedelta(days=14)
@@ -35,7 +36,6 @@ class PageState:
     @classmethod
     def of(cls, page: Page, *, at: datetime, viewer: Viewer = PUBLIC) -> Self:
         """Read everything that the status page and the JSON summary need."""
-        entries = page.incidents.visible_to(viewer).going_on(since=at - RECENT).with_news()
         components = _components(page, at)
         return cls(
             page=page,
@@ -43,7 +43,7 @@ class PageState:
             viewer=viewer,
             components=components,
             groups=_groups(components),
-            entries=list(entries),
+            entries=_entries(page, at, viewer),
         )
 
     @cached_property
@@ -109,9 +109,9 @@ def _components(page: Page, at: datetime) -> list[Component]:
     Beside these come all that touch the days that are not kept yet.
     """
     since = midnight(live_from(page, first_day(page, at), at), page.zone)
-    found = _tree().over(page.components.select_related("group"), since=since, until=at + MOMENT)
-    components = list(found)
+    components = _parts().read(page=page.pk, since=since, until=at + MOMENT)
     for each in components:
+        each.page = page
         each.open_windows = [
             window
             for window in each.latest_windows
@@ -121,15 +121,31 @@ def _components(page: Page, at: datetime) -> list[Component]:
 
 
 @cache
-def _tree() -> Tree:
+def _parts() -> Statement[Component]:
     since: Any = Given("since", DateTimeField())
     until: Any = Given("until", DateTimeField())
     latest = ImpactWindow.objects.counting().touching(since, until)
-    return Tree(
-        Component,
+    return Statement(
+        Component.objects.filter(page=Given("page", BigIntegerField())),
+        "group",
         Prefetch("depends_on", Component.objects.all(), to_attr="needed"),
         Prefetch("windows", latest, to_attr="latest_windows"),
     )
+
+
+def _entries(page: Page, at: datetime, viewer: Viewer) -> list[Incident]:
+    """What goes on, and what ended lately."""
+    entries = _news(viewer).read(page=page.pk, since=at - RECENT)
+    for each in entries:
+        each.page = page
+    return entries
+
+
+@cache
+def _news(viewer: Viewer) -> Statement[Incident]:
+    since: Any = Given("since", DateTimeField())
+    told = Incident.objects.filter(page=Given("page", BigIntegerField()))
+    return Statement(told.visible_to(viewer).going_on(since=since), *news())
 
 
 def _groups(components: list[Component]) -> list[ComponentGroup]:

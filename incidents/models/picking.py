@@ -50,16 +50,10 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
     def with_story(self) -> Self:
         """Fetch everything that a page tells about an incident, in one statement or two."""
-        return self._whole(story_tree(self.model._meta.concrete_model))
-
-    def with_news(self) -> Self:
-        """Fetch what is told of an incident among others, in one statement or two."""
-        return self._whole(news_tree(self.model._meta.concrete_model))
-
-    def _whole(self, tree: Tree) -> Self:
         known: Any = self._known_related_objects  # type: ignore[attr-defined]
         of_page = any(field.name == "page" for field in known)
-        return tree.over(self if of_page else self.select_related("page"))
+        told = self if of_page else self.select_related("page")
+        return story_tree(self.model._meta.concrete_model).over(told)
 
 
 def news() -> tuple[Lookup, ...]:
@@ -102,14 +96,8 @@ def story() -> tuple[Lookup, ...]:
 
 
 @cache
-def news_tree(model: type[models.Model]) -> Tree:
-    """Return the news as a tree; its statement is worked out once."""
-    return Tree(model, *news())
-
-
-@cache
 def story_tree(model: type[models.Model]) -> Tree:
-    """Return the story as a tree; its statement is worked out once."""
+    """Return the same as a tree; its statement is worked out once."""
     return Tree(model, *story())
 
 

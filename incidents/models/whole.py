@@ -2,7 +2,7 @@
 
 import json
 from collections import UserDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -18,51 +18,73 @@ from incidents.models.rows import AsText, Embedded, Given, Row, Rows
 
 type Lookup = str | Prefetch[Any]
 type Branches = dict[str, Branch]
+type Compiled = tuple[str, Sequence[Any]]
 
 
 class Tree:
-    """What hangs on the rows of a model, named as for prefetching; its SQL is compiled once.
-
-    What differs from call to call stands in the lookups as a `Given`.
-    """
+    """What hangs on the rows of a model, named as for prefetching; its SQL is compiled once."""
 
     def __init__(self, model: type[models.Model], *lookups: Lookup) -> None:
         self.model = model
         self.branches: Branches = {}
-        self._compiled: dict[str, tuple[str, list[Any]]] = {}
+        self._compiled: dict[str, Compiled] = {}
         for lookup in lookups:
             _grow(self.model, self.branches, lookup)
 
-    def over[Q: models.QuerySet[Any]](self, queryset: Q, **given: Any) -> Q:
+    def over[Q: models.QuerySet[Any]](self, queryset: Q) -> Q:
         """Return the queryset so that each of its rows comes whole."""
         whole = queryset.all()
-        whole._iterable_class = type("Whole", (WholeIterable,), {"tree": self, "given": given})
+        whole._iterable_class = type("Whole", (WholeIterable,), {"tree": self})
         return whole
 
-    def column(self, using: str, given: Mapping[str, Any]) -> RawSQL:
+    def column(self, using: str) -> RawSQL:
         """Return the column that holds it all, for a query whose first table is the model's."""
         if using not in self._compiled:
             row = AsText(Row(*(branch.rows() for branch in self.branches.values())))
             query = self.model._base_manager.using(using).annotate(whole=row).query
-            sql, params = query.get_compiler(using).compile(query.annotations["whole"])
-            self._compiled[using] = sql, list(params)
+            self._compiled[using] = query.get_compiler(using).compile(query.annotations["whole"])
         sql, params = self._compiled[using]
+        return RawSQL(sql, list(params), models.TextField())  # noqa: S611 -- compiled just above
+
+
+class Statement[M: models.Model]:
+    """Rows that come whole, in SQL that is compiled once: for what is read again and again.
+
+    What differs from run to run stands in the queryset and in the lookups as a `Given`.
+    """
+
+    def __init__(self, queryset: models.QuerySet[M], *lookups: Lookup) -> None:
+        self.queryset = queryset
+        self.tree = Tree(queryset.model, *lookups)
+        self._compiled: dict[str, Compiled] = {}
+
+    def read(self, **given: Any) -> list[M]:
+        """Return the rows for the values that are given."""
+        using = self.queryset.db
+        sql, params = self._compiled.get(using) or self._compile(using)
         values = [
             each.prepared(given, connections[using]) if isinstance(each, Given) else each
             for each in params
         ]
-        return RawSQL(sql, values, models.TextField())  # noqa: S611 -- compiled just above
+        found = list(self.queryset.model._base_manager.using(using).raw(sql, values))
+        for instance in found:
+            _hang(instance, self.tree.branches, json.loads(instance.__dict__.pop("whole")))
+        return found
+
+    def _compile(self, using: str) -> Compiled:
+        query = self.queryset.annotate(whole=self.tree.column(using)).query
+        self._compiled[using] = query.get_compiler(using).as_sql()
+        return self._compiled[using]
 
 
 class WholeIterable(ModelIterable):  # type: ignore[type-arg]
     """Instances with what hangs on them; of a slice, nothing is read for rows that fall out."""
 
     tree: Tree
-    given: Mapping[str, Any]
     queryset: Any
 
     def __iter__(self) -> Iterator[Any]:
-        column = self.tree.column(self.queryset.db, self.given)
+        column = self.tree.column(self.queryset.db)
         rows = self._of_slice if self.queryset.query.is_sliced else self._at_once
         for instance, whole in rows(column):
             _hang(instance, self.tree.branches, json.loads(whole))
@@ -88,6 +110,11 @@ class Branch:
     queryset: models.QuerySet[Any]
     to_attr: str = ""
     branches: Branches = field(default_factory=dict)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it leads to one row at most."""
+        return bool(self.relation.many_to_one or self.relation.one_to_one)
 
     @cached_property
     def fields(self) -> list[Any]:
@@ -167,7 +194,7 @@ def _hang(instance: Any, branches: Branches, values: list[Any]) -> None:
     """Put what was read where prefetching would: in the caches of an instance."""
     hanging = instance._prefetched_objects_cache = Hanging(instance)
     for (name, branch), rows in zip(branches.items(), values, strict=True):
-        if branch.relation.many_to_one:
+        if branch.is_single:
             found = branch.made(rows, instance)
             branch.relation.set_cached_value(instance, found[0] if found else None)
         elif branch.to_attr:

@@ -5,13 +5,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import BigIntegerField, Prefetch
 
 from incidents.core.levels import Level, worst
 from incidents.core.lifecycles import Status
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, ComponentGroup, Metric, Page, Postmortem
-from incidents.models.whole import Tree
+from incidents.models.rows import Given
+from incidents.models.whole import Statement
 from incidents.reading import PageState
 from publishing.artefact import Artefact
 from publishing.drawn.bars import Bars
@@ -119,15 +120,16 @@ def is_running(story: Story) -> bool:
 
 def _whole(page: Page) -> Any:
     """The page with its look, and with what stands there beside the state of things."""
-    (found,) = _beside().over(Page.objects.filter(pk=page.pk).select_related("theme"))
+    (found,) = _beside().read(page=page.pk)
     return found
 
 
 @cache
-def _beside() -> Tree:
+def _beside() -> Statement[Page]:
     newest = Postmortem.objects.visible_to(PUBLIC).order_by("-published_at")[:POSTMORTEMS]
-    return Tree(
-        Page,
+    return Statement(
+        Page.objects.filter(pk=Given("page", BigIntegerField())),
+        "theme",
         Prefetch("postmortems", newest, to_attr="newest_postmortems"),
         Prefetch("metrics", Metric.objects.visible_to(PUBLIC), to_attr="shown_metrics"),
     )

@@ -1,5 +1,6 @@
 """One statement tells the same as prefetching level by level: values, types, order and caches."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from incidents.core.levels import Level
 from incidents.models import Commitment, Component, Incident, Page, Update
-from incidents.models.picking import news, news_tree, story, story_tree
-from incidents.models.whole import Branches, Tree
+from incidents.models.picking import story, story_tree
+from incidents.models.rows import Given
+from incidents.models.whole import Branches, Statement, Tree
 from people.actors import Actor
 from tests.publishing.busy import busy_page
 from tests.publishing.world import Outage, mailstore_outage
@@ -37,16 +39,16 @@ def _found(instance: models.Model, name: str, branch: Any) -> list[Any]:
 
 
 def check_alike(incidents: Any) -> None:
-    """Read some incidents both ways, their news and their whole stories, and compare."""
-    for read, tree, lookups in (
-        (incidents.with_news(), news_tree(Incident), news()),
-        (incidents.with_story(), story_tree(Incident), story()),
-    ):
+    """Read the stories of some incidents in each way, and compare."""
+    tree = story_tree(Incident)
+    statement = Statement(incidents, *story())
+    reads: list[Callable[[], Any]] = [incidents.with_story, statement.read, statement.read]
+    for read in reads:
         with CaptureQueriesContext(connection) as captured:
-            one = [told(each, tree.branches) for each in read]
+            one = [told(each, tree.branches) for each in read()]
         assert len(captured) == 1
         ordinary = list(incidents)
-        prefetch_related_objects(ordinary, *lookups)
+        prefetch_related_objects(ordinary, *story())
         assert one == [told(each, tree.branches) for each in ordinary]
 
 
@@ -108,6 +110,14 @@ def test_components_come_with_what_they_need(page: Page, by: Actor, at: Any) -> 
         assert list(found[reading.pk].depends_on.all()) == [power, disks]
         assert found[reading.pk].group is None
     assert len(captured) == 1
+
+
+def test_a_statement_is_run_with_what_is_given(page: Page, by: Actor, at: Any) -> None:
+    disks, power = (Component.add(page, name, by=by, at=at) for name in ("Disks", "Power"))
+    at_least: Any = Given("position", models.IntegerField())
+    statement = Statement(page.components.filter(position__gte=at_least), "group", "depends_on")
+    assert statement.read(position=power.position) == [power]
+    assert statement.read(position=disks.position) == [disks, power]
 
 
 def test_what_is_sealed_or_bent_by_json_is_refused(page: Page) -> None:

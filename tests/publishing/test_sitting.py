@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from incidents import reading
 from incidents.models import Component, Page
-from incidents.models.picking import IncidentQuerySet
+from incidents.models.picking import story
 from people.actors import Actor
 from publishing.rendering import render
 from publishing.sitting import sitting, state_of
@@ -47,7 +48,8 @@ def test_news_leave_out_nothing_that_files_of_the_state_tell(
     assert outage.incident in state_of(outage.page, at).entries
     paths = [*OF_THE_STATE, "embed/", "404/"]
     news = queries(Page.objects.get(pk=outage.page.pk), paths, at)
-    monkeypatch.setattr(IncidentQuerySet, "with_news", IncidentQuerySet.with_story)
+    monkeypatch.setattr(reading, "news", story)
+    monkeypatch.setattr(reading, "_news", reading._news.__wrapped__)
     assert queries(Page.objects.get(pk=outage.page.pk), paths, at) == news
 
 
