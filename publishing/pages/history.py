@@ -29,7 +29,7 @@ def history(page: Page, at: datetime) -> Artefact:
     shown = [(month, found) for month, found in by_month if found]
     return html(
         "history.html", page, "history/", at, shown=shown, months=months,
-        is_cut=len(told) > MOST, components=list(page.components.all()),
+        is_cut=len(told) > MOST, components=list(page.components.only("public_id", "name")),
     )  # fmt: skip
 
 

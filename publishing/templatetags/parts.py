@@ -17,6 +17,7 @@ from incidents.core.levels import Level
 from incidents.core.lifecycles import Status
 from incidents.models import Component
 from publishing.drawn.bars import DAYS, HEIGHT, STEP, WIDTH, Bars, Day, paths
+from publishing.pages.uptime import Cell, Row
 from publishing.story.overview import Stretch
 from publishing.templatetags.candor import icon_of, since
 
@@ -54,6 +55,36 @@ def _badge(name: str, said: str) -> str:
         f'<svg class="icon icon--{sign}" aria-hidden="true"><use href="#i-{sign}"/></svg>'
         f"{said}</span>"
     )
+
+
+@register.simple_tag(takes_context=True)
+def histories(context: Context, components: Iterable[Component]) -> SafeString:
+    """A link to the whole history of each component."""
+    root = context["root"]
+    links = ((root, each.public_path, each.name) for each in components)
+    return format_html_join("", '<li><a href="{}{}history/">{}</a></li>', links)
+
+
+@register.simple_tag(takes_context=True)
+def uptimes(context: Context, rows: Iterable[Row]) -> SafeString:
+    """The rows of components in a table of periods."""
+    root = context["root"]
+    line = '<tr><th scope="row"><a href="{}{}">{}</a></th>{}</tr>'
+    told = ((root, row.path, row.name, figures(row.cells)) for row in rows)
+    return format_html_join("\n", line, told)
+
+
+@register.simple_tag
+def figures(cells: Iterable[Cell]) -> SafeString:
+    """The figures of one row, period by period."""
+    return mark_safe("".join(_figure(each.label, each.figure, each.aside) for each in cells))
+
+
+# Most components do alike in most periods.
+@lru_cache(2048)
+def _figure(label: str, figure: str, aside: str) -> str:
+    about = f' <span class="about">{escape(aside)}</span>' if aside else ""
+    return f'<td class="num" data-label="{escape(label)}"><span>{escape(figure)}{about}</span></td>'
 
 
 @register.simple_tag
