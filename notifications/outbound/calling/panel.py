@@ -25,7 +25,8 @@ class Panel:
         self._idle: dict[Host, list[Line]] = {}
         self._kept = 0
         self._over: list[Line] = []
-        self._looked_at = monotonic()
+        self._looked_at = self.asked_at = monotonic()
+        """When lines that had something to say were last known for certain."""
         self.busy: set[Line] = set()
 
     def begin(self, host: Host, call: Call) -> Line:
@@ -41,8 +42,8 @@ class Panel:
 
     def turn(self, seconds: float) -> list[Line]:
         """Wait for so long at most, move what can be moved; returns lines whose call is over."""
-        for key, _events in self._selector.select(0 if self._over else min(seconds, LOOK_EVERY)):
-            self._move(key.data)
+        for line in self._ready(0 if self._over else min(seconds, LOOK_EVERY)):
+            self._move(line)
         self._give_up_late()
         over, self._over = self._over, []
         return over
@@ -61,6 +62,12 @@ class Panel:
         for line in (*self.busy, *(line for lines in self._idle.values() for line in lines)):
             self._hang_up(line)
         self._selector.close()
+
+    def _ready(self, seconds: float) -> list[Line]:
+        began = monotonic()
+        ready = [key.data for key, _events in self._selector.select(seconds)]
+        self.asked_at = began if ready else began + seconds
+        return ready
 
     def _move(self, line: Line) -> None:
         if line not in self.busy:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from notifications.outbound.calling.calls import Call, Result
 from notifications.outbound.calling.hosts import Host
 from notifications.outbound.calling.line import Line
+from notifications.outbound.calling.moments import SHORTEST, Moments
 from notifications.outbound.calling.panel import Panel
 from notifications.outbound.calling.queues import Given, Queues
 from notifications.outbound.door import Answer, Door, OutboundError, Refused, TooSlow, Unreachable
@@ -14,10 +15,6 @@ from notifications.outbound.door import Answer, Door, OutboundError, Refused, To
 # More than can be expected to hang at once.
 SLOTS: Final = 256
 LINES: Final = 2
-# So many at most were sent within the last moment: a sender that is killed costs these, and what
-# hangs, twice.
-JUST_SENT: Final = 16
-MOMENT: Final = 0.05
 LONGEST_TURN: Final = 1.0
 LOOKUP_TURN: Final = 0.01
 
@@ -37,7 +34,7 @@ class Switchboard:
         self._door, self._slots = door, slots
         self._panel = Panel(door, slots)
         self._queues = Queues(door, lines)
-        self._just_sent: dict[Line, float] = {}
+        self._moments = Moments()
         self._done: list[Done] = []
 
     def run(self, calls: Iterable[Call]) -> Generator[list[Done], None, None]:
@@ -58,13 +55,13 @@ class Switchboard:
     def _fill(self, calls: Iterator[Call]) -> bool:
         """Begin what can be begun; whether anything is left to wait for."""
         self._drop(self._queues.found())
-        self._forget_moments()
+        self._moments.forget(self._panel.asked_at)
         while self._has_room() and (found := self._find(calls)):
             self._begin(*found)
         return bool(self._panel.busy or self._queues.waiting or self._done)
 
     def _has_room(self) -> bool:
-        return len(self._panel.busy) < self._slots and len(self._just_sent) < JUST_SENT
+        return len(self._panel.busy) < self._slots and not self._moments.are_full
 
     def _find(self, calls: Iterator[Call]) -> tuple[Host, Call] | None:
         """A call that can be made now; reads on until there is one."""
@@ -93,7 +90,7 @@ class Switchboard:
             self._queues.freed(host, slow=host.is_slow)
             return
         if not line.is_slow:
-            self._just_sent[line] = line.began
+            self._moments.begin(line)
 
     def _turn(self) -> None:
         for line in self._panel.turn(self._patience()):
@@ -105,15 +102,15 @@ class Switchboard:
             return 0.0
         if self._queues.seeking:
             return LOOKUP_TURN
-        return MOMENT if self._just_sent else LONGEST_TURN
+        return SHORTEST if self._moments else LONGEST_TURN
 
     def _end(self, line: Line) -> None:
-        self._just_sent.pop(line, None)
-        result = line.result()
+        result, seconds = line.result(), monotonic() - line.began
+        self._moments.end(line, seconds)
         if line.is_stale or self._has_another(line, result):
             self._queues.again(line.host, line.call)
         else:
-            self._done.append(Done(line.call.key, result, monotonic() - line.began))
+            self._done.append(Done(line.call.key, result, seconds))
             self._learn(line.host, result)
         self._panel.release(line)
         self._queues.freed(line.host, slow=line.is_slow)
@@ -132,9 +129,3 @@ class Switchboard:
 
     def _drop(self, given_up: Given) -> None:
         self._done += [Done(call.key, problem, 0.0) for call, problem in given_up]
-
-    def _forget_moments(self) -> None:
-        """What has taken longer than a moment no longer holds up what comes after it."""
-        past = monotonic() - MOMENT
-        while self._just_sent and next(iter(self._just_sent.values())) < past:
-            del self._just_sent[next(iter(self._just_sent))]

@@ -8,7 +8,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from notifications.outbound.calling import hosts, switchboard
+from notifications.outbound.calling import hosts, moments
 from notifications.outbound.calling.calls import Call, Result
 from notifications.outbound.calling.switchboard import Done, Switchboard
 from notifications.outbound.door import (
@@ -114,7 +114,7 @@ def test_few_are_in_flight_while_answers_are_quick() -> None:
         most = 0
         for _round in board.run(call(sink.url, key) for key, sink in enumerate(sinks * 3)):
             most = max(most, len(board._panel.busy))
-    assert most <= switchboard.JUST_SENT
+    assert most <= moments.MOST
 
 
 def test_a_connection_without_a_listener_and_a_lost_answer_differ() -> None:
