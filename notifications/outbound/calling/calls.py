@@ -22,15 +22,12 @@ class Call(NamedTuple):
 
     def request(self, host: str, agent: str) -> bytes:
         """The bytes of it for a host; Refused when the address cannot be written in them."""
+        more = "\r\n".join(self.headers)
         head = (
-            f"POST {self._target()} HTTP/1.1",
-            f"Host: {host}",
-            f"User-Agent: {agent}",
-            "Accept: */*",
-            *self.headers,
-            f"Content-Length: {len(self.body)}\r\n\r\n",
+            f"POST {self._target()} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {agent}\r\n"
+            f"Accept: */*\r\nContent-Length: {len(self.body)}\r\n{more}\r\n\r\n"
         )
-        return "\r\n".join(head).encode("ascii") + self.body
+        return head.encode("ascii") + self.body
 
     def _target(self) -> str:
         url = self.url if self.url.isascii() else requote_uri(self.url)

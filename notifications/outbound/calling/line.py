@@ -2,11 +2,10 @@
 
 import os
 import socket
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from errno import EINPROGRESS
-from functools import partial
-from selectors import EVENT_READ, EVENT_WRITE
-from ssl import SSLContext, SSLWantReadError, SSLWantWriteError
+from select import POLLIN, POLLOUT
+from ssl import SSLContext, SSLSocket, SSLWantReadError, SSLWantWriteError
 from typing import Final
 
 from notifications.outbound.calling.answering import Answering
@@ -17,9 +16,10 @@ from notifications.outbound.reasons import reason
 
 NOTHING: Final = 0
 PIECE: Final = 16 * 1024
+WAITS: Final = (BlockingIOError, SSLWantReadError, SSLWantWriteError)
 
 type Waits[T] = Generator[int, None, T]
-"""Yields what it waits for: EVENT_READ or EVENT_WRITE."""
+"""Yields what it waits for: POLLIN or POLLOUT."""
 
 
 class Line:
@@ -37,7 +37,7 @@ class Line:
         self._answering = Answering(door.limit)
         self._is_open = self._is_used = False
         self.awaited = NOTHING
-        """What its selector looks out for."""
+        """What it is polled for."""
 
     def begin(self, call: Call, at: float) -> int:
         """Send as much of a call as goes at once; returns what to wait for, or NOTHING."""
@@ -87,7 +87,7 @@ class Line:
         """Whether a kept connection still stands, with nothing on it that nobody asked for."""
         try:
             self._socket.recv(1)
-        except (BlockingIOError, SSLWantReadError):
+        except WAITS:
             return True
         except OSError:
             return False
@@ -104,14 +104,12 @@ class Line:
         if not self._is_open:
             yield from self._connect()
         yield from self._send(request)
-        yield EVENT_READ
-        while not self._answering.is_over:
-            self._answering.feed((yield from _when_it_can(self._receive)))
+        yield from self._receive()
 
     def _connect(self) -> Waits[None]:
         code = self._socket.connect_ex((self.address, self.host.place.port))
         if code == EINPROGRESS:
-            yield EVENT_WRITE
+            yield POLLOUT
             code = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
             raise OSError(code, os.strerror(code))
@@ -120,26 +118,38 @@ class Line:
             self._socket = self._trust.wrap_socket(
                 self._socket, server_hostname=name, do_handshake_on_connect=False
             )
-            yield from _when_it_can(self._socket.do_handshake)
+            yield from self._shake_hands(self._socket)
         self._is_open = True
+
+    def _shake_hands(self, tls: SSLSocket) -> Waits[None]:
+        while True:
+            try:
+                return tls.do_handshake()
+            except WAITS as wait:
+                yield _awaited(wait, POLLIN)
 
     def _send(self, request: bytes) -> Waits[None]:
         while request:
-            sent = yield from _when_it_can(partial(self._socket.send, request), EVENT_WRITE)
-            self._is_sent, request = True, request[sent:]
+            try:
+                sent = self._socket.send(request)
+            except WAITS as wait:
+                yield _awaited(wait, POLLOUT)
+            else:
+                self._is_sent, request = True, request[sent:]
 
-    def _receive(self) -> bytes:
-        return self._socket.recv(PIECE)
+    def _receive(self) -> Waits[None]:
+        yield POLLIN
+        while not self._answering.is_over:
+            try:
+                piece = self._socket.recv(PIECE)
+            except WAITS as wait:
+                yield _awaited(wait, POLLIN)
+            else:
+                self._answering.feed(piece)
 
 
-def _when_it_can[T](act: Callable[[], T], otherwise: int = EVENT_READ) -> Waits[T]:
-    """Act as soon as the socket lets us; TLS says itself what it waits for."""
-    while True:
-        try:
-            return act()
-        except SSLWantReadError:
-            yield EVENT_READ
-        except SSLWantWriteError:
-            yield EVENT_WRITE
-        except BlockingIOError:
-            yield otherwise
+def _awaited(wait: OSError, plain: int) -> int:
+    """What to wait for; TLS says itself what it needs."""
+    if isinstance(wait, SSLWantReadError):
+        return POLLIN
+    return POLLOUT if isinstance(wait, SSLWantWriteError) else plain

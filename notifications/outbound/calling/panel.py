@@ -1,7 +1,7 @@
 """The lines of a switchboard: those under way, and those that are kept for the next call."""
 
+import select
 from functools import cached_property
-from selectors import DefaultSelector
 from ssl import VERIFY_X509_STRICT, SSLContext, create_default_context
 from time import monotonic
 from typing import Final
@@ -17,11 +17,13 @@ LOOK_EVERY: Final = 0.1
 
 
 class Panel:
-    """Lines on one selector, however many files are open; the most at once is given."""
+    """Lines on one poll(2), however many files are open; the most at once is given."""
 
     def __init__(self, door: Door, most: int) -> None:
         self._door, self._most = door, most
-        self._selector = DefaultSelector()
+        self._poll = select.poll()
+        self._lines: dict[int, Line] = {}
+        """By descriptor: what is polled."""
         self._idle: dict[Host, list[Line]] = {}
         self._kept = 0
         self._over: list[Line] = []
@@ -61,11 +63,10 @@ class Panel:
         """Hang up everywhere; what is under way breaks off."""
         for line in (*self.busy, *(line for lines in self._idle.values() for line in lines)):
             self._hang_up(line)
-        self._selector.close()
 
     def _ready(self, seconds: float) -> list[Line]:
         began = monotonic()
-        ready = [key.data for key, _events in self._selector.select(seconds)]
+        ready = [self._lines[fd] for fd, _events in self._poll.poll(seconds * 1000)]
         self.asked_at = began if ready else began + seconds
         return ready
 
@@ -83,12 +84,10 @@ class Panel:
     def _go_on(self, line: Line, wanted: int) -> None:
         if wanted == NOTHING:
             self._over.append(line)
-        elif line.awaited == NOTHING:
-            self._selector.register(line.fd, wanted, line)
-            line.awaited = wanted
         elif line.awaited != wanted:
-            self._selector.modify(line.fd, wanted, line)
             line.awaited = wanted
+            self._lines[line.fd] = line
+            self._poll.register(line.fd, wanted)
 
     def _give_up_late(self) -> None:
         now = monotonic()
@@ -118,7 +117,8 @@ class Panel:
 
     def _hang_up(self, line: Line) -> None:
         if line.awaited != NOTHING:
-            self._selector.unregister(line.fd)
+            self._poll.unregister(line.fd)
+            del self._lines[line.fd]
         line.close()
 
     @cached_property
