@@ -107,7 +107,8 @@ class Branch:
     """One relation of a row, what is read of it, and what hangs on that in turn."""
 
     relation: Any
-    queryset: models.QuerySet[Any]
+    fresh: Callable[[], models.QuerySet[Any]]
+    """Its rows, to be narrowed further by whoever asks."""
     to_attr: str = ""
     branches: Branches = field(default_factory=dict)
 
@@ -115,6 +116,10 @@ class Branch:
     def is_single(self) -> bool:
         """Whether it leads to one row at most."""
         return bool(self.relation.many_to_one or self.relation.one_to_one)
+
+    @cached_property
+    def queryset(self) -> models.QuerySet[Any]:
+        return self.fresh()
 
     @cached_property
     def fields(self) -> list[Any]:
@@ -184,7 +189,7 @@ class Folded(NamedTuple):
     def queryset(self, instance: models.Model) -> Any:
         """Return what prefetching would have left in its place."""
         manager: Any = getattr(instance, self.branch.relation.name)
-        found = manager._apply_rel_filters(self.branch.queryset.all())
+        found = manager._apply_rel_filters(self.branch.fresh())
         found._result_cache = self.branch.made(self.rows, instance)
         found._prefetch_done = True
         return found
@@ -211,9 +216,9 @@ def _grow(model: type[models.Model], branches: Branches, lookup: Lookup) -> None
     related = relation.related_model
     if deeper or given.queryset is None:
         manager = related._base_manager if relation.many_to_one else related._default_manager
-        branch = branches.setdefault(name, Branch(relation, manager.all()))
+        branch = branches.setdefault(name, Branch(relation, manager.get_queryset))
     else:
-        branch = Branch(relation, given.queryset, given.to_attr or "")
+        branch = Branch(relation, given.queryset.all, given.to_attr or "")
         branches[branch.to_attr or name] = branch
         joined = _joined(given.queryset.query.select_related)
         for each in [*joined, *given.queryset._prefetch_related_lookups]:
