@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from publishing.artefact import Artefact
 from publishing.published.finished import Elsewhere, Finished, Gone
 
-ASIDE: Final = 9
+LAST, ASIDE = 8, 9
 # What a crash of the machine may take along is made anew from the record.
 SYNCHRONOUS: Final = "NORMAL"
 SCHEMA: Final = """
@@ -94,10 +94,15 @@ class Index:
         with self.open() as rows:
             rows.execute("UPDATE owed SET stage = ? WHERE path = ?", [ASIDE, path])
 
+    def put_last(self, path: str) -> None:
+        """Let everything else go before a file that has no place just now."""
+        with self.open() as rows:
+            rows.execute("INSERT OR REPLACE INTO owed VALUES (?, ?)", [path, LAST])
+
     def take_up(self) -> None:
         """Try again what was put aside."""
         with self.open() as rows:
-            rows.execute("UPDATE owed SET stage = ? WHERE stage = ?", [ASIDE - 1, ASIDE])
+            rows.execute("UPDATE owed SET stage = ? WHERE stage = ?", [LAST, ASIDE])
 
     def marks(self) -> dict[str, str]:
         """Up to where the record was read."""

@@ -29,7 +29,7 @@ from publishing.published.news import SKEW, is_told, news, whole
 from publishing.published.shelf import Change, Shelf
 from publishing.published.sitekeeper import Sitekeeper
 from publishing.published.snapshot import snapshot
-from publishing.published.troubles import raise_any
+from publishing.published.troubles import OF_A_PLACE, Unwritable, raise_any
 from publishing.published.turns import QUIET, Turns
 from publishing.sitting import sitting
 
@@ -64,6 +64,7 @@ class Publisher:
         self._turns = Turns(clock, quiet)
         self._losses = Losses()
         self._stamps: dict[str, str] = {}
+        self._unplaced: dict[str, OSError] = {}
         self._looked = inventory.BEGINNING
         self._clean_up()
 
@@ -143,7 +144,9 @@ class Publisher:
                 if fresh:
                     self._note_what_is_new(page, shelf, at)
                 self._make_batch(page, shelf, at)
-        return self._end_turn(page, shelf, wait=wait)
+        left = self._end_turn(page, shelf, wait=wait)
+        self._raise_unplaced()
+        return left
 
     def _end_turn(self, page: Page, shelf: Shelf, *, wait: bool) -> bool:
         owes = shelf.index.soonest()
@@ -185,10 +188,29 @@ class Publisher:
             self._put(shelf, done)
 
     def _put(self, shelf: Shelf, done: list[Finished]) -> None:
-        change = shelf.put(done)
+        """Put files in place; one that cannot stand there holds up no other."""
+        try:
+            change = shelf.put(done)
+        except OF_A_PLACE as problem:
+            self._put_apart(shelf, done, problem)
+            return
         self._stamps[shelf.name] = shelf.stamp()
         for listener in self.on_change:
             listener(shelf, change)
+
+    def _put_apart(self, shelf: Shelf, done: list[Finished], problem: OSError) -> None:
+        """Find out which of these files has no place, and let it wait until there is one."""
+        if len(done) > 1:
+            for each in done:
+                self._put(shelf, [each])
+        else:
+            shelf.index.put_last(done[0].path)
+            self._unplaced[done[0].path] = problem
+
+    def _raise_unplaced(self) -> None:
+        unplaced, self._unplaced = self._unplaced, {}
+        for problem in unplaced.values():
+            raise Unwritable(", ".join(f"/{path}" for path in sorted(unplaced))) from problem
 
     def _heed_strangers(self, page: Page) -> None:
         """Tell of files that another process of this host wrote meanwhile, such as a command."""

@@ -9,6 +9,13 @@ from django.db import InterfaceError, OperationalError
 # Neither the record nor the disk can be reached: no page of this host is kept current.
 OF_THE_HOST: Final = (OperationalError, InterfaceError, OSError, sqlite3.OperationalError)
 
+# One place is taken by something else, or is not ours: other files have theirs.
+OF_A_PLACE: Final = (FileExistsError, IsADirectoryError, NotADirectoryError, PermissionError)
+
+
+class Unwritable(Exception):
+    """Files that cannot stand in their places; all others of their page do."""
+
 
 class Stuck(Exception):
     """Some pages cannot be turned, for a reason of their own; all others had their turn."""

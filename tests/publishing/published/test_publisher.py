@@ -5,6 +5,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from people.actors import Actor
 from publishing import rendering
 from publishing.published import due, inventory, losses, making, news, publisher, turns
 from publishing.published.publisher import Publisher
-from publishing.published.shelf import Shelf
+from publishing.published.shelf import Shelf, file_of
 from publishing.published.sites import Sites
 from publishing.published.troubles import Stuck
 from publishing.words.stamps import stamped
@@ -439,6 +440,40 @@ def test_what_cannot_be_made_holds_up_nothing_else(
     monkeypatch.undo()
     press.look(after=MINUTE)
     assert "Broken" in press.read(page, "")
+
+
+@pytest.mark.parametrize("path", ["", "api/v2/summary.json", "history.atom"])
+def test_a_file_whose_place_is_taken_holds_up_nothing_else(
+    press: Press, page: Page, by: Actor, at: datetime, path: str
+) -> None:
+    press.look()
+    place = press.shelf(page).folder / file_of(path)
+    place.unlink()
+    place.mkdir()
+    incident = Incident.open(page, title="Broken", body="x", by=by, at=at + MINUTE)
+    press.now += MINUTE
+    for _look in range(9):
+        with suppress(Stuck):
+            press.look()
+    others = {"", "api/v2/summary.json", incident.public_path, "history.atom"} - {path}
+    assert all("Broken" in press.read(page, each) for each in others)
+    place.rmdir()
+    press.look(after=MINUTE)
+    assert "Broken" in press.read(page, path)
+    assert press.differences(page) == []
+
+
+def test_whoever_runs_the_host_is_told_which_file_has_no_place(
+    press: Press, page: Page, by: Actor, at: datetime
+) -> None:
+    press.look()
+    place = press.shelf(page).folder / "api/v2/summary.json"
+    place.unlink()
+    place.mkdir()
+    Incident.open(page, title="Broken", body="x", by=by, at=at + MINUTE)
+    with pytest.raises(Stuck, match=page.slug) as stuck:
+        press.look(after=MINUTE)
+    assert "/api/v2/summary.json" in str(stuck.value.__cause__)
 
 
 def test_a_killed_publisher_goes_on_where_it_was(
