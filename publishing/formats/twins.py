@@ -1,6 +1,7 @@
 """The Markdown twin of an HTML page: its own `<main>`, by the same rules for every page."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache, partial
 from html import escape
 from typing import Any, Final
@@ -23,24 +24,28 @@ SIGNS: Final = re.compile(r"[\\`*_\[\]]")
 LARGE: Final = re.compile(
     r'<svg\b.*?</svg>|<details class="folded no-print">.*?</details>', re.DOTALL
 )
-# Rows of tables, and components that are well, each on a line: large pages have many together.
+# Rows of tables, and components that are well, each on a line: large pages have many.
 ROW: Final = re.compile(
     r'<tr>\s*<th scope="row">(?s:.*?)</tr>'
     r'|^<div class="part"><div class="part__head">.*</div></div>$',
     re.MULTILINE,
 )
-ROWS: Final = re.compile(rf"(?:(?:{ROW.pattern})\s*)+", re.MULTILINE)
+# The figures in such rows: many are alike, and most of a row is made of them.
+FIGURE: Final = re.compile(r'<td class="num"(?s:.*?)</td>')
+BETWEEN: Final = re.compile(r'"></said>\s*<said as="')
 ENTITY: Final = re.compile(r"&(?=#?\w+;)")
 
 
 def twin(page: Page, html: Artefact) -> Artefact:
     """Write a page as Markdown: times as text, levels as words, links whole."""
     address = page.url(html.path)
-    text = _written(_main(html.body.decode(), address), address).strip()
+    main = _main(html.body.decode(), address)
+    _prepare(main, address)
+    text = _tidy(WRITER.convert_soup(main).strip())
     stamp = clocks.moment(html.at, page.zone)
     head = f"[{_escaped(page.name)}]({page.url(here(page))})"
     foot = _("As of %(time)s: %(address)s") % {"time": stamp, "address": f"<{address}>"}
-    body = f"{head}\n\n{_tidy(text)}\n\n---\n\n{foot}\n"
+    body = f"{head}\n\n{text}\n\n---\n\n{foot}\n"
     return Artefact(twin_of(html.path), MARKDOWN, body.encode(), html.at, html.status)
 
 
@@ -57,45 +62,60 @@ class _Writer(MarkdownConverter):
         return str(el["as"])
 
 
+WRITER: Final = _Writer(heading_style=ATX, bullets="-")
+
+
 def _main(html: str, address: str) -> Tag:
     """The part that is told; with rows that are said already, for speed."""
     start, end = html.find("<main"), html.rfind("</main>")
-    told = ROWS.sub(partial(_stand_in, address), LARGE.sub("", html[start:end]))
+    told = _replaced(ROW, LARGE.sub("", html[start:end]), partial(_rows, address))
     main = BeautifulSoup(told, "html.parser").main
     if start < 0 or main is None:
         raise Missing
     return main
 
 
-def _stand_in(address: str, rows: re.Match[str]) -> str:
-    """What stands in the place of rows, and bears their Markdown."""
-    said = "".join(_said(row, address) for row in ROW.findall(rows[0]))
-    return f'<said as="{escape(said)}"></said>'
+def _replaced(part: re.Pattern[str], html: str, say: Callable[[list[str]], list[str]]) -> str:
+    """HTML in which something said stands in for each such part, and once for several in a row."""
+    parts = list(dict.fromkeys(part.findall(html)))
+    said = dict(zip(parts, say(parts), strict=True))
+    return BETWEEN.sub("", part.sub(lambda found: said[found[0]], html))
+
+
+def _rows(address: str, rows: list[str]) -> list[str]:
+    """What stands in for each row; those that are new are read together, since each start costs."""
+    kept = {row: _kept(row, address) for row in rows}
+    new = [row for row, place in kept.items() if not place]
+    lean = _replaced(FIGURE, "".join(new), lambda cells: _said("".join(cells), address))
+    for row, said in zip(new, _said(lean, address), strict=True):
+        kept[row].append(said)
+    return [place[0] for place in kept.values()]
 
 
 # Of a thousand rows few are others than a minute ago: the others are said as they were.
 @lru_cache(8192)
-def _said(row: str, address: str) -> str:
-    """A row as Markdown."""
+def _kept(_row: str, _address: str) -> list[str]:
+    """The place of what stands in for a row; it is empty while the row is new."""
+    return []
+
+
+def _said(html: str, address: str) -> list[str]:
+    """What stands in for each of these elements, and bears its Markdown."""
+    if not html:
+        return []
     # Below something else, since the first row of a table is its head.
-    below = BeautifulSoup(f"<br>{row}", "html.parser").find_all(["tr", "div"])[0]
-    return _written(below, address)
-
-
-def _written(part: Tag, address: str) -> str:
-    _prepare(part, address)
-    return _Writer(heading_style=ATX, bullets="-").convert_soup(part)
+    below = BeautifulSoup(f"<br>{html}", "html.parser")
+    _prepare(below, address)
+    _first, *parts = below.find_all(recursive=False)
+    return [f'<said as="{escape(WRITER.convert_soup(part))}"></said>' for part in parts]
 
 
 def _prepare(main: Tag, address: str) -> None:
-    for each in main.find_all(_is_unsaid):
+    for each in [each for each in main.find_all() if _is_unsaid(each)]:
         each.decompose()
-    for link in main.find_all("a", href=True):
-        link["href"] = absolute_address(address, str(link["href"]))
-        link.attrs.pop("title", None)
-        after = link.find_next_sibling()
-        if after is not None and "badge" in after.get_attribute_list("class"):
-            after.insert_before(" ")
+    for link in main.find_all("a"):
+        if link.has_attr("href"):
+            _lead(link, address)
     for foot in main.find_all("tfoot"):
         foot.unwrap()
     # Timelines number silences too; what staff number has no class.
@@ -103,6 +123,14 @@ def _prepare(main: Tag, address: str) -> None:
         each.name = "ul"
     for each in main.find_all("dl"):
         _listed(each)
+
+
+def _lead(link: Tag, address: str) -> None:
+    link["href"] = absolute_address(address, str(link["href"]))
+    link.attrs.pop("title", None)
+    after = link.find_next_sibling()
+    if after is not None and "badge" in after.get_attribute_list("class"):
+        after.insert_before(" ")
 
 
 def _is_unsaid(each: Tag) -> bool:

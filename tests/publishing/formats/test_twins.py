@@ -97,22 +97,45 @@ def test_a_table_keeps_its_last_row_in_itself(outage: Outage, at: datetime) -> N
     assert "\n| All components |" in read(outage.page, "uptime/", at)
 
 
-def test_rows_that_are_as_they_were_are_not_read_again(
-    outage: Outage, at: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    parsed = []
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is read for twins from here on, as after a start."""
+    told = []
 
     def parse(html: str, parser: str) -> BeautifulSoup:
-        parsed.append(html)
+        told.append(html)
         return BeautifulSoup(html, parser)
 
     monkeypatch.setattr(twins, "BeautifulSoup", parse)
+    twins._kept.cache_clear()
+    return told
+
+
+def test_rows_that_are_as_they_were_are_not_read_again(
+    outage: Outage, at: datetime, parsed: list[str]
+) -> None:
     for path in ("", "uptime/", "uptime/2012-12/"):
         text = read(outage.page, path, at)
         parsed.clear()
         assert read(outage.page, path, at) == text
         assert len(parsed) == 1
         assert re.search(rf"[|#] \[Mailstore\]\(\S+{outage.mailstore.public_path}\)", text)
+
+
+def test_rows_that_are_new_are_read_together_and_each_keeps_its_own_words(
+    outage: Outage, by: Actor, at: datetime, parsed: list[str]
+) -> None:
+    for number in range(12):
+        Component.add(outage.page, f"Part | {number}", by=by, at=at)
+    for path in ("", "uptime/"):
+        parsed.clear()
+        text = read(outage.page, path, at)
+        assert len(parsed) <= 3
+        found = re.findall(r"^[|#]+ \[Part \\?\| (\d+)\]\(\S+/\)(.*)", text, re.MULTILINE)
+        assert [int(number) for number, _ in found] == list(range(12))
+        assert len({figures for _, figures in found}) == 1
+    mailstore = next(line for line in text.splitlines() if "Mailstore" in line)
+    assert mailstore.count(" |") == found[0][1].count(" |")
 
 
 def test_words_that_look_like_signs_stay_words(
