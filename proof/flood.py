@@ -4,6 +4,7 @@ The first two numbers say which, the third how many milliseconds lie between two
 """
 
 import os
+import re
 import sys
 import time
 
@@ -34,6 +35,11 @@ def main() -> None:
 def mark(number: int) -> str:
     """The words by which an update is known again; all are of one length."""
     return f"version-{number:06d}-end"
+
+
+def newest(text: str) -> int:
+    """The number of the newest update that a text shows; 0 where it shows none."""
+    return max(map(int, re.findall(r"version-(\d{6})-end", text)), default=0)
 
 
 if __name__ == "__main__":
