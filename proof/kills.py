@@ -1,5 +1,6 @@
 """Killing senders one after the other, over a sink that writes down before it answers."""
 
+import time
 from contextlib import ExitStack
 from typing import Any, Final
 
@@ -15,6 +16,10 @@ from tests.sinks.smtp import SmtpSink
 A_KILL: Final = 200
 IN_FLIGHT: Final = {"mail": 16, "webhooks": 16}
 PATIENCE: Final = 240
+# Each has two lines.
+HOSTS: Final = 16
+# In seconds: what was on its way to the sink when its sender died is written down by then.
+SETTLING: Final = 0.1
 
 
 class Kills:
@@ -38,6 +43,8 @@ class Kills:
         verdict.expect(tally.other_ids == 0, f"{self.lane}: a copy came under another id")
         allowed = IN_FLIGHT[self.lane]
         verdict.expect(most <= allowed, f"{self.lane}: {most} twice after one kill")
+        unexcused = tally.twice_unkilled
+        verdict.expect(unexcused == 0, f"{self.lane}: {unexcused} twice without a kill")
         return (
             f"{self.lane}: {self.kills} kills over {self.count} of each of two updates: 0 lost, "
             f"0 out of order, {sum(tally.twice)} twice, at most {most} a kill under the same id"
@@ -62,8 +69,8 @@ class Kills:
             sink.at_rcpt = _now_and_then()
             product.seed(subscribers=self.count)
         else:
-            sink.reply = lambda entry: Reply(delay=0.005)
-            product.seed(webhooks=self.count, webhook=f"{sink.url}/hook")
+            hosts = [sink.host, *(each.host for each in _more_hosts(stack, sink))]
+            product.seed(webhooks=self.count, webhook=f"{sink.url}/hook", hosts=hosts)
         return product, sink
 
     def _tell(self, product: Product, sink: Any, how: list[str]) -> Tally:
@@ -76,6 +83,7 @@ class Kills:
             enough = len(sink.entries) + A_KILL * 3 // 4
             until(lambda: len(sink.entries) >= enough or self._told(product), 60, "some are told")  # noqa: B023
             sender.kill()
+            time.sleep(SETTLING)
             after.append(len(sink.entries))
         if not self.kills:
             self._half_then_newer(product, sink, how)
@@ -102,6 +110,16 @@ class Kills:
         unwritten = "broadcast WHERE expanded_at IS NULL"
         sql = "SELECT count(*) FROM notifications_"
         return sum(int(product.query(sql + each)[0][0]) for each in (waiting, unwritten))
+
+
+def _more_hosts(stack: ExitStack, first: HttpSink) -> list[HttpSink]:
+    """So many that all the lines a sender may have are used; they write into one book."""
+    hosts = [f"127.0.0.{number}" for number in range(2, HOSTS + 1)]
+    others = [stack.enter_context(HttpSink(host=host, port=first.port)) for host in hosts]
+    for each in (first, *others):
+        each.ledger = first.ledger
+        each.reply = lambda _entry: Reply(delay=0.005)
+    return others
 
 
 def _now_and_then() -> Any:

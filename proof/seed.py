@@ -3,9 +3,11 @@
 import json
 import os
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import batched
 from typing import Any
+from urllib.parse import urlsplit
 
 import django
 from django.core.management import call_command
@@ -51,7 +53,8 @@ def main() -> None:
     _subscribers(page, int(wanted.get("subscribers", 0)))
     if url := wanted.get("webhook"):
         laid |= _webhook(page, url)
-        _webhooks(page, url, int(wanted.get("webhooks", 0)))
+        hosts = wanted.get("hosts", [urlsplit(url).hostname])
+        _webhooks(page, url, int(wanted.get("webhooks", 0)), hosts)
     print(json.dumps(laid))
 
 
@@ -123,13 +126,16 @@ def _webhook(page: Page, url: str) -> dict[str, str]:
     return {"key": endpoint.settings["keys"][0]}
 
 
-def _webhooks(page: Page, url: str, count: int) -> None:
-    """So many endpoints, the one at `url` included."""
+def _webhooks(page: Page, url: str, count: int, hosts: Sequence[str]) -> None:
+    """So many endpoints, the one at `url` included; the others are at these hosts in turn."""
     one = Subscription.objects.get(page=page, destination=url)
+    parts = urlsplit(url)
+    places = [parts._replace(netloc=f"{host}:{parts.port}").geturl() for host in hosts]
     Subscription.objects.bulk_create(
         Subscription(
-            page=page, channel="webhook", destination=f"{url}/{number}", config=one.config,
-            owner=one.owner, state=one.state, asked_at=one.asked_at, confirmed_at=one.confirmed_at,
+            page=page, channel="webhook", destination=f"{places[number % len(places)]}/{number}",
+            config=one.config, owner=one.owner, state=one.state, asked_at=one.asked_at,
+            confirmed_at=one.confirmed_at,
         )
         for number in range(1, count)
     )  # fmt: skip

@@ -16,6 +16,9 @@ class Tally:
 
     got: dict[str, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
     twice: list[int] = field(default_factory=list)
+    """By kill: what had come before it, and came again."""
+    twice_unkilled: int = 0
+    """What came twice after the last kill: nothing excuses that."""
 
     @classmethod
     def of_mails(cls, entries: Sequence[dict[str, Any]], kills: Sequence[int]) -> "Tally":
@@ -53,12 +56,15 @@ class Tally:
 
     @classmethod
     def _of(cls, rows: Sequence[tuple[str, int, str]], kills: Sequence[int]) -> "Tally":
-        tally, copies = cls(), Counter[int]()
-        for number, (who, mark, key) in enumerate(rows):
-            if (mark, key) in tally.got[who]:
-                copies[sum(number >= kill for kill in kills)] += 1
+        tally, copies, first = cls(), Counter[int](), dict[tuple[str, int, str], int]()
+        for number, row in enumerate(rows):
+            who, mark, key = row
+            # Only a kill after the first copy can have cost a second one, whenever that comes.
+            before = sum(first.setdefault(row, number) >= kill for kill in kills)
+            copies[before] += first[row] != number
             tally.got[who].append((mark, key))
-        tally.twice = [copies[kill] for kill in range(1, len(kills) + 1)]
+        tally.twice = [copies[kill] for kill in range(len(kills))]
+        tally.twice_unkilled = copies[len(kills)]
         return tally
 
 
