@@ -60,8 +60,8 @@ class Tally:
         for number, row in enumerate(rows):
             who, mark, key = row
             # Only a kill after the first copy can have cost a second one, whenever that comes.
-            before = sum(first.setdefault(row, number) >= kill for kill in kills)
-            copies[before] += first[row] != number
+            earlier = first.setdefault(row, number)
+            copies[sum(earlier >= kill for kill in kills)] += earlier != number
             tally.got[who].append((mark, key))
         tally.twice = [copies[kill] for kill in range(len(kills))]
         tally.twice_unkilled = copies[len(kills)]
