@@ -11,9 +11,9 @@ from notifications.models import Delivery
 from notifications.outbound.answers import wait_asked
 from notifications.outbound.calling.calls import Call, Result
 from notifications.outbound.calling.switchboard import Switchboard
-from notifications.outbound.door import Answer, Door
+from notifications.outbound.door import Answer, Crowded, Door
 from notifications.outbound.endpoints import validate_url
-from notifications.outcomes import WEBHOOK_SCHEDULE, Outcome, Verdict
+from notifications.outcomes import A_WHILE, WEBHOOK_SCHEDULE, Outcome, Verdict, put_off
 from notifications.parcels import Accepted, Parcel
 from notifications.webhooks.desk import Desk
 from notifications.webhooks.log import Log
@@ -96,6 +96,8 @@ def _rounds(desk: Desk, calls: Iterator[Call]) -> Rounds:
 
 def judge(result: Result, at: datetime) -> Outcome:
     """What an answer means; a redirect is a failure, 410 asks to be left alone."""
+    if isinstance(result, Crowded):
+        return put_off(A_WHILE)
     if not isinstance(result, Answer):
         return Outcome.retry(result.words)
     if 200 <= result.status < 300:

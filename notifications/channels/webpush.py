@@ -15,9 +15,9 @@ from notifications.models import Delivery
 from notifications.outbound.answers import is_good, wait_asked
 from notifications.outbound.calling.calls import Call, Result
 from notifications.outbound.calling.switchboard import Switchboard
-from notifications.outbound.door import Answer, Door
+from notifications.outbound.door import Answer, Crowded, Door
 from notifications.outbound.endpoints import is_opened, validate_url
-from notifications.outcomes import WEBHOOK_SCHEDULE, Outcome, Verdict
+from notifications.outcomes import A_WHILE, WEBHOOK_SCHEDULE, Outcome, Verdict, put_off
 from notifications.parcels import Accepted, Parcel
 from notifications.webpush.desk import Desk, in_bytes
 
@@ -92,6 +92,8 @@ def _rounds(desk: Desk, calls: Iterator[Call], at: datetime) -> Rounds:
 
 def judge(result: Result, at: datetime) -> Outcome:
     """What an answer means; a browser that is gone is not called again."""
+    if isinstance(result, Crowded):
+        return put_off(A_WHILE)
     if not isinstance(result, Answer):
         return Outcome.retry(result.words)
     words = f"HTTP {result.status}"

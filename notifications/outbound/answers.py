@@ -39,7 +39,7 @@ def wait_asked(answer: Answer, at: datetime) -> timedelta | None:
 
 def _read(value: str, at: datetime) -> timedelta | None:
     for form in _FORMS:
-        with suppress(ValueError, OverflowError, TypeError):
+        with suppress(ValueError, OverflowError, TypeError, OSError):
             return form(value, at)
     return None
 

@@ -56,6 +56,13 @@ class Unreachable(OutboundError):
     reached = False
 
 
+class Crowded(OutboundError):
+    """Its turn did not come, since others had to be waited for; nothing was sent."""
+
+    heading = "Not called yet"
+    reached = False
+
+
 class TooSlow(OutboundError):
     """The wall clock ran out; whether the other side acted is unknown."""
 

@@ -76,7 +76,8 @@ class Desk(CallDesk):
             self._forms[key] = self._written(broadcast, version)
         form = self._forms[key]
         if isinstance(form, Exception):
-            raise form
+            # Without what it went through for the deliveries before: that would grow and grow.
+            raise form.with_traceback(None)
         return form
 
     def _written(self, broadcast: int, version: str) -> Form | Exception:

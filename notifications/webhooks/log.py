@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from notifications.models.exchange import Exchange, excerpt
 from notifications.outbound.calling.calls import Result
 from notifications.outbound.calling.switchboard import Done
-from notifications.outbound.door import Answer
+from notifications.outbound.door import Answer, Crowded
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Log:
 
     def note(self, done: Done, at: datetime) -> None:
         """Keep one call. That a message arrived and nothing was answered, its delivery says."""
-        if _says_nothing(done.result):
+        if isinstance(done.result, Crowded) or _says_nothing(done.result):
             return
         self._rows.append(_row(done, at))
         if len(self._rows) >= AT_ONCE:

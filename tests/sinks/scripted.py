@@ -26,6 +26,10 @@ class Talk(socketserver.BaseRequestHandler):
                 break
             sink.ledger.record(asked=asked.decode("latin-1"))
             line.sendall(each)
+            while sink.is_endless:
+                line.sendall(each)
+        if sink.parting:
+            line.sendall(sink.parting)
         line.close()
 
 
@@ -37,6 +41,10 @@ class ScriptedSink(Sink):
     def __init__(self, *script: Sequence[bytes], tls: ssl.SSLContext | None = None) -> None:
         super().__init__()
         self.script, self.tls = script, tls
+        self.is_endless = False
+        """Whether the first words are said again and again."""
+        self.parting = b""
+        """What is said before each connection is closed."""
 
     @property
     def url(self) -> str:

@@ -65,8 +65,12 @@ class Answering:
     def on_headers_complete(self) -> None:
         """A status is known, unless it only says that another one comes."""
         status = self._parser.get_status_code()
-        if status >= FINAL and not self.is_over:
+        if self.is_over:
+            return
+        if status >= FINAL:
             self.status = status
+        else:
+            self._wait = ""
 
     def on_body(self, piece: bytes) -> None:
         if not self.is_over:

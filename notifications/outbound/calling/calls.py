@@ -9,6 +9,9 @@ from notifications.outbound.door import Answer, OutboundError, Refused
 
 ORIGIN: Final = re.compile(r"[^/?#]*//[^/?#]*")
 
+# The request, four headers, and the empty line.
+OWN_LINES: Final = 6
+
 Result = Answer | OutboundError
 
 
@@ -22,11 +25,13 @@ class Call(NamedTuple):
 
     def request(self, host: str, agent: str) -> bytes:
         """The bytes of it for a host; Refused when the address cannot be written in them."""
-        more = "\r\n".join(self.headers)
+        more = "".join(f"{each}\r\n" for each in self.headers)
         head = (
             f"POST {self._target()} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {agent}\r\n"
-            f"Accept: */*\r\nContent-Length: {len(self.body)}\r\n{more}\r\n\r\n"
+            f"Accept: */*\r\nContent-Length: {len(self.body)}\r\n{more}\r\n"
         )
+        if head.count("\n") != OWN_LINES + len(self.headers) or "\0" in head:
+            raise Refused("a header holds a line break")
         return head.encode("ascii") + self.body
 
     def _target(self) -> str:

@@ -17,6 +17,8 @@ from notifications.outbound.resolving import Forbidden, vet
 PORTS: Final = {"http": 80, "https": 443}
 REMEMBERED_FOR: Final = 3600.0
 MOST_REMEMBERED: Final = 10_000
+# Each may take as long as a connection may.
+MOST_ADDRESSES: Final = 4
 # More than look-ups that can hang at once, so that those of others go on.
 LOOKUPS: Final = 64
 
@@ -57,7 +59,7 @@ def _place(origin: str) -> Place:
         scheme, name, port = parts.scheme.lower(), parts.hostname or "", parts.port
     except ValueError as odd:
         raise Refused(f"not an address: {odd}") from odd
-    if scheme not in PORTS or not name or "@" in parts.netloc:
+    if scheme not in PORTS or not name or "@" in parts.netloc or " " in parts.netloc:
         raise Refused("not an address of the web")
     return Place(scheme, name, PORTS[scheme] if port is None else port)
 
@@ -77,7 +79,8 @@ class Host:
     """Whether it stands among those that can be called now."""
     problem: OutboundError | None = None
     """Why it cannot be called at all."""
-    since: float = field(default_factory=monotonic)
+    asked_at: float | None = None
+    """When its look-up began: before that it waits for a free thread, and nobody is late."""
     _lookup: "Future[list[str]]" = field(default_factory=Future)
 
     @property
@@ -90,7 +93,10 @@ class Host:
         """Keep for the next time whether it hung."""
         if not hung:
             _hung.pop(self.place, None)
-        elif len(_hung) < MOST_REMEMBERED:
+        else:
+            _hung.pop(self.place, None)
+            if len(_hung) >= MOST_REMEMBERED:
+                del _hung[next(iter(_hung))]
             _hung[self.place] = monotonic()
 
     def has_another(self, address: str) -> bool:
@@ -109,13 +115,17 @@ class Host:
             self._lookup = Future()
             self._lookup.set_result([str(spelt)])
         else:
-            self._lookup = _lookups.submit(door.resolver, self.place.name, self.place.port)
+            self._lookup = _lookups.submit(self._ask, door)
         self._lookup.add_done_callback(lambda _lookup: answered.append(self))
 
     @property
     def is_late(self) -> bool:
         """Whether nobody has said for too long where it is."""
-        return monotonic() > self.since + CONNECT_SECONDS
+        return self.asked_at is not None and monotonic() > self.asked_at + CONNECT_SECONDS
+
+    def _ask(self, door: Door) -> list[str]:
+        self.asked_at = monotonic()
+        return door.resolver(self.place.name, self.place.port)
 
     def settle(self, door: Door) -> None:
         """Take the answer of the look-up, all of it vetted, or what is wrong with it."""
@@ -125,7 +135,8 @@ class Host:
             return
         try:
             found = self._lookup.result()
-            self.addresses = vet(self.place.name, self.place.port, found, allow=door.allow)
+            vetted = vet(self.place.name, self.place.port, found, allow=door.allow)
+            self.addresses = vetted[:MOST_ADDRESSES]
         except Forbidden as bad:
             self.problem = Refused(str(bad))
         except (OSError, UnicodeError) as unknown:

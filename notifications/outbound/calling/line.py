@@ -5,17 +5,18 @@ import socket
 from collections.abc import Generator
 from errno import EINPROGRESS
 from select import POLLIN, POLLOUT
-from ssl import SSLContext, SSLSocket, SSLWantReadError, SSLWantWriteError
+from ssl import SSLContext, SSLWantReadError, SSLWantWriteError
 from typing import Final
 
 from notifications.outbound.calling.answering import Answering
 from notifications.outbound.calling.calls import Call, Result
 from notifications.outbound.calling.hosts import Host
+from notifications.outbound.calling.tls import PIECE, Secure
 from notifications.outbound.door import CONNECT_SECONDS, Door, OutboundError, TooSlow, Unreachable
 from notifications.outbound.reasons import reason
 
 NOTHING: Final = 0
-PIECE: Final = 16 * 1024
+MOST_STIRS: Final = 8
 WAITS: Final = (BlockingIOError, SSLWantReadError, SSLWantWriteError)
 
 type Waits[T] = Generator[int, None, T]
@@ -25,24 +26,31 @@ type Waits[T] = Generator[int, None, T]
 class Line:
     """A connection; whatever an address says, it leads to the vetted one and nowhere else."""
 
+    call: Call
+    began: float
+    is_slow: bool
+
     def __init__(self, host: Host, door: Door, trust: SSLContext | None) -> None:
         self.host, self.address = host, host.addresses[0]
         self._door, self._trust = door, trust
         family = socket.AF_INET6 if ":" in self.address else socket.AF_INET
-        self._socket = socket.socket(family, socket.SOCK_STREAM)
-        self._socket.settimeout(0)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.fd = self._socket.fileno()
+        plain = socket.socket(family, socket.SOCK_STREAM)
+        plain.settimeout(0)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.fd = plain.fileno()
+        self._plain = plain
+        self._socket: socket.socket | Secure = plain
         self._authority = host.place.authority
         self._answering = Answering(door.limit)
         self._is_open = self._is_used = False
+        self.rested_at = 0.0
         self.awaited = NOTHING
         """What it is polled for."""
 
     def begin(self, call: Call, at: float) -> int:
         """Send as much of a call as goes at once; returns what to wait for, or NOTHING."""
         self.call, self.began, self.is_slow = call, at, self.host.is_slow
-        self._is_used, self._is_sent = self._is_open, False
+        self._is_used, self._is_sent, self._stirred = self._is_open, False, 0
         self._problem: Exception | None = None
         self._answering.expect()
         request = call.request(self._authority, self._door.agent)
@@ -85,10 +93,12 @@ class Line:
 
     def is_quiet(self) -> bool:
         """Whether a kept connection still stands, with nothing on it that nobody asked for."""
+        self._stirred += 1
         try:
             self._socket.recv(1)
         except WAITS:
-            return True
+            # TLS has things of its own to say, but not for ever.
+            return self._stirred <= MOST_STIRS
         except OSError:
             return False
         return False
@@ -107,21 +117,19 @@ class Line:
         yield from self._receive()
 
     def _connect(self) -> Waits[None]:
-        code = self._socket.connect_ex((self.address, self.host.place.port))
+        code = self._plain.connect_ex((self.address, self.host.place.port))
         if code == EINPROGRESS:
             yield POLLOUT
-            code = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            code = self._plain.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
             raise OSError(code, os.strerror(code))
         if self._trust:
             name = self.host.place.name.rstrip(".")
-            self._socket = self._trust.wrap_socket(
-                self._socket, server_hostname=name, do_handshake_on_connect=False
-            )
-            yield from self._shake_hands(self._socket)
+            self._socket = secure = Secure(self._plain, self._trust, name)
+            yield from self._shake_hands(secure)
         self._is_open = True
 
-    def _shake_hands(self, tls: SSLSocket) -> Waits[None]:
+    def _shake_hands(self, tls: Secure) -> Waits[None]:
         while True:
             try:
                 return tls.do_handshake()
@@ -129,13 +137,15 @@ class Line:
                 yield _awaited(wait, POLLIN)
 
     def _send(self, request: bytes) -> Waits[None]:
+        # Whatever happens from here on, the other side may have read some of it.
+        self._is_sent = True
         while request:
             try:
                 sent = self._socket.send(request)
             except WAITS as wait:
                 yield _awaited(wait, POLLOUT)
             else:
-                self._is_sent, request = True, request[sent:]
+                request = request[sent:]
 
     def _receive(self) -> Waits[None]:
         yield POLLIN

@@ -1,7 +1,7 @@
 """The lines of a switchboard: those under way, and those that are kept for the next call."""
 
-import select
 from functools import cached_property
+from select import POLLIN, poll
 from ssl import VERIFY_X509_STRICT, SSLContext, create_default_context
 from time import monotonic
 from typing import Final
@@ -13,7 +13,9 @@ from notifications.outbound.calling.hosts import Host
 from notifications.outbound.calling.line import NOTHING, Line
 from notifications.outbound.door import Door
 
+# In seconds.
 LOOK_EVERY: Final = 0.1
+A_REST: Final = 0.05
 
 
 class Panel:
@@ -21,7 +23,7 @@ class Panel:
 
     def __init__(self, door: Door, most: int) -> None:
         self._door, self._most = door, most
-        self._poll = select.poll()
+        self._poll = poll()
         self._lines: dict[int, Line] = {}
         """By descriptor: what is polled."""
         self._idle: dict[Host, list[Line]] = {}
@@ -33,10 +35,11 @@ class Panel:
 
     def begin(self, host: Host, call: Call) -> Line:
         """Make a call over a kept line, or a new one; ValueError when it cannot be written."""
-        line = self._kept_line(host) or self._new_line(host)
+        now = monotonic()
+        line = self._kept_line(host, now) or self._new_line(host)
         self.busy.add(line)
         try:
-            self._go_on(line, line.begin(call, monotonic()))
+            self._go_on(line, line.begin(call, now))
         except (OSError, ValueError):
             self.release(line)
             raise
@@ -56,8 +59,16 @@ class Panel:
         if not line.is_kept:
             self._hang_up(line)
             return
+        self._go_on(line, POLLIN)
+        line.rested_at = self.asked_at
         self._idle.setdefault(line.host, []).append(line)
         self._kept += 1
+
+    def excuse(self, seconds: float) -> None:
+        """For so long nobody looked at any line: that is held against none."""
+        if seconds > LOOK_EVERY:
+            for line in self.busy:
+                line.began += seconds
 
     def close(self) -> None:
         """Hang up everywhere; what is under way breaks off."""
@@ -90,15 +101,19 @@ class Panel:
             self._poll.register(line.fd, wanted)
 
     def _give_up_late(self) -> None:
-        now = monotonic()
-        if now > self._looked_at + LOOK_EVERY:
-            self._looked_at = now
+        if self.asked_at > self._looked_at + LOOK_EVERY:
+            self._looked_at = self.asked_at
             going = self.busy.difference(self._over)
-            self._over += [each for each in going if each.is_late(now)]
+            self._over += [each for each in going if each.is_late(self.asked_at)]
 
-    def _kept_line(self, host: Host) -> Line | None:
-        lines = self._idle.get(host)
-        return self._forget(lines[-1]) if lines else None
+    def _kept_line(self, host: Host, now: float) -> Line | None:
+        """One that is still good: what it was told since it was last polled is for nobody."""
+        while lines := self._idle.get(host):
+            line = self._forget(lines[-1])
+            if now - line.rested_at < A_REST or line.is_quiet():
+                return line
+            self._hang_up(line)
+        return None
 
     def _new_line(self, host: Host) -> Line:
         if self._kept and len(self.busy) + self._kept >= self._most:

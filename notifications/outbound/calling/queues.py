@@ -6,7 +6,7 @@ from typing import Final
 
 from notifications.outbound.calling.calls import Call
 from notifications.outbound.calling.hosts import LOOKUPS, Host, Place
-from notifications.outbound.door import Door, OutboundError, Unreachable
+from notifications.outbound.door import Crowded, Door, OutboundError
 
 # Of all slots, so many at most are for hosts that hung last time.
 SLOTS_FOR_SLOW: Final = 64
@@ -26,6 +26,8 @@ class Queues:
         self._hosts: dict[Place, Host] = {}
         self._sought: set[Host] = set()
         self._answered: deque[Host] = deque()
+        self.asking = 0
+        """How many look-ups have no answer yet, those given up included: each holds a thread."""
         self._looked_at = monotonic()
         self._ready: deque[Host] = deque()
         self._slow: deque[Host] = deque()
@@ -33,20 +35,16 @@ class Queues:
         self.waiting = 0
 
     @property
-    def seeking(self) -> int:
-        """How many look-ups are under way."""
-        return len(self._sought)
-
-    @property
     def is_full(self) -> bool:
         """Whether nothing should be read further ahead."""
-        return self.waiting >= AHEAD or self.seeking >= LOOKUPS
+        return self.waiting >= AHEAD or self.asking >= LOOKUPS
 
     def add(self, call: Call) -> None:
         """Sort a call to its host; OutboundError when that cannot be called."""
         host = self._host(Place.of(call.url))
         if host.problem:
-            raise host.problem
+            # Without what it went through for the calls before: that would grow and grow.
+            raise host.problem.with_traceback(None)
         host.waiting.append((monotonic(), call))
         self.waiting += 1
         self._line_up(host)
@@ -74,6 +72,7 @@ class Queues:
         """Line up hosts that were found meanwhile; returns what waited for the others, and why."""
         given_up: Given = []
         while self._answered:
+            self.asking -= 1
             given_up += self._settle(self._answered.popleft())
         return given_up
 
@@ -95,7 +94,7 @@ class Queues:
             late += self._settle(host)
         for host in self._hosts.values():
             if host.waiting and host.waiting[0][0] < now - self._door.seconds:
-                late += self.give_up(host, Unreachable(f"{host.place.name} had too much to answer"))
+                late += self.give_up(host, Crowded(f"{host.place.name} had too much to answer"))
         return late
 
     def _host(self, place: Place) -> Host:
@@ -103,6 +102,7 @@ class Queues:
         if host is None:
             host = self._hosts[place] = Host(place)
             self._sought.add(host)
+            self.asking += 1
             host.look_up(self._door, self._answered)
         return host
 

@@ -10,12 +10,22 @@ from notifications.outbound.calling.line import Line
 from notifications.outbound.calling.moments import SHORTEST, Moments
 from notifications.outbound.calling.panel import Panel
 from notifications.outbound.calling.queues import Given, Queues
-from notifications.outbound.door import Answer, Door, OutboundError, Refused, TooSlow, Unreachable
+from notifications.outbound.door import (
+    CONNECT_SECONDS,
+    Answer,
+    Crowded,
+    Door,
+    OutboundError,
+    Refused,
+    TooSlow,
+    Unreachable,
+)
 
 # More than can be expected to hang at once.
 SLOTS: Final = 256
 LINES: Final = 2
 LONGEST_TURN: Final = 1.0
+SOON: Final = 1.0
 LOOKUP_TURN: Final = 0.01
 
 
@@ -35,6 +45,8 @@ class Switchboard:
         self._panel = Panel(door, slots)
         self._queues = Queues(door, lines)
         self._moments = Moments()
+        self._repeated: set[int] = set()
+        self._is_read = False
         self._done: list[Done] = []
 
     def run(self, calls: Iterable[Call]) -> Generator[list[Done], None, None]:
@@ -48,7 +60,9 @@ class Switchboard:
                 self._turn()
                 if self._done:
                     done, self._done = self._done, []
+                    began = monotonic()
                     yield done
+                    self._panel.excuse(monotonic() - began)
         finally:
             self._panel.close()
 
@@ -58,7 +72,8 @@ class Switchboard:
         self._moments.forget(self._panel.asked_at)
         while self._has_room() and (found := self._find(calls)):
             self._begin(*found)
-        return bool(self._panel.busy or self._queues.waiting or self._done)
+        unread = self._queues.asking and not self._is_read
+        return bool(self._panel.busy or self._queues.waiting or self._done or unread)
 
     def _has_room(self) -> bool:
         return len(self._panel.busy) < self._slots and not self._moments.are_full
@@ -71,8 +86,8 @@ class Switchboard:
 
     def _read(self, calls: Iterator[Call]) -> bool:
         """Sort one more call to its host; False when there is none, or enough is waiting."""
-        call = None if self._queues.is_full else next(calls, None)
-        if call is None:
+        if self._queues.is_full or (call := next(calls, None)) is None:
+            self._is_read = not self._queues.is_full
             return False
         try:
             self._queues.add(call)
@@ -100,32 +115,45 @@ class Switchboard:
     def _patience(self) -> float:
         if self._done:
             return 0.0
-        if self._queues.seeking:
+        if self._queues.asking:
             return LOOKUP_TURN
         return SHORTEST if self._moments else LONGEST_TURN
 
     def _end(self, line: Line) -> None:
         result, seconds = line.result(), monotonic() - line.began
         self._moments.end(line, seconds)
-        if line.is_stale or self._has_another(line, result):
+        if self._may_repeat(line, seconds) or self._has_another(line, result):
             self._queues.again(line.host, line.call)
         else:
+            self._repeated.discard(line.call.key)
             self._done.append(Done(line.call.key, result, seconds))
-            self._learn(line.host, result)
+            self._learn(line.host, result, seconds)
         self._panel.release(line)
         self._queues.freed(line.host, slow=line.is_slow)
+
+    def _may_repeat(self, line: Line, seconds: float) -> bool:
+        """Once, where a kept connection was closed: whoever took long over it has read the call."""
+        may = line.is_stale and seconds < SOON and line.call.key not in self._repeated
+        if may:
+            self._repeated.add(line.call.key)
+        return may
 
     def _has_another(self, line: Line, result: Result) -> bool:
         """Whether the host has one more address to try."""
         return isinstance(result, Unreachable) and line.host.has_another(line.address)
 
-    def _learn(self, host: Host, result: Result) -> None:
+    def _learn(self, host: Host, result: Result, seconds: float) -> None:
         """One endpoint that hangs does not hold its neighbours up once for each of them."""
-        if isinstance(result, Answer):
-            host.remember(hung=False)
-        elif isinstance(result, TooSlow | Unreachable):
-            host.remember(hung=isinstance(result, TooSlow))
-            self._drop(self._queues.give_up(host, result))
+        match result:
+            case Answer():
+                host.remember(hung=False)
+            case TooSlow():
+                host.remember(hung=True)
+                waits = Crowded(f"{host.place.name} left another call without an answer")
+                self._drop(self._queues.give_up(host, waits))
+            case Unreachable():
+                host.remember(hung=seconds >= min(CONNECT_SECONDS, self._door.seconds))
+                self._drop(self._queues.give_up(host, result))
 
     def _drop(self, given_up: Given) -> None:
         self._done += [Done(call.key, problem, 0.0) for call, problem in given_up]

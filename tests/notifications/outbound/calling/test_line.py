@@ -3,6 +3,7 @@
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -118,3 +119,58 @@ def test_the_name_is_proved_and_not_the_address_it_has_today(authority: Authorit
     with ScriptedSink([WELL], tls=authority.server("hooks.example.com")) as sink:
         (found,) = results(f"https://hooks.example.com:{sink.port}/", door=door)
     assert statuses([found]) == [204]
+
+
+def test_greetings_without_an_end_hold_up_no_other_call() -> None:
+    hello = b"\x16\x03\x03\x00\x04\x00\x00\x00\x00" * 7000
+    with ScriptedSink([hello]) as noisy, HttpSink() as well:
+        noisy.is_endless = True
+        calls = [Call(1, f"https://127.0.0.1:{noisy.port}/", [], b""), Call(2, well.url, [], b"")]
+        found: dict[int, tuple[type, float]] = {}
+        began = monotonic()
+        for each in Switchboard(replace(DOOR, seconds=0.8)).run(calls):
+            found |= {done.key: (type(done.result), monotonic() - began) for done in each}
+    assert found[2][0] is Answer
+    assert found[2][1] < 0.6
+    assert found[1][0] is Unreachable
+    assert found[1][1] < 2
+
+
+def test_a_call_is_repeated_once_and_no_more() -> None:
+    read_and_closed = [WELL, HANG_UP]
+    with ScriptedSink(read_and_closed) as sink:
+        board = Switchboard(DOOR, lines=2).run(Call(key, sink.url, [], b"{}") for key in range(6))
+        found = [done for each in board for done in each]
+    assert sorted(done.key for done in found) == list(range(6))
+    assert sink.connections <= 8
+
+
+def test_what_was_said_while_a_line_was_idle_is_nobody_s_answer() -> None:
+    with ScriptedSink([WELL], [WELL]) as sink:
+        sink.parting = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n"
+        found = []
+        for each in Switchboard(DOOR, lines=1).run(
+            Call(key, sink.url, [], b"{}") for key in (1, 2)
+        ):
+            found += [done.result for done in each]
+            sleep(0.2)
+    assert statuses(found) == [204, 204]
+
+
+def test_a_header_cannot_bring_another_one_along() -> None:
+    with HttpSink() as sink:
+        (found,) = Switchboard(DOOR).run([Call(1, sink.url, ["X-A: b\r\nX-C: d"], b"{}")])
+        (well,) = Switchboard(DOOR).run([Call(1, sink.url, [], b"{}")])
+    assert isinstance(found[0].result, Refused)
+    assert isinstance(well[0].result, Answer)
+    assert [entry["body"] for entry in sink.entries] == ["{}"]
+
+
+def test_a_request_is_written_as_it_should_be() -> None:
+    lines = Call(1, "http://example.com/a?b#c", ["X-A: b"], b"{}").request("example.com", "Me")
+    head, body = lines.split(b"\r\n\r\n")
+    assert body == b"{}"
+    assert head.split(b"\r\n") == [
+        b"POST /a?b HTTP/1.1", b"Host: example.com", b"User-Agent: Me", b"Accept: */*",
+        b"Content-Length: 2", b"X-A: b",
+    ]  # fmt: skip

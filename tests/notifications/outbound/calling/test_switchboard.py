@@ -1,19 +1,22 @@
 """Many calls at once: none in the way of another, none without an end, none to the wrong place."""
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from ipaddress import ip_network
 from time import monotonic, sleep
+from traceback import walk_tb
 
 import pytest
 
-from notifications.outbound.calling import hosts, moments
+from notifications.outbound.calling import hosts, moments, queues
 from notifications.outbound.calling.calls import Call, Result
 from notifications.outbound.calling.switchboard import Done, Switchboard
 from notifications.outbound.door import (
     READ_LIMIT,
     Answer,
+    Crowded,
     Door,
     OutboundError,
     Refused,
@@ -94,7 +97,10 @@ def test_what_waits_behind_one_that_hangs_is_tried_again_later() -> None:
         sink.reply = lambda entry: Reply(delay=1)
         found = rounds((call(sink.url, key) for key in range(20)), replace(DOOR, seconds=0.3))
     assert len(found) == 20
-    assert {type(done.result) for done in found} == {TooSlow}
+    tried = [done for done in found if isinstance(done.result, TooSlow)]
+    waiting = [done for done in found if isinstance(done.result, Crowded)]
+    assert len(tried) == 2
+    assert len(waiting) == 18
     assert len(sink.entries) <= 4
 
 
@@ -213,3 +219,49 @@ def test_whoever_stops_listening_leaves_no_connection_behind() -> None:
         sink.reply = lambda entry: Reply()
         next(board)
         board.close()
+
+
+def test_an_answer_that_came_while_nobody_looked_is_an_answer() -> None:
+    with HttpSink() as quick, HttpSink() as slow:
+        slow.reply = lambda entry: Reply(delay=0.3)
+        board = Switchboard(replace(DOOR, seconds=0.6)).run([call(quick.url, 1), call(slow.url, 2)])
+        next(board)
+        sleep(1)
+        rest = [done for each in board for done in each]
+    assert [(done.key, type(done.result)) for done in rest] == [(2, Answer)]
+
+
+def test_names_that_nobody_answers_for_leave_the_others_their_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def resolver(host: str, port: int) -> list[str]:
+        if host.startswith("dead"):
+            sleep(0.7)
+            raise OSError("no answer")
+        return ["127.0.0.1"]
+
+    monkeypatch.setattr(hosts, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(queues, "LOOKUPS", 2)
+    with HttpSink() as sink, ThreadPoolExecutor(2) as pool:
+        monkeypatch.setattr(hosts, "_lookups", pool)
+        names = ["dead1", "dead2", "dead3", "well1", "well2"]
+        calls = [call(f"http://{name}.example.com:{sink.port}/") for name in names]
+        found = rounds(calls, replace(DOOR, resolver=resolver))
+    results = [type(done.result) for done in found]
+    assert (results.count(Unreachable), results.count(Answer)) == (3, 2)
+
+
+def test_only_a_few_of_many_addresses_are_tried() -> None:
+    many = [f"127.0.0.{number}" for number in range(30, 60)]
+    with HttpSink() as sink:
+        door = replace(DOOR, resolver=lambda host, port: [*many, "127.0.0.1"])
+        found = one(f"http://many.example.com:{sink.port}/", door)
+    assert isinstance(found, Unreachable)
+
+
+def test_what_is_known_of_a_host_weighs_the_same_however_often_it_is_said() -> None:
+    door = replace(DOOR, resolver=lambda host, port: ["10.0.0.1"])
+    found = rounds([call("http://ten.example.com/", key) for key in range(50)], door)
+    (problem,) = {done.result for done in found}
+    assert isinstance(problem, Refused)
+    assert len(list(walk_tb(problem.__traceback__))) < 10
