@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from incidents.core.levels import Level
 from incidents.models import Mirror
-from notifications.outbound.door import Door, OutboundError
+from notifications.outbound.door import Door
+from notifications.outbound.results import OutboundError
 
 logger = logging.getLogger(__name__)
 

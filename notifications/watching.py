@@ -19,7 +19,8 @@ from notifications.clock import database_now
 from notifications.mail.mails import sender
 from notifications.mail.routes import providers
 from notifications.models import Stall
-from notifications.outbound.door import Door, OutboundError
+from notifications.outbound.door import Door
+from notifications.outbound.results import OutboundError
 from notifications.pulse import pulse
 
 logger = logging.getLogger(__name__)

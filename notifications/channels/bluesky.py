@@ -15,8 +15,8 @@ from notifications.chats.phrasing import brief
 from notifications.chats.shortening import fitted, graphemes
 from notifications.details import Detail
 from notifications.outbound.answers import is_good, json_of
-from notifications.outbound.door import Answer
 from notifications.outbound.endpoints import validate_url
+from notifications.outbound.results import Answer
 
 POSTS: Final = "app.bsky.feed.post"
 HANDLE: Final = re.compile(r"@?([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+)", re.IGNORECASE | re.ASCII)

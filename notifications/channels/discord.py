@@ -12,8 +12,8 @@ from notifications.chats.phrasing import heading
 from notifications.chats.shortening import fitted, utf16
 from notifications.details import Detail
 from notifications.outbound.answers import json_of
-from notifications.outbound.door import Answer
 from notifications.outbound.endpoints import validate_url
+from notifications.outbound.results import Answer
 
 TITLE: Final = 100
 NO_PREVIEW_OF_LINKS: Final = 4

@@ -12,8 +12,8 @@ from notifications.chats.chat import Chat, Follow, Message, Vanished
 from notifications.chats.phrasing import brief
 from notifications.chats.shortening import fitted, weight_on_mastodon
 from notifications.details import Detail
-from notifications.outbound.door import Answer
 from notifications.outbound.endpoints import validate_url
+from notifications.outbound.results import Answer
 
 ACCOUNT: Final = re.compile(r"@?([A-Za-z0-9_]{1,30})@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)", re.ASCII)
 WHO_READS: Final = {"public": "Everybody", "unlisted": "Everybody, but not in public timelines"}

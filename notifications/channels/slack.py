@@ -14,8 +14,8 @@ from notifications.chats.phrasing import heading, story, way_out
 from notifications.chats.shortening import fitted
 from notifications.details import Detail
 from notifications.outbound.answers import json_of
-from notifications.outbound.door import Answer
 from notifications.outbound.endpoints import is_opened, validate_url
+from notifications.outbound.results import Answer
 from notifications.outcomes import Outcome
 
 HEADER: Final = 150

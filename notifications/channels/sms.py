@@ -22,7 +22,7 @@ from notifications.kinds import Stream
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Bucket
 from notifications.outbound.answers import is_good, json_of
-from notifications.outbound.door import Answer, OutboundError
+from notifications.outbound.results import Answer, OutboundError
 from notifications.outcomes import Outcome
 
 BUCKET: Final = "sms"

@@ -12,8 +12,8 @@ from notifications.chats.chat import Chat, Follow, Message, Vanished
 from notifications.chats.shortening import utf16
 from notifications.details import Detail
 from notifications.outbound.answers import json_of
-from notifications.outbound.door import Answer
 from notifications.outbound.endpoints import validate_url
+from notifications.outbound.results import Answer
 from notifications.outcomes import Outcome
 
 CHAT: Final = re.compile(r"@[A-Za-z0-9_]{4,32}|-?[0-9]{1,20}", re.ASCII)

@@ -9,10 +9,11 @@ from notifications.channels import Attempts, Example, Rounds
 from notifications.details import Detail, Details
 from notifications.models import Delivery
 from notifications.outbound.answers import wait_asked
-from notifications.outbound.calling.calls import Call, Result
+from notifications.outbound.calling.calls import Call
 from notifications.outbound.calling.switchboard import Switchboard
-from notifications.outbound.door import Answer, Crowded, Door
+from notifications.outbound.door import Door
 from notifications.outbound.endpoints import validate_url
+from notifications.outbound.results import Answer, Crowded, Result
 from notifications.outcomes import A_WHILE, WEBHOOK_SCHEDULE, Outcome, Verdict, put_off
 from notifications.parcels import Accepted, Parcel
 from notifications.webhooks.desk import Desk

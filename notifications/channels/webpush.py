@@ -13,10 +13,11 @@ from notifications.channels import Attempts, Example, Rounds
 from notifications.details import Detail, read
 from notifications.models import Delivery
 from notifications.outbound.answers import is_good, wait_asked
-from notifications.outbound.calling.calls import Call, Result
+from notifications.outbound.calling.calls import Call
 from notifications.outbound.calling.switchboard import Switchboard
-from notifications.outbound.door import Answer, Crowded, Door
+from notifications.outbound.door import Door
 from notifications.outbound.endpoints import is_opened, validate_url
+from notifications.outbound.results import Answer, Crowded, Result
 from notifications.outcomes import A_WHILE, WEBHOOK_SCHEDULE, Outcome, Verdict, put_off
 from notifications.parcels import Accepted, Parcel
 from notifications.webpush.desk import Desk, in_bytes

@@ -20,7 +20,7 @@ from notifications.costs import Allowance, Bill
 from notifications.details import Detail, filled
 from notifications.models import Delivery, Subscription
 from notifications.outbound.answers import wait_asked
-from notifications.outbound.door import Answer
+from notifications.outbound.results import Answer
 from notifications.outcomes import Outcome
 from people.fields import Sealed
 

@@ -19,7 +19,8 @@ from notifications.chats.shortening import Measure, fitted
 from notifications.details import Detail, Details, filled, read, secrets_of
 from notifications.models import Delivery
 from notifications.outbound.answers import first_words, is_good, json_of, wait_asked
-from notifications.outbound.door import Answer, Door, OutboundError
+from notifications.outbound.door import Door
+from notifications.outbound.results import Answer, OutboundError
 from notifications.outcomes import Outcome, Schedule
 
 CHAT_SCHEDULE: Final[Schedule] = tuple(

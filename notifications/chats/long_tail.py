@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import requests
 
-from notifications.outbound.door import Answer, Door, OutboundError
+from notifications.outbound.door import Door
+from notifications.outbound.results import Answer, OutboundError
 
 # What each schema is served by. Only plugins that speak HTTP(S), by `requests` alone, and read no
 # file belong here; a test reads their sources.

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from notifications.outbound.door import Answer
+from notifications.outbound.results import Answer
 
 LONGEST: Final = timedelta(hours=24)
 WAITS: Final = ("retry-after", "x-rate-limit-reset", "x-ratelimit-reset", "ratelimit-reset")

@@ -3,12 +3,11 @@
 import logging
 import socket
 import threading
-from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
@@ -21,6 +20,7 @@ from urllib3.exceptions import HTTPError
 from notifications.outbound.networks import Network
 from notifications.outbound.reasons import reason
 from notifications.outbound.resolving import Forbidden, Resolver, resolve, vetted
+from notifications.outbound.results import Answer, OutboundError, Refused, TooSlow, Unreachable
 
 # At the level DEBUG it writes whole addresses, and with some of them a token.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
@@ -28,54 +28,6 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 CONNECT_SECONDS = 3.0
 WALL_SECONDS = 10.0
 READ_LIMIT = 16 * 1024
-
-
-class OutboundError(requests.RequestException):
-    """A request that brought no answer; `reached` says whether the other side may have read it."""
-
-    heading = "No answer"
-    reached = True
-
-    @property
-    def words(self) -> str:
-        """What happened, for people."""
-        return f"{self.heading}: {self}" if str(self) else self.heading
-
-
-class Refused(OutboundError):
-    """The address is not one that we call; nothing was connected to."""
-
-    heading = "Not called"
-    reached = False
-
-
-class Unreachable(OutboundError):
-    """No connection came about, so nothing was read by the other side."""
-
-    heading = "Unreachable"
-    reached = False
-
-
-class Crowded(OutboundError):
-    """Its turn did not come, since others had to be waited for; nothing was sent."""
-
-    heading = "Not called yet"
-    reached = False
-
-
-class TooSlow(OutboundError):
-    """The wall clock ran out; whether the other side acted is unknown."""
-
-    heading = "Too slow"
-
-
-class Answer(NamedTuple):
-    """What came back: enough to judge and to show, never more than the read limit."""
-
-    status: int
-    headers: Mapping[str, str]
-    """Asked for in any case."""
-    body: bytes
 
 
 class Journey:

@@ -8,9 +8,8 @@ from typing import Final, Self
 from django.db import DatabaseError
 
 from notifications.models.exchange import Exchange, excerpt
-from notifications.outbound.calling.calls import Result
 from notifications.outbound.calling.switchboard import Done
-from notifications.outbound.door import Answer, Crowded
+from notifications.outbound.results import Answer, Crowded, Result
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,8 @@ from itertools import count
 
 from notifications.outbound.calling.calls import Call
 from notifications.outbound.calling.switchboard import Switchboard
-from notifications.outbound.door import Answer, Door, OutboundError
+from notifications.outbound.door import Door
+from notifications.outbound.results import Answer, OutboundError
 from proof.verdict import Verdict
 from tests.notifications import attacks
 from tests.sinks.http import HttpSink

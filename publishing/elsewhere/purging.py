@@ -13,7 +13,8 @@ from threading import Condition, Event, Thread
 from typing import Final
 from urllib.parse import urlsplit
 
-from notifications.outbound.door import Door, OutboundError
+from notifications.outbound.door import Door
+from notifications.outbound.results import OutboundError
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,8 @@ from notifications import rounds
 from notifications.channels import channels
 from notifications.chats.long_tail import GUARDED, SERVICES, service_of, tell
 from notifications.models import Delivery, Subscription
-from notifications.outbound.door import Door, Refused
+from notifications.outbound.door import Door
+from notifications.outbound.results import Refused
 from people.actors import Actor
 from tests.sinks.http import HttpSink, Reply
 

@@ -12,7 +12,7 @@ from incidents.models import Incident, Page
 from notifications import rounds
 from notifications.channels.webhook import judge
 from notifications.models import Broadcast, Delivery, Subscription
-from notifications.outbound.door import Answer
+from notifications.outbound.results import Answer
 from notifications.outcomes import WEBHOOK_SCHEDULE, Verdict, wait_before
 from notifications.webhooks import bodies, desk
 from notifications.webhooks.signing import new_secret

@@ -4,7 +4,7 @@ from typing import Final
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from notifications.outbound.door import Answer
+from notifications.outbound.results import Answer
 
 # Beside the body that is kept: heads, and what says how long the pieces of a body are.
 MOST_BESIDE: Final = 64 * 1024

@@ -1,18 +1,16 @@
-"""One POST, made ready for the wire, and what may come of it."""
+"""One POST, made ready for the wire."""
 
 import re
 from typing import Final, NamedTuple
 
 from requests.utils import requote_uri
 
-from notifications.outbound.door import Answer, OutboundError, Refused
+from notifications.outbound.results import Refused
 
 ORIGIN: Final = re.compile(r"[^/?#]*//[^/?#]*")
 
 # The request, four headers, and the empty line.
 OWN_LINES: Final = 6
-
-Result = Answer | OutboundError
 
 
 class Call(NamedTuple):

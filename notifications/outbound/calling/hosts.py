@@ -9,10 +9,11 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from notifications.outbound.calling.calls import ORIGIN, Call
-from notifications.outbound.door import CONNECT_SECONDS, Door, OutboundError, Refused, Unreachable
+from notifications.outbound.door import CONNECT_SECONDS, Door
 from notifications.outbound.networks import literal
 from notifications.outbound.reasons import reason
 from notifications.outbound.resolving import Forbidden, vet
+from notifications.outbound.results import OutboundError, Refused, Unreachable
 
 PORTS: Final = {"http": 80, "https": 443}
 REMEMBERED_FOR: Final = 3600.0

@@ -9,11 +9,12 @@ from ssl import SSLContext, SSLWantReadError, SSLWantWriteError
 from typing import Final
 
 from notifications.outbound.calling.answering import Answering
-from notifications.outbound.calling.calls import Call, Result
+from notifications.outbound.calling.calls import Call
 from notifications.outbound.calling.hosts import Host
 from notifications.outbound.calling.tls import PIECE, Secure
-from notifications.outbound.door import CONNECT_SECONDS, Door, OutboundError, TooSlow, Unreachable
+from notifications.outbound.door import CONNECT_SECONDS, Door
 from notifications.outbound.reasons import reason
+from notifications.outbound.results import OutboundError, Result, TooSlow, Unreachable
 
 NOTHING: Final = 0
 MOST_STIRS: Final = 8

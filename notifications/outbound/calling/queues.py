@@ -6,7 +6,8 @@ from typing import Final
 
 from notifications.outbound.calling.calls import Call
 from notifications.outbound.calling.hosts import LOOKUPS, Host, Place
-from notifications.outbound.door import Crowded, Door, OutboundError
+from notifications.outbound.door import Door
+from notifications.outbound.results import Crowded, OutboundError
 
 # Of all slots, so many at most are for hosts that hung last time.
 SLOTS_FOR_SLOW: Final = 64

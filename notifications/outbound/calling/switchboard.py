@@ -4,19 +4,19 @@ from collections.abc import Generator, Iterable, Iterator
 from time import monotonic
 from typing import Final, NamedTuple
 
-from notifications.outbound.calling.calls import Call, Result
+from notifications.outbound.calling.calls import Call
 from notifications.outbound.calling.hosts import Host
 from notifications.outbound.calling.line import Line
 from notifications.outbound.calling.moments import SHORTEST, Moments
 from notifications.outbound.calling.panel import Panel
 from notifications.outbound.calling.queues import Given, Queues
-from notifications.outbound.door import (
-    CONNECT_SECONDS,
+from notifications.outbound.door import CONNECT_SECONDS, Door
+from notifications.outbound.results import (
     Answer,
     Crowded,
-    Door,
     OutboundError,
     Refused,
+    Result,
     TooSlow,
     Unreachable,
 )

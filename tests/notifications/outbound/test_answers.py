@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from notifications.outbound.answers import LONGEST, wait_asked
-from notifications.outbound.door import Answer
+from notifications.outbound.results import Answer
 
 AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
 

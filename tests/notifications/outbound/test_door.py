@@ -6,15 +6,8 @@ from time import monotonic, sleep
 
 import pytest
 
-from notifications.outbound.door import (
-    READ_LIMIT,
-    Door,
-    OutboundError,
-    Refused,
-    TooSlow,
-    Unreachable,
-    rebased,
-)
+from notifications.outbound.door import READ_LIMIT, Door, rebased
+from notifications.outbound.results import OutboundError, Refused, TooSlow, Unreachable
 from tests.sinks.certificates import Authority
 from tests.sinks.http import DROP, HttpSink, Reply
 

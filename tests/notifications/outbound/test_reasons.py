@@ -6,8 +6,8 @@ from datetime import datetime
 import pytest
 
 from notifications.channels.webhook import judge
-from notifications.outbound.door import Answer, OutboundError, TooSlow, Unreachable
 from notifications.outbound.reasons import reason
+from notifications.outbound.results import Answer, OutboundError, TooSlow, Unreachable
 
 
 @pytest.mark.parametrize(

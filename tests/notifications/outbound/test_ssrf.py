@@ -15,8 +15,9 @@ from django.core.exceptions import ValidationError
 from notifications.outbound import endpoints
 from notifications.outbound.calling.calls import Call
 from notifications.outbound.calling.switchboard import Switchboard
-from notifications.outbound.door import Answer, Door, OutboundError
+from notifications.outbound.door import Door
 from notifications.outbound.resolving import vetted
+from notifications.outbound.results import Answer, OutboundError
 from tests.notifications import attacks
 from tests.sinks.http import HttpSink, Reply
 

@@ -7,9 +7,10 @@ from time import monotonic, sleep
 
 import pytest
 
-from notifications.outbound.calling.calls import Call, Result
+from notifications.outbound.calling.calls import Call
 from notifications.outbound.calling.switchboard import Switchboard
-from notifications.outbound.door import Answer, Door, OutboundError, Refused, Unreachable
+from notifications.outbound.door import Door
+from notifications.outbound.results import Answer, OutboundError, Refused, Result, Unreachable
 from tests.sinks.certificates import Authority
 from tests.sinks.http import HttpSink
 from tests.sinks.scripted import HANG_UP, ScriptedSink

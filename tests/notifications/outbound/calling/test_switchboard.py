@@ -11,15 +11,15 @@ from traceback import walk_tb
 import pytest
 
 from notifications.outbound.calling import hosts, moments, queues
-from notifications.outbound.calling.calls import Call, Result
+from notifications.outbound.calling.calls import Call
 from notifications.outbound.calling.switchboard import Done, Switchboard
-from notifications.outbound.door import (
-    READ_LIMIT,
+from notifications.outbound.door import READ_LIMIT, Door
+from notifications.outbound.results import (
     Answer,
     Crowded,
-    Door,
     OutboundError,
     Refused,
+    Result,
     TooSlow,
     Unreachable,
 )
