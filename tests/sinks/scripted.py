@@ -2,12 +2,15 @@
 
 import socketserver
 import ssl
+import time
 from collections.abc import Sequence
 from typing import cast
 
 from tests.sinks.server import Sink
 
 HANG_UP = b""
+# In seconds: long enough for what came before to have been read.
+A_MOMENT = 0.1
 
 
 class Talk(socketserver.BaseRequestHandler):
@@ -22,13 +25,15 @@ class Talk(socketserver.BaseRequestHandler):
             line = sink.tls.wrap_socket(line, server_side=True)
         for each in words:
             asked = line.recv(65536)
+            if asked:
+                sink.ledger.record(asked=asked.decode("latin-1"))
             if not asked or each == HANG_UP:
                 break
-            sink.ledger.record(asked=asked.decode("latin-1"))
             line.sendall(each)
             while sink.is_endless:
                 line.sendall(each)
         if sink.parting:
+            time.sleep(A_MOMENT)
             line.sendall(sink.parting)
         line.close()
 
@@ -44,7 +49,7 @@ class ScriptedSink(Sink):
         self.is_endless = False
         """Whether the first words are said again and again."""
         self.parting = b""
-        """What is said before each connection is closed."""
+        """What is said a moment later, before each connection is closed."""
 
     @property
     def url(self) -> str:

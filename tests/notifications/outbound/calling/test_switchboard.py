@@ -221,10 +221,10 @@ def test_whoever_stops_listening_leaves_no_connection_behind() -> None:
         board.close()
 
 
-def test_an_answer_that_came_while_nobody_looked_is_an_answer() -> None:
+def test_time_in_which_nobody_looked_is_held_against_no_call() -> None:
     with HttpSink() as quick, HttpSink() as slow:
-        slow.reply = lambda entry: Reply(delay=0.3)
-        board = Switchboard(replace(DOOR, seconds=0.6)).run([call(quick.url, 1), call(slow.url, 2)])
+        slow.reply = lambda entry: Reply(delay=1.4)
+        board = Switchboard(replace(DOOR, seconds=0.9)).run([call(quick.url, 1), call(slow.url, 2)])
         next(board)
         sleep(1)
         rest = [done for each in board for done in each]
