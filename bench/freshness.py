@@ -64,20 +64,36 @@ def _is_settled(product: Product) -> bool:
 def _each(product: Product) -> Iterator[float]:
     """Post at a steady pace; look for each update until it is there, or a later one."""
     command = [sys.executable, "-m", "proof.flood", "1", str(UPDATES), str(PAUSE_MS)]
-    session = requests.Session()
+    reader = Reader(product.url)
     with subprocess.Popen(
         command, cwd=tools.root(), env=product.env, stdout=subprocess.PIPE, text=True
     ) as flood:
         for line in flood.stdout or ():
             number, committed = line.split()
-            shows = partial(_shows, session, product.url, int(number))
+            shows = partial(_shows, reader, int(number))
             until(shows, PATIENCE, f"update {number} on the page", pause=0.005)
             yield time.time() - float(committed)
 
 
-def _shows(session: requests.Session, url: str, number: int) -> bool:
+def _shows(reader: "Reader", number: int) -> bool:
     # A later update takes the place of one that was slow.
-    return newest(session.get(url, timeout=20).text) >= number
+    return reader.newest() >= number
+
+
+class Reader:
+    """Looks again and again, as an open page does: what is unchanged is not sent again."""
+
+    def __init__(self, url: str) -> None:
+        self._url, self._session = url, requests.Session()
+        self._newest = 0
+
+    def newest(self) -> int:
+        """The number of the newest update on the page."""
+        answer = self._session.get(self._url, timeout=20)
+        if answer.status_code != requests.codes.not_modified:
+            self._newest = newest(answer.text)
+            self._session.headers["If-None-Match"] = answer.headers["ETag"]
+        return self._newest
 
 
 @contextmanager

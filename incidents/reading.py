@@ -1,6 +1,6 @@
 """What a page says at one instant, read in a constant number of queries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from typing import Any, Final, Self
@@ -8,18 +8,26 @@ from typing import Any, Final, Self
 from django.db.models import BigIntegerField, DateTimeField, Prefetch
 
 from incidents.core.calendar import DAY, day_of, midnight
-from incidents.core.levels import PageStatus, roll_up
+from incidents.core.levels import Level, PageStatus, roll_up
 from incidents.core.lifecycles import Kind, Status
 from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models import Component, ComponentGroup, ImpactWindow, Incident, Page
+from incidents.models.compiled import Given
 from incidents.models.picking import news
-from incidents.models.rows import Given
-from incidents.models.whole import Statement
+from incidents.models.whole import Known, Statement
 from incidents.uptime import UptimeRecord, live_from
 
 RECENT: Final = timedelta(days=14)
 BARS: Final = 90
 MOMENT: Final = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What one viewer's state of one page was read from last time, for whoever reads it often."""
+
+    components: Known = field(default_factory=dict)
+    entries: Known = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -34,16 +42,23 @@ class PageState:
     entries: list[Incident]
 
     @classmethod
-    def of(cls, page: Page, *, at: datetime, viewer: Viewer = PUBLIC) -> Self:
-        """Read everything that the status page and the JSON summary need."""
-        components = _components(page, at)
+    def of(
+        cls, page: Page, *, at: datetime, viewer: Viewer = PUBLIC, before: Before | None = None
+    ) -> Self:
+        """Read everything that the status page and the JSON summary need.
+
+        Components and entries that are as they were `before` are the same instances again, and no
+        more those of the state that was read then.
+        """
+        before = before or Before()
+        components = _components(page, at, before.components)
         return cls(
             page=page,
             at=at,
             viewer=viewer,
             components=components,
             groups=_groups(components),
-            entries=_entries(page, at, viewer),
+            entries=_entries(page, at, viewer, before.entries),
         )
 
     @cached_property
@@ -52,6 +67,11 @@ class PageState:
         first = first_day(self.page, self.at)
         windows = [window for each in self.components for window in each.latest_windows]
         return UptimeRecord.of(self.page, first, self.at, windows=windows)
+
+    @cached_property
+    def levels(self) -> dict[int, Level]:
+        """The effective level of every component, by its primary key."""
+        return {each.pk: each.level for each in self.components}
 
     @cached_property
     def incidents(self) -> list[Incident]:
@@ -90,9 +110,7 @@ class PageState:
     def status(self) -> PageStatus:
         """The page's roll-up in Statuspage's words."""
         worst = next(iter(self.worst_first), None)
-        return roll_up(
-            [component.level for component in self.components], worst.impact if worst else None
-        )
+        return roll_up([*self.levels.values()], worst.impact if worst else None)
 
     def _of(self, kind: Kind) -> list[Incident]:
         return [entry for entry in self.entries if entry.kind == kind]
@@ -103,13 +121,13 @@ def first_day(page: Page, at: datetime) -> date:
     return day_of(at, page.zone) - DAY * (BARS - 1)
 
 
-def _components(page: Page, at: datetime) -> list[Component]:
+def _components(page: Page, at: datetime, known: Known) -> list[Component]:
     """The components with what they need and the windows that hold at `at`, as `with_levels` does.
 
     Beside these come all that touch the days that are not kept yet.
     """
     since = midnight(live_from(page, first_day(page, at), at), page.zone)
-    components = _parts().read(page=page.pk, since=since, until=at + MOMENT)
+    components = _parts().read(known, page=page.pk, since=since, until=at + MOMENT)
     for each in components:
         each.page = page
         each.open_windows = [
@@ -133,9 +151,9 @@ def _parts() -> Statement[Component]:
     )
 
 
-def _entries(page: Page, at: datetime, viewer: Viewer) -> list[Incident]:
+def _entries(page: Page, at: datetime, viewer: Viewer, known: Known) -> list[Incident]:
     """What goes on, and what ended lately."""
-    entries = _news(viewer).read(page=page.pk, since=at - RECENT)
+    entries = _news(viewer).read(known, page=page.pk, since=at - RECENT)
     for each in entries:
         each.page = page
     return entries

@@ -1,7 +1,7 @@
 """Uptime of components over any period: from kept days, and from windows where none is kept yet."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
@@ -76,12 +76,22 @@ class UptimeRecord:
     def uptime(self, component: Component, start: date, end: date) -> Uptime:
         """Return how a component did on the days [start, end), as far as they have come."""
         begins = max(start, self.first, component.start_date or start)
-        tallies = [
-            day.tally for on, day in self.days_of.get(component.pk, ()) if begins <= on < end
-        ]
-        until = min(midnight(end, self.zone), self.at)
-        seconds = second(until) - second(midnight(begins, self.zone))
-        return Uptime(max(seconds, 0), Tally.total(tallies), self.counting)
+        found = self.days_of.get(component.pk, ())
+        tallies = [day.tally for on, day in found if begins <= on < end]
+        well = self._well(begins, end)
+        return replace(well, tally=Tally.total(tallies)) if tallies else well
+
+    def _well(self, begins: date, end: date) -> Uptime:
+        """Days without trouble, which most components share."""
+        if (begins, end) not in self._all_well:
+            until = min(midnight(end, self.zone), self.at)
+            seconds = second(until) - second(midnight(begins, self.zone))
+            self._all_well[begins, end] = Uptime(max(seconds, 0), Tally(), self.counting)
+        return self._all_well[begins, end]
+
+    @cached_property
+    def _all_well(self) -> dict[tuple[date, date], Uptime]:
+        return {}
 
     @cached_property
     def days_of(self) -> dict[int, list[tuple[date, Day]]]:

@@ -3,23 +3,51 @@
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from incidents.models import Page
-from incidents.reading import PageState
+from incidents.reading import Before, PageState
 
-_kept: Final[ContextVar[dict[Hashable, Any] | None]] = ContextVar("kept", default=None)
+# How long what was read of a version is used on.
+YOUNG: Final = timedelta(seconds=5)
+
+
+@dataclass
+class Seat:
+    """Where somebody sits down for one page, again and again.
+
+    What was read of one version at one instant lies there until it is cleared; what the state was
+    read from stays, so that what is as it was need not become instances anew.
+    """
+
+    version: int = 0
+    at: datetime | None = None
+    kept: dict[Hashable, Any] = field(default_factory=dict)
+    before: Before = field(default_factory=Before)
+
+    def at_hand(self, version: int, now: datetime) -> datetime | None:
+        """The instant of what lies there, as long as that is good for this version."""
+        is_young = self.at is not None and abs(now - self.at) < YOUNG
+        return self.at if is_young and self.version == version else None
+
+    def clear(self, version: int = 0, at: datetime | None = None) -> None:
+        """Make room for another version, or another instant."""
+        self.version, self.at, self.kept = version, at, {}
+
+
+_taken: Final[ContextVar[Seat | None]] = ContextVar("taken", default=None)
 
 
 @contextmanager
-def sitting() -> Iterator[None]:
+def sitting(seat: Seat | None = None) -> Iterator[None]:
     """Within, the same is read only once; what was read is for looking at alone."""
-    token = _kept.set({})
+    token = _taken.set(seat or Seat())
     try:
         yield
     finally:
-        _kept.reset(token)
+        _taken.reset(token)
 
 
 def once[T](read: Callable[[Page, datetime], T], page: Page, at: datetime) -> T:
@@ -29,12 +57,12 @@ def once[T](read: Callable[[Page, datetime], T], page: Page, at: datetime) -> T:
 
 def shared[T](key: Hashable, make: Callable[[], T]) -> T:
     """Return what `make` returns; in a sitting, once for each key."""
-    kept = _kept.get()
-    if kept is None:
+    seat = _taken.get()
+    if seat is None:
         return make()
-    if key not in kept:
-        kept[key] = make()
-    found: T = kept[key]
+    if key not in seat.kept:
+        seat.kept[key] = make()
+    found: T = seat.kept[key]
     return found
 
 
@@ -44,4 +72,5 @@ def state_of(page: Page, at: datetime) -> PageState:
 
 
 def _read(page: Page, at: datetime) -> PageState:
-    return PageState.of(page, at=at)
+    seat = _taken.get()
+    return PageState.of(page, at=at, before=seat.before if seat else None)

@@ -50,14 +50,19 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
     def with_story(self) -> Self:
         """Fetch everything that a page tells about an incident, in one statement or two."""
+        return story_tree(self.model._meta.concrete_model).over(self._with_page())
+
+    def with_news(self) -> Self:
+        """Fetch what stands of an incident in lists."""
+        return news_tree(self.model._meta.concrete_model).over(self._with_page())
+
+    def _with_page(self) -> Self:
         known: Any = self._known_related_objects  # type: ignore[attr-defined]
-        of_page = any(field.name == "page" for field in known)
-        told = self if of_page else self.select_related("page")
-        return story_tree(self.model._meta.concrete_model).over(told)
+        return self if any(field.name == "page" for field in known) else self.select_related("page")
 
 
 def news() -> tuple[Lookup, ...]:
-    """What the front page and the summary tell of an incident."""
+    """What the front page, the summary and lists tell of an incident."""
     return (
         models.Prefetch("windows", ImpactWindow.objects.current()),
         "windows__component",
@@ -99,6 +104,12 @@ def story() -> tuple[Lookup, ...]:
 def story_tree(model: type[models.Model]) -> Tree:
     """Return the same as a tree; its statement is worked out once."""
     return Tree(model, *story())
+
+
+@cache
+def news_tree(model: type[models.Model]) -> Tree:
+    """Return news as such a tree."""
+    return Tree(model, *news())
 
 
 def _corrected() -> models.QuerySet[ImpactWindow]:

@@ -1,10 +1,9 @@
 """Rows inside a column: what hangs on a row as JSON that the database puts together."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
-from django.db.models import Func, Subquery, Value
+from django.db.models import Func, Subquery
 
 
 class Row(Func):
@@ -46,14 +45,3 @@ class AsText(Func):
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         return self.as_sql(compiler, connection, template="(%(expressions)s)::text", **context)
-
-
-class Given(Value):
-    """A value that is named now, and given when the statement is run."""
-
-    def as_sql(self, compiler: Any, connection: Any) -> Any:
-        return "%s", [self]
-
-    def prepared(self, values: Mapping[str, Any], connection: Any) -> Any:
-        """Return what the database gets."""
-        return self.output_field.get_db_prep_value(values[self.value], connection)

@@ -8,17 +8,19 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from django.db import connections, models
+from django.db import models
 from django.db.models import F, OuterRef, Prefetch
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.expressions import RawSQL
 from django.db.models.query import ModelIterable
 
-from incidents.models.rows import AsText, Embedded, Given, Row, Rows
+from incidents.models.compiled import Compiled
+from incidents.models.rows import AsText, Embedded, Row, Rows
 
 type Lookup = str | Prefetch[Any]
 type Branches = dict[str, Branch]
-type Compiled = tuple[str, Sequence[Any]]
+# Rows as the database gave them, and the instances that they became.
+type Known = dict[tuple[Any, ...], Any]
 
 
 class Tree:
@@ -27,7 +29,7 @@ class Tree:
     def __init__(self, model: type[models.Model], *lookups: Lookup) -> None:
         self.model = model
         self.branches: Branches = {}
-        self._compiled: dict[str, Compiled] = {}
+        self._compiled: dict[str, tuple[str, Sequence[Any]]] = {}
         for lookup in lookups:
             _grow(self.model, self.branches, lookup)
 
@@ -58,22 +60,34 @@ class Statement[M: models.Model]:
         self.tree = Tree(queryset.model, *lookups)
         self._compiled: dict[str, Compiled] = {}
 
-    def read(self, **given: Any) -> list[M]:
-        """Return the rows for the values that are given."""
+    def read(self, known: Known | None = None, /, **given: Any) -> list[M]:
+        """Return the rows for the values that are given.
+
+        Where a row is as `known` has it, its instance is the same as last time; `known` holds what
+        was found just now afterwards, and belongs to one thread.
+        """
         using = self.queryset.db
-        sql, params = self._compiled.get(using) or self._compile(using)
-        values = [
-            each.prepared(given, connections[using]) if isinstance(each, Given) else each
-            for each in params
-        ]
-        found = list(self.queryset.model._base_manager.using(using).raw(sql, values))
-        for instance in found:
-            _hang(instance, self.tree.branches, json.loads(instance.__dict__.pop("whole")))
-        return found
+        compiled = self._compiled.get(using) or self._compile(using)
+        rows = compiled.rows(**given)
+        known = {} if known is None else known
+        fresh = [row for row in rows if row not in known]
+        made = dict(zip(fresh, self._made(compiled.converted(fresh), using), strict=True))
+        found = {row: made.get(row) or known[row] for row in rows}
+        known.clear()
+        known.update(found)
+        return list(found.values())
+
+    def _made(self, rows: Iterable[list[Any]], using: str) -> Iterator[M]:
+        model, mode = self.queryset.model, self.queryset._fetch_mode  # type: ignore[attr-defined]
+        names = [column.attname for column in model._meta.concrete_fields]
+        for *values, whole in rows:
+            made = model.from_db(using, names, values, fetch_mode=mode)
+            _hang(made, self.tree.branches, json.loads(whole))
+            yield made
 
     def _compile(self, using: str) -> Compiled:
-        query = self.queryset.annotate(whole=self.tree.column(using)).query
-        self._compiled[using] = query.get_compiler(using).as_sql()
+        whole = self.queryset.annotate(whole=self.tree.column(using))
+        self._compiled[using] = Compiled.of(whole, using)
         return self._compiled[using]
 
 

@@ -24,9 +24,11 @@ SIGNS: Final = re.compile(r"[\\`*_\[\]]")
 LARGE: Final = re.compile(
     r'<svg\b.*?</svg>|<details class="folded no-print">.*?</details>', re.DOTALL
 )
-# Rows of tables, and components that are well, each on a line: large pages have many.
+# Rows of tables and of the history, and components that are well, each on a line: large pages
+# have many.
 ROW: Final = re.compile(
     r'<tr>\s*<th scope="row">(?s:.*?)</tr>'
+    r'|<li class="row">(?s:(?:(?!<li).)*?)</li>'
     r'|^<div class="part"><div class="part__head">.*</div></div>$',
     re.MULTILINE,
 )

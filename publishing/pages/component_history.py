@@ -99,7 +99,7 @@ def _render(
 
 def _part(page: Page, component: Component, year: int, number: int, at: datetime) -> Part:
     begun = _touching(page, component).filter(started_at__range=_span(page, year))
-    ordered = begun.with_story().order_by("-started_at", "-pk")
+    ordered = begun.with_news().order_by("-started_at", "-pk")
     first = (number - 1) * A_PART
     found = list(ordered[first : first + A_PART + 1])
     if not found:

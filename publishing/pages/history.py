@@ -1,21 +1,26 @@
 """What happened, month by month, in the page's zone; months without anything are skipped."""
 
-from datetime import date, datetime, timedelta
-from functools import reduce
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, reduce
 from operator import or_
+from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, CharField, DateTimeField, Q
 from django.utils.dateparse import parse_date
 
-from incidents.core.calendar import midnight
-from incidents.core.lifecycles import Status
+from incidents.core.calendar import day_of, first_of_month, midnight
+from incidents.core.lifecycles import Kind, Status
 from incidents.core.viewers import PUBLIC
-from incidents.models import Page
+from incidents.models import Incident, Page
+from incidents.models.compiled import Compiled, Given
 from incidents.models.story.incident import IncidentQuerySet
 from publishing.artefact import Artefact, Missing
 from publishing.html import html
 from publishing.story.story import Story
 
+# Later than anything.
+END: Final = datetime.max.replace(tzinfo=UTC)
 LATEST = 3
 # So many at most stand together: what a change makes anew does not grow with how much happens.
 MOST = 60
@@ -29,7 +34,7 @@ def history(page: Page, at: datetime) -> Artefact:
     shown = [(month, found) for month, found in by_month if found]
     return html(
         "history.html", page, "history/", at, shown=shown, months=months,
-        is_cut=len(told) > MOST, components=list(page.components.only("public_id", "name")),
+        is_cut=len(told) > MOST, components=list(page.components.values_list("public_id", "name")),
     )  # fmt: skip
 
 
@@ -55,8 +60,27 @@ def history_month(page: Page, at: datetime, month: str) -> Artefact:
 
 def months_of(page: Page) -> list[date]:
     """The first days of the months in which something began, the newest first."""
-    begun = past(page).datetimes("started_at", "month", order="DESC", tzinfo=page.zone)
-    return [month.date() for month in begun]
+    found = {month for kind in Kind for month in _months_of_kind(page, kind)}
+    return sorted(found, reverse=True)
+
+
+def _months_of_kind(page: Page, kind: Kind) -> Iterator[date]:
+    """A look into the index for each month, however much happened in it."""
+    before, newest = END, _newest(past(page).db)
+    while found := newest.rows(page=page.pk, kind=kind, before=before):
+        ((began,),) = newest.converted(found)
+        month = first_of_month(day_of(began, page.zone))
+        yield month
+        before = midnight(month, page.zone)
+
+
+@cache
+def _newest(using: str) -> Compiled:
+    """When the newest of one kind began that began before an instant."""
+    of_kind = Q(page=Given("page", BigIntegerField()), kind=Given("kind", CharField()))
+    before: Any = Given("before", DateTimeField())
+    begun = begun_of(Incident.objects.filter(of_kind, started_at__lt=before))
+    return Compiled.of(begun.order_by("-started_at").values_list("started_at")[:1], using)
 
 
 def stories(
@@ -65,7 +89,7 @@ def stories(
     """What began in these months, the newest first: so many, or however many they are."""
     within = [Q(started_at__range=span(month, page)) for month in months]
     begun = past(page).filter(reduce(or_, within, Q(pk=None)))
-    newest = begun.with_story().order_by("-started_at", "-pk")
+    newest = begun.with_news().order_by("-started_at", "-pk")
     return [Story(entry, at) for entry in newest[:most]]
 
 
@@ -82,9 +106,14 @@ def span(month: date, page: Page) -> tuple[datetime, datetime]:
 
 
 def past(page: Page) -> IncidentQuerySet:
-    """What has begun at least: planned work that still waits is not history."""
+    """What has begun at least, on one page."""
+    return begun_of(page.incidents.all())
+
+
+def begun_of(entries: IncidentQuerySet) -> IncidentQuerySet:
+    """What of these has begun at least: planned work that still waits is not history."""
     waiting = [Status.ANNOUNCED, Status.SCHEDULED]
-    return page.incidents.visible_to(PUBLIC).exclude(status__in=waiting)
+    return entries.visible_to(PUBLIC).exclude(status__in=waiting)
 
 
 def following(month: date) -> date:

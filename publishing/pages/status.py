@@ -11,7 +11,7 @@ from incidents.core.levels import Level, worst
 from incidents.core.lifecycles import Status
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, ComponentGroup, Metric, Page, Postmortem
-from incidents.models.rows import Given
+from incidents.models.compiled import Given
 from incidents.models.whole import Statement
 from incidents.reading import PageState
 from publishing.artefact import Artefact
@@ -43,7 +43,7 @@ class Section:
     @property
     def level(self) -> Level:
         """The worst of its components."""
-        return worst(bars.component.level for bars in self.bars)
+        return worst(bars.level for bars in self.bars)
 
     @property
     def rank(self) -> str:
@@ -83,15 +83,15 @@ def status(page: Page, at: datetime) -> Artefact:
 
 def sections(state: PageState) -> list[Section]:
     """The components that are shown: those without a group first, then group by group."""
-    levels = {each.pk: each.level for each in state.components}
-    shown = [each for each in state.components if is_shown(each)]
+    levels = state.levels
+    shown = [each for each in state.components if is_shown(each, levels[each.pk])]
     few = len(shown) <= MOST_DRAWN
     bars = [
         Bars(
             each,
             state.uptime,
             ill_needs=tuple(needs.ill(each.needed, levels)),
-            is_drawn=each.showcase and (few or each.level != Level.OPERATIONAL),
+            is_drawn=each.showcase and (few or levels[each.pk] != Level.OPERATIONAL),
         )
         for each in shown
     ]
@@ -108,9 +108,9 @@ def left_out(page: Page, found: list[Section]) -> list[uptimes.Excluded]:
     return uptimes.excluded(page) if any(bars.counted.tally.excluded for bars in drawn) else []
 
 
-def is_shown(component: Component) -> bool:
+def is_shown(component: Component, level: Level) -> bool:
     """A component may ask to be shown only while something is wrong with it."""
-    return not (component.only_show_if_degraded and component.level == Level.OPERATIONAL)
+    return not (component.only_show_if_degraded and level == Level.OPERATIONAL)
 
 
 def is_running(story: Story) -> bool:

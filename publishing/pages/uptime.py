@@ -33,7 +33,7 @@ class Cell:
     figure: str
     aside: str = ""
 
-    @property
+    @cached_property
     def label(self) -> str:
         """Which period it is about, where the table's head is out of sight."""
         return uptimes.named(self.period)
@@ -133,13 +133,20 @@ class Figures:
         return {}
 
     def _row(self, component: Component) -> Row:
-        cells = []
-        for period in self.periods:
-            uptime = self.uptime(component, period)
-            cells.append(
-                Cell(period, uptimes.figure(uptime.share), ", ".join(uptimes.asides(uptime)))
-            )
+        cells = [self._cell(period, self.uptime(component, period)) for period in self.periods]
         return Row(component.name, component.public_path, cells)
+
+    def _cell(self, period: Period, uptime: Uptime) -> Cell:
+        """Most components do alike in most periods: they share a cell."""
+        key = period.name, uptime.seconds, uptime.tally
+        if key not in self._cells:
+            aside = ", ".join(uptimes.asides(uptime))
+            self._cells[key] = Cell(period, uptimes.figure(uptime.share), aside)
+        return self._cells[key]
+
+    @cached_property
+    def _cells(self) -> dict[tuple[str, int, Tally], Cell]:
+        return {}
 
 
 def uptime(page: Page, at: datetime) -> Artefact:

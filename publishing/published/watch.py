@@ -20,7 +20,7 @@ PAUSE_IN_TROUBLE: Final = 1.0
 # Longer without a look, and what stands here may not be so any more.
 LONGEST: Final = 30.0
 # Between two batches, so that a long list holds up nobody in this process.
-BREATH: Final = 0.04
+BREATH: Final = 0.02
 
 
 class Watch(Thread):

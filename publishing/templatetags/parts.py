@@ -58,11 +58,10 @@ def _badge(name: str, said: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def histories(context: Context, components: Iterable[Component]) -> SafeString:
-    """A link to the whole history of each component."""
-    root = context["root"]
-    links = ((root, each.public_path, each.name) for each in components)
-    return format_html_join("", '<li><a href="{}{}history/">{}</a></li>', links)
+def histories(context: Context, components: Iterable[tuple[str, str]]) -> SafeString:
+    """A link to the whole history of each component, of which the public id and name are given."""
+    root = escape(context["root"])
+    return mark_safe("".join(_history(root, *each) for each in components))
 
 
 @register.simple_tag(takes_context=True)
@@ -147,6 +146,10 @@ def _component(page: Around, bars: Bars, rank: int) -> str:
     head = Head(page.root + bars.path, bars.name, bars.level, part.description, bars.ill_needs)
     days = _days(page.language, page.root, bars) if bars.is_drawn else ""
     return _part(page, rank, head, days)
+
+
+def _history(root: str, public_id: str, name: str) -> str:
+    return f'<li><a href="{root}components/{public_id}/history/">{escape(name)}</a></li>'
 
 
 def _box(component: Component, is_ticked: bool) -> str:

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from incidents.core.levels import Level
 from incidents.models import Commitment, Component, Incident, Page, Update
+from incidents.models.compiled import Given
 from incidents.models.picking import story, story_tree
-from incidents.models.rows import Given
-from incidents.models.whole import Branches, Statement, Tree
+from incidents.models.whole import Branches, Known, Statement, Tree
 from people.actors import Actor
 from tests.publishing.busy import busy_page
 from tests.publishing.world import Outage, mailstore_outage
@@ -118,6 +118,28 @@ def test_a_statement_is_run_with_what_is_given(page: Page, by: Actor, at: Any) -
     statement = Statement(page.components.filter(position__gte=at_least), "group", "depends_on")
     assert statement.read(position=power.position) == [power]
     assert statement.read(position=disks.position) == [disks, power]
+
+
+def test_of_what_is_known_only_rows_that_changed_become_instances_anew(
+    page: Page, by: Actor, at: Any
+) -> None:
+    disks, power, mail = (Component.add(page, name, by=by, at=at) for name in ("D", "P", "M"))
+    mail.change(depends_on=[power], by=by, at=at)
+    statement = Statement(page.components.order_by("pk"), "depends_on")
+    known: Known = {}
+    before = statement.read(known)
+    assert before == [disks, power, mail]
+    again = statement.read(known)
+    assert all(one is other for one, other in zip(before, again, strict=True))
+    # What hangs on a row is a part of it.
+    power.change(name="Power", by=by, at=at)
+    after = statement.read(known)
+    assert [one is other for one, other in zip(before, after, strict=True)] == [True, False, False]
+    assert [each.name for each in after[2].depends_on.all()] == ["Power"]
+    Component.objects.filter(pk=disks.pk).delete()
+    assert statement.read(known) == [power, mail]
+    assert len(known) == 2
+    assert statement.read()[0] is not after[1]
 
 
 def test_what_is_sealed_or_bent_by_json_is_refused(page: Page) -> None:

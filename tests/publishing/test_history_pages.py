@@ -1,13 +1,18 @@
 """The history of one component, the way to it, and pages for what is not there."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import hypothesis.strategies as st
 import pytest
 from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
 
+from incidents.core.lifecycles import Kind
 from incidents.models import Component, Incident, Maintenance, Page
 from people.actors import Actor
 from publishing.artefact import Missing
@@ -18,6 +23,21 @@ from publishing.rendering import render
 from tests.publishing.world import open_trouble
 
 HOUR = timedelta(hours=1)
+ZONES = ["UTC", "Pacific/Auckland", "America/St_Johns", "Europe/Berlin", "Pacific/Kiritimati"]
+
+
+class Begun:
+    """Instants at which incidents began, in the place of the record's."""
+
+    def __init__(self, instants: list[datetime]) -> None:
+        self.instants = sorted(instants, reverse=True)
+
+    def rows(self, *, kind: Kind, before: datetime, **_page: int) -> list[tuple[datetime]]:
+        found = self.instants if kind == Kind.INCIDENT else []
+        return [(each,) for each in found if each < before][:1]
+
+    def converted(self, rows: list[tuple[datetime]]) -> Iterator[list[datetime]]:
+        yield from map(list, rows)
 
 
 def seen(page: Page, at: datetime, path: str) -> str:
@@ -57,6 +77,34 @@ def test_a_month_in_which_nothing_began_has_no_page(
     assert "Mail is slow" in seen(page, at, "history/2026-02/")
     with pytest.raises(Missing):
         render(page, f"history/{month}/", at)
+
+
+@given(st.lists(st.integers(0, 24 * 800), max_size=12), st.sampled_from(ZONES))
+def test_months_are_those_in_which_something_began_by_the_clock_of_the_page(
+    hours: list[int], zone: str
+) -> None:
+    page = Page(pk=1, time_zone=zone)
+    begun = [datetime(2024, 1, 1, tzinfo=UTC) + hour * HOUR for hour in hours]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(history, "_newest", lambda _using: Begun(begun))
+        found = history.months_of(page)
+    local = {moment.astimezone(ZoneInfo(zone)).date().replace(day=1) for moment in begun}
+    assert found == sorted(local, reverse=True)
+
+
+def test_months_of_every_kind_are_found_and_nothing_that_is_not_public(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    page.change(time_zone="Pacific/Auckland", by=by, at=at)
+    edge = datetime(2025, 9, 30, 11, 30, tzinfo=UTC)
+    past_trouble(page, mailstore, by, edge, "October down there")
+    past_trouble(page, mailstore, by, edge - HOUR, "September")
+    Incident.open(
+        page, title="Rehearsed", body="x", rehearsal=True, by=by, at=edge - 80 * 24 * HOUR
+    )
+    Maintenance.announce(page, title="Dates to follow", body="x", by=by, at=at)
+    page = Page.objects.get(pk=page.pk)
+    assert history.months_of(page) == [date(2025, 10, 1), date(2025, 9, 1)]
 
 
 def test_so_many_stand_together_and_the_rest_on_the_page_of_its_month(

@@ -1,22 +1,24 @@
 """A cold page asks the database four times; what a sitting has in common is read once."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from incidents import reading
-from incidents.models import Component, Page
+from incidents.models import Component, Page, Update
 from incidents.models.picking import story
 from people.actors import Actor
 from publishing.rendering import render
-from publishing.sitting import sitting, state_of
+from publishing.sitting import YOUNG, Seat, sitting, state_of
 from publishing.statusapi import NAMES
 from tests.publishing.busy import COMPONENTS, busy_page
 from tests.publishing.world import mailstore_outage
 
+SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
 OF_THE_STATE = ["", *(f"api/v2/{name}.json" for name in NAMES)]
 
 
@@ -93,3 +95,45 @@ def test_a_new_version_is_read_anew_in_the_same_sitting(
         Component.add(busy, "New", by=by, at=at)
         busy.refresh_from_db()
         assert len(state_of(busy, at).components) == len(before.components) + 1
+
+
+def test_who_sits_down_again_finds_components_and_entries_as_they_were(
+    busy: Page, by: Actor, at: datetime
+) -> None:
+    seat = Seat()
+    with sitting(seat):
+        first = state_of(busy, at)
+    incident = first.incidents[0]
+    Update.post(incident, body="A zebra crossed.", by=by, at=at + SECOND)
+    busy.refresh_from_db()
+    with sitting(seat):
+        second = state_of(busy, at + SECOND)
+    assert [each.pk for each in second.entries] == [each.pk for each in first.entries]
+    kept = {each.pk for each in first.entries if any(each is other for other in second.entries)}
+    assert kept == {each.pk for each in first.entries} - {incident.pk}
+    assert second.components[-1] is first.components[-1]
+
+
+def test_what_lies_at_a_seat_tells_the_same_as_what_is_read_anew(
+    busy: Page, by: Actor, at: datetime
+) -> None:
+    seat, mended = Seat(), busy.components.get(name="Part 0-3")
+    for number, level in enumerate(["major_outage", "operational", "degraded_performance"]):
+        now = at + number * 3 * HOUR
+        mended.set_level(level, by=by, at=now)
+        busy.refresh_from_db()
+        for later in (now, now + HOUR):
+            with sitting(seat):
+                told = [render(busy, path, later).body for path in OF_THE_STATE]
+            page = Page.objects.get(pk=busy.pk)
+            assert told == [render(page, path, later).body for path in OF_THE_STATE]
+
+
+def test_what_was_read_is_used_on_for_its_version_and_a_few_seconds(at: datetime) -> None:
+    seat = Seat()
+    assert seat.at_hand(0, at) is None
+    seat.clear(7, at)
+    assert seat.at_hand(7, at + 2 * SECOND) == at
+    assert seat.at_hand(8, at) is None
+    assert seat.at_hand(7, at + YOUNG) is None
+    assert seat.at_hand(7, at - YOUNG) is None

@@ -122,6 +122,19 @@ def test_rows_that_are_as_they_were_are_not_read_again(
         assert re.search(rf"[|#] \[Mailstore\]\(\S+{outage.mailstore.public_path}\)", text)
 
 
+def test_rows_of_the_history_that_are_as_they_were_are_not_read_again(
+    outage: Outage, at: datetime, parsed: list[str]
+) -> None:
+    row = '<li class="row">'
+    text = read(outage.page, "history/", at)
+    assert sum(row in html for html in parsed) == 1
+    parsed.clear()
+    assert read(outage.page, "history/", at) == text
+    assert parsed
+    assert not any(row in html for html in parsed)
+    assert f"[{outage.incident.title}]" in text
+
+
 def test_rows_that_are_new_are_read_together_and_each_keeps_its_own_words(
     outage: Outage, by: Actor, at: datetime, parsed: list[str]
 ) -> None:

@@ -22,6 +22,7 @@ from publishing.published.publisher import Publisher
 from publishing.published.shelf import Shelf, file_of
 from publishing.published.sites import Sites
 from publishing.published.troubles import Stuck
+from publishing.sitting import YOUNG
 from publishing.words.stamps import stamped
 from tests.publishing.published.conftest import Press
 from tests.publishing.world import open_trouble
@@ -367,6 +368,40 @@ def test_how_things_are_now_is_told_by_all_files_together_however_long_that_take
     made = {each.path for each in press.shelf(page).index.files() if each.at == press.now}
     assert set(inventory.STATE) <= made
     assert "history.atom" not in made
+
+
+def test_all_files_of_a_change_show_its_instant_however_many_looks_they_take(
+    press: Press, page: Page, incident: Incident, by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press.look()
+    monkeypatch.setattr(publisher, "TURN", 0.0001)
+    monkeypatch.setattr(publisher, "FLUSH", 0.0)
+    press.now += timedelta(minutes=1)
+    posted = press.now
+    Update.post(incident, body="A new word.", by=by, at=posted)
+    looks = 1
+    while press.publisher.look():
+        # So many looks take longer than what was read is used on.
+        press.now += timedelta(milliseconds=400)
+        looks += 1
+    files = press.shelf(page).index.files()
+    shown = sorted({each.at for each in files if posted <= each.at})
+    assert looks > 10
+    assert shown[0] == posted
+    assert 1 < len(shown) < looks / 5
+    assert all(later - sooner >= YOUNG for sooner, later in itertools.pairwise(shown))
+    assert press.differences(page) == []
+
+
+def test_what_was_read_for_a_page_is_forgotten_when_nothing_is_owed(
+    press: Press, page: Page, component: Component
+) -> None:
+    press.publisher.look()
+    (seat,) = press.publisher._seats.values()
+    assert seat.kept
+    press.look()
+    assert not seat.kept
+    assert seat.before.components
 
 
 def test_drafts_and_rehearsals_never_enter_the_folder(
