@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django_htmx.middleware import HtmxDetails
@@ -67,7 +68,8 @@ def may(ability: Ability) -> Callable[[View], View]:
                 return _to_sign_in(request)
             page = _page_of(request.user, slug)
             if Membership.objects.can(request.user, page, ability):
-                return view(request, page, **parts)
+                with timezone.override(page.zone):
+                    return view(request, page, **parts)
             return _refused(request, page, _who_may(ability))
 
         return _marked(view, ability, never_cache(guarded))

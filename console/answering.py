@@ -39,7 +39,8 @@ def answer(
     asked_for_preview = PREVIEW in request.POST
     if request.method == "POST" and not asked_for_preview and form.is_valid():
         try:
-            return moved(request, _once(request, form, act))
+            with timezone.override(form.clock or timezone.get_current_timezone()):
+                return moved(request, _once(request, form, act))
         except Conflict as conflict:
             form.meet(conflict)
             context |= {"clash": Clash(form, conflict)}

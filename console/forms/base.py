@@ -1,11 +1,13 @@
 """The form behind every screen: keeps what was typed, and takes a verb's refusals to its fields."""
 
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import QueryDict
 
+from console.forms.fields import InstantField
 from console.forms.keys import new_key
 from incidents.core.conflicts import Conflict
 
@@ -78,6 +80,13 @@ class ConsoleForm(forms.Form):
     def changes(self) -> dict[str, Any]:
         """What was read and is not as it was: an input shows no seconds, so they stay as stored."""
         return {name: value for name, value in self.words().items() if name in self.changed_data}
+
+    @property
+    def clock(self) -> ZoneInfo | None:
+        """The zone beside the first time that was typed, in which a refusal names its times."""
+        fields = ((each.field, each.data) for each in self)
+        picked = (field.picked(typed) for field, typed in fields if isinstance(field, InstantField))
+        return next(filter(None, picked), None)
 
     @property
     def plain_fields(self) -> list[forms.BoundField]:

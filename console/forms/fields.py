@@ -151,6 +151,11 @@ class InstantField(forms.Field):
         except ValidationError as error:
             raise ValidationError(error.messages) from error
 
+    def picked(self, value: Any) -> ZoneInfo | None:
+        """The zone beside a time that was typed."""
+        *_choice, text, zone = value
+        return ZoneInfo(zone) if text and zone in zones.names() else None
+
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether another minute was typed than the one that stood there."""
         return tuple(data) != tuple(self.shown(initial).values())

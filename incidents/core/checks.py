@@ -7,6 +7,8 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
+from incidents.core.clocks import minute
+
 TITLE_LIMIT: Final = 255
 # More than any number has that people pick or type; Python reads none of some thousand digits.
 DIGITS: Final = 12
@@ -48,7 +50,7 @@ def sought(text: str) -> str:
 def not_in_future(instant: datetime, at: datetime, *, field: str) -> datetime:
     """Return `instant` unless it lies after `at`."""
     if instant > at:
-        raise refusal(field, f"{_utc(instant)} has not come yet; it is {_utc(at)}.")
+        raise refusal(field, f"{minute(instant)} has not come yet; it is {minute(at)}.")
     return instant
 
 
@@ -56,7 +58,7 @@ def ordered(start: datetime, end: datetime, *, field: str = "end") -> None:
     """Raise ValidationError on `field` unless `start` lies before `end`."""
     if end <= start:
         raise refusal(
-            field, f"This ends at {_utc(end)}, which is not after its start, {_utc(start)}."
+            field, f"This ends at {minute(end)}, which is not after its start, {minute(start)}."
         )
 
 
@@ -86,7 +88,3 @@ def choice(value: str, choices: list[str], *, field: str) -> str:
 def refusal(field: str, message: str) -> ValidationError:
     """Return the error that a verb raises: one field, one sentence."""
     return ValidationError({field: [message]})
-
-
-def _utc(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%d %H:%M} UTC"

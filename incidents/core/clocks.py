@@ -1,11 +1,11 @@
 """Instants and days in words, in the language of whoever reads."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.utils import dateformat
+from django.utils import dateformat, timezone
 from django.utils.translation import get_language, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,19 @@ def clock(at: datetime, zone: ZoneInfo) -> str:
     """`12:46 EST`."""
     local = at.astimezone(zone)
     return f"{local:%H:%M} {zone_name(local)}"
+
+
+def minute(at: datetime) -> str:
+    """`2026-03-02 12:00 UTC`, as refusals name an instant: on the clock of whoever acts.
+
+    That is the current time zone of Django, which the console sets; for everybody else it is UTC.
+    """
+    try:
+        local = timezone.localtime(at)
+    except OverflowError:
+        # In the last hours of the calendar, some clocks have none left.
+        local = at.astimezone(UTC)
+    return f"{local:%Y-%m-%d %H:%M} {zone_name(local)}"
 
 
 def day(at: datetime, zone: ZoneInfo) -> str:

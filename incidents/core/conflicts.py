@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 
+from incidents.core.clocks import minute
+
 DIGITS: Final = 12
 
 
@@ -83,5 +85,5 @@ def _plain(value: object) -> object:
 
 def _said(who: str, when: datetime | None) -> str:
     whom = who or "Somebody"
-    stamp = f" at {when:%Y-%m-%d %H:%M} UTC" if when else ""
+    stamp = f" at {minute(when)}" if when else ""
     return f"{whom} changed this{stamp}, while you were writing. Save again to keep yours."

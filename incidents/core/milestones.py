@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from incidents.core import checks
+from incidents.core.clocks import minute
 from incidents.core.instants import require_aware
 
 # Each is None until somebody knows it; what is not known is never guessed.
@@ -25,8 +26,8 @@ def check_order(instants: Mapping[str, datetime | None], at: datetime) -> None:
             late, field = _words(name), name if name in DATED else before
             raise checks.refusal(
                 field,
-                f"{late.capitalize()} at {instant:%Y-%m-%d %H:%M} UTC comes before "
-                f"{_words(before)} at {earlier:%Y-%m-%d %H:%M} UTC; put them in order.",
+                f"{late.capitalize()} at {minute(instant)} comes before "
+                f"{_words(before)} at {minute(earlier)}; put them in order.",
             )
         before = name
 

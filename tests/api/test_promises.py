@@ -46,6 +46,16 @@ def test_a_promise_that_cannot_be_is_refused_by_field(
     assert list(answer.json()["errors"]) == [at_fault]
 
 
+def test_a_refusal_names_times_in_utc_whatever_the_pages_zone(
+    writer: Asking, incident: Incident, by: Actor, at: datetime
+) -> None:
+    incident.page.change(time_zone="America/New_York", by=by, at=at)
+    body = {"kind": "fix", "due": "2020-01-15T08:00:00-05:00"}
+    answer = writer.post(f"incidents/{incident.public_id}/promises", body)
+    (said,) = answer.json()["errors"]["due"]
+    assert said == "2020-01-15 13:00 UTC has passed; promise a later time."
+
+
 def test_one_is_taken_back_with_a_reason_and_another_replaced(
     writer: Asking, incident: Incident, by: Actor, at: datetime
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -227,6 +228,37 @@ def test_it_is_resolved_at_a_stated_time(
 def test_it_cannot_end_before_it_began(desk: Client, incident: Incident) -> None:
     fields = {"body": "Over.", "resolved_at": "2020-01-01T00:00", "resolved_at_zone": "UTC"}
     refused(desk, at_incident(incident, "resolve/"), fields, "resolved_at")
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+def test_a_refusal_names_times_in_the_zone_that_was_picked(
+    desk: Client, incident: Incident, zone: str
+) -> None:
+    typed = {"resolved_at": "2020-01-01T00:00", "resolved_at_zone": zone}
+    body = refused(
+        desk, at_incident(incident, "resolve/"), {"body": "Over."} | typed, "resolved_at"
+    )
+    began = incident.started_at.astimezone(ZoneInfo(zone))
+    assert f"It began at {began:%Y-%m-%d %H:%M %Z}, after that." in body
+
+
+def test_a_refusal_names_the_zone_beside_a_promised_time(desk: Client, incident: Incident) -> None:
+    due = {"next_update_due_at": "2020-01-15T08:00", "next_update_due_at_zone": "America/New_York"}
+    fields = {"body": "Hm.", "status": "identified", "next_update_due": "at"} | due
+    body = refused(desk, at_incident(incident, "updates/"), fields, "next_update_due")
+    assert "2020-01-15 08:00 EST has passed" in body
+
+
+def test_a_refusal_of_what_has_its_offset_names_the_pages_zone(
+    desk: Client, page: Page, incident: Incident, by: Actor, at: datetime
+) -> None:
+    page.change(time_zone="Asia/Tokyo", by=by, at=at)
+    typed = {"resolved_at": "2020-01-01T00:00Z", "resolved_at_zone": ""}
+    body = refused(
+        desk, at_incident(incident, "resolve/"), {"body": "Over."} | typed, "resolved_at"
+    )
+    began = incident.started_at.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert f"It began at {began:%Y-%m-%d %H:%M} JST" in body
 
 
 def test_it_is_reopened_with_new_impact(

@@ -99,7 +99,7 @@ def test_an_overlap_names_the_window_that_is_in_the_way(
         )  # fmt: skip
     (said,) = refused.value.message_dict["start"]
     assert said == (
-        "A window of this kind is recorded for Mailstore from 2026-03-02 12:00 to "
+        "A window of this kind is recorded for Mailstore from 2026-03-02 12:00 UTC to "
         "2026-03-02 13:00 UTC (major outage); edit that one, or choose another kind."
     )
 

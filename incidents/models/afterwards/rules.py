@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from incidents.core import checks
+from incidents.core.clocks import minute
 from incidents.models.afterwards.record import STEPS, PostmortemStatus
 from incidents.models.afterwards.review import Verdict
 from incidents.models.afterwards.section import PostmortemSection
@@ -59,7 +60,7 @@ def check_review(postmortem: "Postmortem") -> None:
         raise checks.refusal(
             "review",
             f"{last.asked_of or 'Somebody else'} was asked to review this at "
-            f"{last.asked_at.astimezone(page.zone):%Y-%m-%d %H:%M %Z} and has not answered; "
+            f"{minute(last.asked_at)} and has not answered; "
             "wait for the verdict, or call the review off.",
         )
     page.refresh_from_db(fields=["postmortem_review"])

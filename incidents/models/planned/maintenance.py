@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from incidents.core import checks, own_words
+from incidents.core.clocks import minute
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Kind, Status, check_step
 from incidents.models.planned import edges
@@ -302,7 +303,7 @@ class Maintenance(Incident):
         window = self.scheduled_windows.running().first()
         began = window.began_at if window and window.began_at else self.started_at
         if moment < began:
-            raise checks.refusal("ended_at", f"It began at {began:%Y-%m-%d %H:%M} UTC, after that.")
+            raise checks.refusal("ended_at", f"It began at {minute(began)}, after that.")
         levels = self._close_windows(moment, at)
         if window is not None:
             window.finish(moment)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from incidents.core import checks
+from incidents.core.clocks import minute
 from incidents.core.instants import require_aware
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Plan:
         checks.ordered(start, require_aware(self.end, "end"))
         if start < at - PAST:
             raise checks.refusal(
-                "start", f"{start:%Y-%m-%d %H:%M} UTC is over a day ago; plan what is to come."
+                "start", f"{minute(start)} is over a day ago; plan what is to come."
             )
         check_components(self.components, page)
         check_bound(self.max_minutes)
@@ -82,7 +83,7 @@ def check_all(plans: Sequence[Plan], page: "Page", at: datetime) -> list[Plan]:
 def overlap(start: datetime, end: datetime) -> str:
     """The sentence that names the other window."""
     return (
-        f"This overlaps the window from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC; "
+        f"This overlaps the window from {minute(start)} to {minute(end)}; "
         "windows of one maintenance lie apart."
     )
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from incidents.core import checks
+from incidents.core.clocks import minute
 from incidents.core.instants import require_aware
 from incidents.core.lifecycles import Status
 from incidents.models.planned.picking import ScheduledWindowQuerySet
@@ -181,7 +182,7 @@ class ScheduledWindow(models.Model):
                 raise checks.refusal("end", "This has not begun; reschedule it instead.")
             if end <= max(at, self.end):
                 raise checks.refusal(
-                    "end", f"Extend it beyond {max(at, self.end):%Y-%m-%d %H:%M} UTC, or end it."
+                    "end", f"Extend it beyond {minute(max(at, self.end))}, or end it."
                 )
             plan = Plan(
                 start=self.start,

@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks
+from incidents.core.clocks import minute
 from incidents.core.instants import require_aware
 from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models.fields import PublicIdField
@@ -124,12 +125,12 @@ class Metric(models.Model):
                 raise checks.refusal("points", f"“{value}” is no number that can be drawn.")
             if moment > at + AHEAD:
                 raise checks.refusal(
-                    "points", f"{moment:%Y-%m-%d %H:%M} UTC has not come yet; is a clock wrong?"
+                    "points", f"{minute(moment)} has not come yet; is a clock wrong?"
                 )
             if moment < at - timedelta(days=self.keep_days):
                 raise checks.refusal(
                     "points",
-                    f"{moment:%Y-%m-%d %H:%M} UTC is longer ago than the {self.keep_days} days "
+                    f"{minute(moment)} is longer ago than the {self.keep_days} days "
                     "for which points are kept.",
                 )
 

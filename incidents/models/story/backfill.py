@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from incidents.core import checks
+from incidents.core.clocks import minute
 from incidents.core.histories import DownThen, SaidThen
 from incidents.core.impacts import usual_kind
 from incidents.core.levels import Level
@@ -117,7 +118,7 @@ def _checked_updates(updates: Sequence[SaidThen], at: datetime) -> list[Wording]
             listed = ", ".join(SAID)
             raise _at("updates", number, f"“{then.status}” is none of {listed}.")
         if then.said_at > at:
-            raise _at("updates", number, f"{then.said_at:%Y-%m-%d %H:%M} UTC has not come yet.")
+            raise _at("updates", number, f"{minute(then.said_at)} has not come yet.")
     for number, (before, then) in enumerate(pairwise(updates), 2):
         if then.said_at < before.said_at:
             raise _at("updates", number, "This was said before the one above; sort them by time.")
@@ -162,9 +163,7 @@ def _span(
     begun = min([updates[0].said_at, *[then.start for then in windows]])
     end = max([updates[-1].said_at, *[then.end for then in windows]])
     if started_at and started_at > begun:
-        raise checks.refusal(
-            "started_at", f"Something of it is as old as {begun:%Y-%m-%d %H:%M} UTC already."
-        )
+        raise checks.refusal("started_at", f"Something of it is as old as {minute(begun)} already.")
     return started_at or begun, end
 
 

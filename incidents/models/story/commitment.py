@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks
+from incidents.core.clocks import minute
 from incidents.core.lifecycles import Status
 from incidents.core.promises import CommitmentKind, CommitmentState
 from incidents.core.viewers import Viewer
@@ -302,7 +303,7 @@ def _due(incident: "Incident", terms: Terms, at: datetime) -> datetime | None:
     if due is not None and due <= at:
         raise checks.refusal(
             field_of(terms.kind, "due"),
-            f"{due:%Y-%m-%d %H:%M %Z} has passed; promise a later time.",
+            f"{minute(due)} has passed; promise a later time.",
         )
     return due
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Max
 
 from incidents.core import checks, markup, milestones
+from incidents.core.clocks import minute
 from incidents.core.instants import require_aware
 from incidents.core.levels import Impact, Level, impact_of
 from incidents.core.lifecycles import CauseState, Status, check_step
@@ -126,7 +127,7 @@ class Incident(Entry):
             check_step(self.kind, self.status, Status.RESOLVED)
             if end < self.started_at:
                 raise checks.refusal(
-                    "resolved_at", f"It began at {self.started_at:%Y-%m-%d %H:%M} UTC, after that."
+                    "resolved_at", f"It began at {minute(self.started_at)}, after that."
                 )
             levels = self._close_windows(end, at)
             self.resolved_at = end

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks
+from incidents.core.clocks import minute
 from incidents.core.impacts import ImpactKind, Precision, Source, usual_kind
 from incidents.core.intervals import Span
 from incidents.core.levels import SEVERITY, Level
@@ -272,7 +273,7 @@ class ImpactWindow(models.Model):
             raise checks.refusal(
                 field,
                 f"{self.component.name} is recorded as {self.get_level_display().lower()} from "
-                f"{self.start:%Y-%m-%d %H:%M} UTC on; to change it before then, edit the window.",
+                f"{minute(self.start)} on; to change it before then, edit the window.",
             )
 
     def _refresh_for_writing(self) -> None:

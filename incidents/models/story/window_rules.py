@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from incidents.core import checks
+from incidents.core.clocks import minute
 from incidents.core.impacts import ImpactKind, Precision
 from incidents.core.instants import require_aware
 from incidents.core.levels import Level
@@ -71,12 +72,8 @@ def _check_overlap(fields: dict[str, Any], others: "ImpactWindowQuerySet") -> No
     until = FOR_EVER if fields["end"] is None else fields["end"]
     clash = others.filter(**alike).touching(fields["start"], until).first()
     if clash is not None:
-        held = f"for {fields['component'].name} from {clash.start:%Y-%m-%d %H:%M}"
-        stands = (
-            f"is recorded {held} to {clash.end:%Y-%m-%d %H:%M} UTC"
-            if clash.end
-            else f"is open {held} UTC on"
-        )
+        held = f"for {fields['component'].name} from {minute(clash.start)}"
+        stands = f"is recorded {held} to {minute(clash.end)}" if clash.end else f"is open {held} on"
         raise checks.refusal(
             "start",
             f"A window of this kind {stands} ({clash.get_level_display().lower()}); edit that "

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from incidents.core import clocks
 
@@ -29,6 +29,29 @@ NEW_YORK = ZoneInfo("America/New_York")
 def test_a_moment_is_said_as_its_language_does(language: str, said: str) -> None:
     with translation.override(language):
         assert clocks.moment(THEN, NEW_YORK) == said
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("America/New_York", "2012-12-13 12:46 EST"),
+        ("Asia/Dubai", "2012-12-13 21:46 UTC+04:00"),
+        ("UTC", "2012-12-13 17:46 UTC"),
+    ],
+)
+def test_a_minute_is_named_on_the_clock_of_whoever_acts(zone: str, said: str) -> None:
+    with timezone.override(zone):
+        assert clocks.minute(THEN) == said
+
+
+def test_a_minute_is_named_in_utc_for_whoever_has_no_clock() -> None:
+    assert clocks.minute(THEN.astimezone(NEW_YORK)) == "2012-12-13 17:46 UTC"
+
+
+def test_the_last_minute_of_the_calendar_has_a_name_east_of_utc_too() -> None:
+    with timezone.override("Asia/Tokyo"):
+        last = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+        assert clocks.minute(last) == "9999-12-31 23:59 UTC"
 
 
 def test_the_year_is_left_out_where_it_goes_without_saying() -> None:
