@@ -13,7 +13,7 @@ TITLE_LIMIT: Final = 255
 # More than any number has that people pick or type; Python reads none of some thousand digits.
 DIGITS: Final = 12
 # The last two are no characters at all: one of them in a title would break every feed.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 # They turn the direction of all that follows, in mails and lists beyond this line, too.
 _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 

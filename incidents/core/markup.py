@@ -13,7 +13,7 @@ DEEPEST_BRACKETS: Final = 20
 DEEPEST_NESTING: Final = 10
 MOST_LINKS: Final = 400
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL)
 _ACTIVE = re.compile(
     r"</?(?:script|style|iframe|object|embed|form|input|button|textarea|select|svg|math"

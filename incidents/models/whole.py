@@ -36,8 +36,12 @@ class Tree:
     def over[Q: models.QuerySet[Any]](self, queryset: Q) -> Q:
         """Return the queryset so that each of its rows comes whole."""
         whole = queryset.all()
-        whole._iterable_class = type("Whole", (WholeIterable,), {"tree": self})
+        whole._iterable_class = self._iterable
         return whole
+
+    @cached_property
+    def _iterable(self) -> type:
+        return type("Whole", (WholeIterable,), {"tree": self})
 
     def column(self, using: str) -> RawSQL:
         """Return the column that holds it all, for a query whose first table is the model's."""

@@ -135,7 +135,7 @@ def literal(words: str) -> str:
 def sender(page: Page) -> str:
     """The page's own address with its name."""
     address = page.sender_email or f"status@{_host(page)}"
-    name = literal(page.sender_name or page.name)
+    name = subject_line(page.sender_name or page.name)
     return str(Address(display_name=name, addr_spec=address))
 
 

@@ -37,7 +37,7 @@ class Journey:
         self, allow: tuple[Network, ...], resolver: Resolver, seconds: float = WALL_SECONDS
     ) -> None:
         self.allow, self.resolver = allow, resolver
-        self.ends = monotonic() + seconds
+        self.seconds, self.ends = seconds, monotonic() + seconds
         self.expired = self.connected = False
         self.name = ""
         self.forbidden: Forbidden | None = None
@@ -99,7 +99,7 @@ class Journey:
             return Unreachable(reason(problem, self.name))
         # The socket's own limit may run out a moment before the wall clock's thread has its turn.
         if self.expired or monotonic() >= self.ends:
-            return TooSlow(f"no answer within {WALL_SECONDS:.0f} s")
+            return TooSlow(f"no answer within {self.seconds:g} s")
         return OutboundError(reason(problem, self.name))
 
     def _left(self) -> float:

@@ -11,7 +11,7 @@ WEB_PORTS = frozenset({80, 443})
 
 Resolver = Callable[[str, int], list[str]]
 
-_lookups = ThreadPoolExecutor(max_workers=16, thread_name_prefix="resolve")
+_lookups = ThreadPoolExecutor(max_workers=64, thread_name_prefix="resolve")
 
 
 class Forbidden(OSError):
@@ -55,9 +55,12 @@ def vet(host: str, port: int, addresses: list[str], *, allow: tuple[Network, ...
 
 def _in_time(resolver: Resolver, host: str, port: int, timeout: float) -> list[str]:
     bare = host.removeprefix("[").removesuffix("]")
+    looking = _lookups.submit(resolver, bare, port)
     try:
-        return _lookups.submit(resolver, bare, port).result(timeout)
+        return looking.result(timeout)
     except FutureTimeout as slow:
-        raise OSError(f"{host} was not resolved within {timeout:.0f} s") from slow
+        # Nobody waits for it any more: what is not begun holds up no other.
+        looking.cancel()
+        raise OSError(f"{host} was not resolved within {round(timeout, 1):g} s") from slow
     except UnicodeError as odd:
         raise OSError(f"{host} is not a host name") from odd

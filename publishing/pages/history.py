@@ -17,6 +17,7 @@ from incidents.models.compiled import Compiled, Given
 from incidents.models.story.incident import IncidentQuerySet
 from publishing.artefact import Artefact, Missing
 from publishing.html import html
+from publishing.sitting import once
 from publishing.story.story import Story
 
 # Later than anything.
@@ -28,7 +29,7 @@ MOST = 60
 
 def history(page: Page, at: datetime) -> Artefact:
     """Render `/history/`: the latest months that have anything, and a way to all of them."""
-    months = months_of(page)
+    months = once(_months, page, at)
     told = stories(page, months[:LATEST], at, most=MOST + 1)
     by_month = [(month, of_month(told[:MOST], month, page)) for month in months[:LATEST]]
     shown = [(month, found) for month, found in by_month if found]
@@ -43,7 +44,7 @@ def history_month(page: Page, at: datetime, month: str) -> Artefact:
     on = parse_date(f"{month}-01") if _is_a_month(month) else None
     if on is None:
         raise Missing
-    months = months_of(page)
+    months = once(_months, page, at)
     if on not in months:
         raise Missing
     return html(
@@ -56,6 +57,10 @@ def history_month(page: Page, at: datetime, month: str) -> Artefact:
         earlier=max((each for each in months if each < on), default=None),
         later=min((each for each in months if each > on), default=None),
     )
+
+
+def _months(page: Page, _at: datetime) -> list[date]:
+    return months_of(page)
 
 
 def months_of(page: Page) -> list[date]:

@@ -4,17 +4,27 @@ Rendering is a function of the record and an instant; these are the instants tha
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db.models import Max, Q
 
 from incidents.core.calendar import DAY, day_of, midnight
-from incidents.core.lifecycles import Status
+from incidents.core.lifecycles import OVER, Status
 from incidents.core.silence import OWING
 from incidents.core.viewers import PUBLIC
-from incidents.models import Commitment, Incident, Page, ScheduledWindow
+from incidents.models import (
+    ActionItem,
+    Commitment,
+    Component,
+    Incident,
+    Page,
+    Postmortem,
+    ScheduledWindow,
+)
+from incidents.models.afterwards.action import SETTLED
 from incidents.models.story.commitment import CommitmentQuerySet
+from incidents.models.story.message import RECENT
 from publishing.published import inventory
 from publishing.published.inventory import Plan, Stage
 
@@ -32,14 +42,13 @@ def next_moment(page: Page, after: datetime) -> datetime:
 
 def fallen_due(page: Page, since: datetime, at: datetime) -> Plan:
     """Return what has to be made anew because of the time that went by between two instants."""
-    plan = dict.fromkeys(inventory.STATE, Stage.STATE) | inventory.of_entries(
-        _standing(page, since)
-    )
-    measured = page.components.filter(metrics__in=page.metrics.visible_to(PUBLIC)).distinct()
-    plan |= {each.public_path: Stage.REST for each in measured}
     if day_of(since, page.zone).year != day_of(at, page.zone).year:
         # Dates of the year that ended now say their year.
         return inventory.everything(page, at)
+    plan = dict.fromkeys(inventory.STATE, Stage.STATE)
+    plan |= inventory.of_entries(_standing(page, since))
+    plan |= inventory.of_entries(each for end, each in _closing(page, since) if end <= at)
+    plan |= {each.public_path: Stage.REST for each in _read_elsewhere(page)}
     if day_of(since, page.zone) != day_of(at, page.zone):
         plan |= _of_midnight(page, since, at)
     if fell_due := list(_fell_due(page, since, at).values_list("made_at", flat=True)):
@@ -54,7 +63,29 @@ def _of_midnight(page: Page, since: datetime, at: datetime) -> Plan:
     lists = dict.fromkeys((*inventory.NEWEST, *inventory.LISTS), Stage.REST)
     lists |= dict.fromkeys(inventory.WHOLE, Stage.PAST)
     components = inventory.of_components(page.components.all())
-    return lists | components | inventory.of_uptime(page, first - DAY, last)
+    uptime = inventory.of_uptime(page, first - DAY, last)
+    return lists | components | uptime | inventory.of_postmortems(_overdue(page, first, last))
+
+
+def _overdue(page: Page, first: date, last: date) -> Iterable[Postmortem]:
+    """Those with an action for the readers whose day was one of [first, last)."""
+    late = ActionItem.objects.exclude(state__in=SETTLED).filter(public=True)
+    late = late.filter(due__gte=first, due__lt=last)
+    told = page.postmortems.filter(actions__in=late).distinct()
+    return told.prefetch_related("revisions__postmortem")
+
+
+def _read_elsewhere(page: Page) -> Iterable[Component]:
+    """Components with measurements, and those that follow another page: neither is journalled."""
+    measured = Q(metrics__in=page.metrics.visible_to(PUBLIC))
+    return page.components.filter(measured | Q(mirror__isnull=False)).distinct()
+
+
+def _closing(page: Page, at: datetime) -> list[tuple[datetime, Incident]]:
+    """What is over and takes messages of readers at `at`, with when it takes none any more."""
+    told = page.incidents.visible_to(PUBLIC).going_on(since=at - RECENT)
+    over = told.filter(status__in=OVER).select_related("page")
+    return [((each.resolved_at or each.updated_at) + RECENT, each) for each in over]
 
 
 def _standing(page: Page, since: datetime) -> Iterable[Incident]:
@@ -86,6 +117,7 @@ def _moments(page: Page, after: datetime) -> Iterator[datetime]:
     for said in told.annotate(said=Max("updates__posted_at")).values_list("said", flat=True):
         if said is not None:
             yield said + patience
+    yield from (moment for moment, _incident in _closing(page, after))
 
 
 def _fell_due(page: Page, since: datetime, at: datetime) -> CommitmentQuerySet:

@@ -83,6 +83,7 @@ class Publisher:
             # Pages are never deleted: the record is just being restored.
             return False
         self.keeper.keep(pages)
+        self._leave({page.public_id for page in pages})
         turns: list[bool] = []
         troubles: dict[str, Exception] = {}
         for page in self._in_order(pages):
@@ -214,6 +215,10 @@ class Publisher:
         unplaced, self._unplaced = self._unplaced, {}
         for problem in unplaced.values():
             raise Unwritable(", ".join(f"/{path}" for path in sorted(unplaced))) from problem
+
+    def _leave(self, public: set[str]) -> None:
+        """Forget what was read of pages that are not for everybody any more."""
+        self._seats = {name: seat for name, seat in self._seats.items() if name in public}
 
     def _heed_strangers(self, page: Page) -> None:
         """Tell of files that another process of this host wrote meanwhile, such as a command."""

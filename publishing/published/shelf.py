@@ -76,7 +76,8 @@ class Shelf:
     def stamp(self) -> str:
         """Another word after each change of the files, whichever process made it."""
         with suppress(OSError):
-            return self._stamp.read_text()
+            # A crash of the machine may have left anything: another word it is all the same.
+            return self._stamp.read_text(errors="replace")
         return ""
 
     @contextmanager

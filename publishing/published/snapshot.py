@@ -25,4 +25,6 @@ def snapshot() -> Iterator[None]:
             try:
                 yield
             finally:
-                cursor.execute("COMMIT")
+                # On a full disk SQLite has ended it by itself: that is said, and nothing else.
+                if connection.connection.in_transaction:
+                    cursor.execute("COMMIT")

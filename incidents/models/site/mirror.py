@@ -85,6 +85,10 @@ class Mirror(models.Model):
     def saw(self, level: str, *, at: datetime) -> bool:
         """Take what was read; returns whether the component's level changed."""
         level = Level(checks.choice(level, Level.values, field="level"))
+        self._note(read_at=at, failing_since=None, failure_noted_at=None, problem="")
+        if self._held() == level:
+            # Read again and again, and nearly always the same: nobody waits for the page's lock.
+            return False
         with self.component.page.writing(by=BY, at=at) as journal:
             held = self._held()
             if held != level:
@@ -96,7 +100,6 @@ class Mirror(models.Model):
                     after={"level": level},
                     tell=True,
                 )
-            self._note(read_at=at, failing_since=None, failure_noted_at=None, problem="")
         return held != level
 
     def failed(self, problem: str, *, at: datetime) -> None:

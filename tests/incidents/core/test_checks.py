@@ -6,7 +6,9 @@ from django.core.exceptions import ValidationError
 from incidents.core import checks
 
 
-@pytest.mark.parametrize("char", ["\n", "\r", "\x00", "\x7f", "\u2028", "\ufffe", "\uffff"])
+@pytest.mark.parametrize(
+    "char", ["\n", "\r", "\x00", "\x7f", "\x85", "\x9b", "\u2028", "\ufffe", "\uffff"]
+)
 def test_what_would_break_a_header_or_a_feed_is_refused(char: str) -> None:
     with pytest.raises(ValidationError) as refused:
         checks.line(f"Mail{char}down", field="title")

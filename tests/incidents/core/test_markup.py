@@ -104,7 +104,7 @@ def test_the_field_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("a\x02b", "U+0002"), ("a\ud800b", "U+D800"), ("a\uffffb", "U+FFFF")],
+    [("a\x02b", "U+0002"), ("a\x85b", "U+0085"), ("a\ud800b", "U+D800"), ("a\uffffb", "U+FFFF")],
 )
 def test_a_control_character_is_refused_by_its_number(text: str, number: str) -> None:
     assert number in refusal(text)

@@ -18,6 +18,7 @@ from django.test.signals import template_rendered
 from incidents.core.languages import is_right_to_left
 from incidents.models import Page
 from notifications import watching
+from notifications.mail.mails import sender
 from notifications.models import Delivery, Heartbeat
 from people.actors import Actor
 from tests.notifications.mailbag import HOSTILE, READERS, Mailbag
@@ -201,6 +202,12 @@ def test_every_mail_is_what_a_strict_parser_takes(
     assert sorted(told) == [
         (reader, "digest", Delivery.State.SUPPRESSED) for reader in sorted(READERS)
     ]
+
+
+def test_a_line_break_in_a_name_that_was_taken_once_costs_nobody_a_mail() -> None:
+    page = Page(sender_name="North\x85mail", sender_email="status@example.com")
+    header = sender(page)
+    assert (header, header.splitlines()) == ("North mail <status@example.com>", [header])
 
 
 def test_what_the_watcher_writes_past_the_notifier_is_taken_too(

@@ -1,11 +1,14 @@
 """The door keeps requests on vetted addresses, short and small, whatever a name resolves to."""
 
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
 from pathlib import Path
+from threading import Event
 from time import monotonic, sleep
 
 import pytest
 
+from notifications.outbound import resolving
 from notifications.outbound.door import READ_LIMIT, Door, rebased
 from notifications.outbound.results import OutboundError, Refused, TooSlow, Unreachable
 from tests.sinks.certificates import Authority
@@ -58,6 +61,34 @@ def test_the_resolver_is_asked_once_and_its_answer_is_what_we_connect_to() -> No
         answer = Door(LOOPBACK, once).post(f"http://hooks.example.com:{sink.port}/a", b"{}", {})
     assert (answer.status, asked) == (204, ["hooks.example.com"])
     assert sink.entries[0]["headers"]["host"] == f"hooks.example.com:{sink.port}"
+
+
+def test_names_that_are_not_found_out_in_time_are_given_up_and_hold_up_no_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go_on, asked = Event(), []
+
+    def resolver(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        go_on.wait(5)
+        return ["127.0.0.1"]
+
+    with ThreadPoolExecutor(1) as one:
+        monkeypatch.setattr(resolving, "_lookups", one)
+        for host in ("slow.example.com", "second.example.com"):
+            with pytest.raises(OSError, match=r"not resolved within 0\.1 s"):
+                resolving.vetted(host, 443, allow=LOOPBACK, timeout=0.1, resolver=resolver)
+        go_on.set()
+        found = resolving.vetted("127.0.0.1", 443, allow=LOOPBACK, timeout=5, resolver=resolver)
+    assert found == ["127.0.0.1"]
+    assert asked == ["slow.example.com", "127.0.0.1"]
+
+
+def test_who_is_too_slow_is_told_how_long_was_waited() -> None:
+    with HttpSink() as sink:
+        sink.reply = lambda entry: Reply(200, delay=2)
+        with pytest.raises(TooSlow, match=r"no answer within 0\.2 s"):
+            Door(LOOPBACK, seconds=0.2).post(sink.url, b"{}", {})
 
 
 def test_a_redirect_is_an_answer_and_not_followed() -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import Settings
 
 from incidents.models import Component, Incident, Maintenance, Page, Postmortem, Update
@@ -21,6 +21,7 @@ from publishing.published import due, inventory, losses, making, news, publisher
 from publishing.published.publisher import Publisher
 from publishing.published.shelf import Shelf, file_of
 from publishing.published.sites import Sites
+from publishing.published.snapshot import snapshot
 from publishing.published.troubles import Stuck
 from publishing.sitting import YOUNG
 from publishing.words.stamps import stamped
@@ -402,6 +403,40 @@ def test_what_was_read_for_a_page_is_forgotten_when_nothing_is_owed(
     press.look()
     assert not seat.kept
     assert seat.before.components
+
+
+def test_what_was_read_of_a_page_that_becomes_private_is_forgotten(
+    press: Press, page: Page, component: Component, by: Actor, at: datetime
+) -> None:
+    press.look()
+    page.change(visibility="private", by=by, at=at + MINUTE)
+    Page.found(name="Other", slug="other", by=by, at=at)
+    press.look(after=MINUTE)
+    assert page.public_id not in press.publisher._seats
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_the_database_ended_the_reading_by_itself_the_cause_is_said() -> None:
+    if connection.vendor == "postgresql":
+        pytest.skip("PostgreSQL lets the reader end a transaction that failed")
+
+    def fill_the_disk() -> None:
+        with snapshot():
+            connection.connection.rollback()
+            raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        fill_the_disk()
+
+
+def test_whatever_a_crash_left_of_a_stamp_holds_up_nothing(
+    press: Press, page: Page, incident: Incident, by: Actor
+) -> None:
+    press.look()
+    (press.root / ".index" / f"{page.public_id}.stamp").write_bytes(b"\xf7\xff")
+    Update.post(incident, body="A zebra crossed.", by=by, at=press.now + MINUTE)
+    press.look(after=MINUTE)
+    assert "A zebra crossed." in press.read(page, "")
 
 
 def test_drafts_and_rehearsals_never_enter_the_folder(
