@@ -2,8 +2,6 @@
 
 import os
 import re
-import secrets
-from contextlib import suppress
 from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -12,7 +10,7 @@ from urllib.parse import parse_qsl, unquote
 
 from django.core.exceptions import ImproperlyConfigured
 
-from statuspage import mail_providers, mail_servers
+from statuspage import mail_providers, mail_servers, secret_files
 from statuspage.addresses import taken_apart
 
 Network = IPv4Network | IPv6Network
@@ -28,7 +26,7 @@ def text(name: str, default: str = "") -> str:
     One that is set to nothing counts as absent: that is how compose files pass on what is not set.
     """
     if path := os.environ.get(f"{name}_FILE"):
-        return _contents(name, Path(path))
+        return secret_files.contents(name, Path(path))
     return os.environ.get(name, "").strip() or default
 
 
@@ -188,13 +186,9 @@ def networks(name: str) -> list[Network]:
 
 def kept_secret(name: str, folder: Path) -> str:
     """Return NAME, or a secret generated once and kept in `folder` with mode 600."""
-    if given := text(name):
-        return given
-    path = folder / name.lower()
-    try:
-        return _contents(name, path)
-    except ImproperlyConfigured:
-        return _generated(path)
+    if path := os.environ.get(f"{name}_FILE"):
+        return secret_files.given(name, Path(path))
+    return text(name) or secret_files.kept(name, folder / name.lower())
 
 
 def database(url: str, folder: Path) -> dict[str, Any]:
@@ -238,24 +232,6 @@ def mailer(url: str) -> dict[str, Any]:
     raise ImproperlyConfigured(
         "EMAIL_URL must be keep:, smtp://host:port, smtps://host:port or anymail+provider://key."
     )
-
-
-def _contents(name: str, path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ImproperlyConfigured(f"{name}: cannot read {path} ({error.strerror}).") from error
-
-
-def _generated(path: Path) -> str:
-    """Keep a new secret; it appears whole or not at all, and the first process's counts."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    draft.touch(mode=0o600, exist_ok=False)
-    draft.write_text(secrets.token_urlsafe(48), encoding="utf-8")
-    with suppress(FileExistsError):
-        path.hardlink_to(draft)
-    draft.unlink()
-    return path.read_text(encoding="utf-8").strip()
 
 
 def _sqlite(name: str) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Readers of the environment: typed, from files too, refusing with the name of the setting."""
 
-import stat
-import threading
 from decimal import Decimal
 from ipaddress import ip_network
 from pathlib import Path
@@ -144,43 +142,6 @@ def test_a_port_that_is_no_number_is_said_of_its_setting(tmp_path: Path) -> None
         env.database("postgres://host:port/name", tmp_path)
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL is no address"):
         env.mailer("smtp://host:port")
-
-
-def test_a_secret_that_is_not_given_is_made_once_and_kept_to_its_owner(
-    given: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    made = env.kept_secret("NAME", tmp_path)
-    path = tmp_path / "name"
-    assert len(made) >= 48
-    assert env.kept_secret("NAME", tmp_path) == made == path.read_text(encoding="utf-8")
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert [each.name for each in tmp_path.iterdir()] == ["name"]
-
-
-def test_a_given_secret_wins_and_leaves_no_file(given: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    given.setenv("NAME", "given")
-    assert env.kept_secret("NAME", tmp_path) == "given"
-    assert not list(tmp_path.iterdir())
-
-
-def test_processes_that_start_together_agree_on_one_secret(
-    given: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    made: list[str] = []
-    barrier = threading.Barrier(8)
-
-    def start() -> None:
-        barrier.wait(10)
-        made.append(env.kept_secret("NAME", tmp_path))
-
-    threads = [threading.Thread(target=start) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(10)
-    assert len(made) == 8
-    assert len(set(made)) == 1
-    assert made[0]
 
 
 def test_without_an_address_the_database_is_sqlite_in_the_data_folder(tmp_path: Path) -> None:
