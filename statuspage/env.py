@@ -6,7 +6,7 @@ from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -18,25 +18,27 @@ RATE = re.compile(
     r"(?P<domain>\*|[a-z0-9][a-z0-9.-]*)=(?P<count>\d{1,6})(/(?P<unit>[smh]))?", re.ASCII
 )
 SECONDS = {"s": 1, "m": 60, "h": 3600}
+# What a request may name as its host: letters of other alphabets arrive as xn--...
+HOST = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:.]+\]", re.ASCII | re.IGNORECASE)
 
 
 def text(name: str, default: str = "") -> str:
     """Return NAME, or the contents of the file that NAME_FILE points to, or the default.
 
     One that is set to nothing counts as absent: that is how compose files pass on what is not set.
+    So does an empty file.
     """
-    if path := os.environ.get(f"{name}_FILE"):
-        return secret_files.contents(name, Path(path))
-    return os.environ.get(name, "").strip() or default
+    path = os.environ.get(f"{name}_FILE")
+    held = secret_files.contents(name, Path(path)) if path else ""
+    return held or os.environ.get(name, "").strip() or default
 
 
-def integer(name: str, default: int) -> int:
-    """Return NAME as a whole number."""
+def integer(name: str, default: int, most: int = 1_000_000_000) -> int:
+    """Return NAME as a whole number from 0 to `most`."""
     value = text(name, str(default))
-    try:
-        return int(value)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be a whole number, not “{value}”.") from error
+    if not re.fullmatch(r"[0-9]{1,10}", value) or int(value) > most:
+        raise ImproperlyConfigured(f"{name} must be a whole number up to {most}, not “{value}”.")
+    return int(value)
 
 
 def switch(name: str) -> bool:
@@ -124,12 +126,39 @@ def web_address(name: str) -> str:
 
 
 def site(name: str, default: str) -> str:
-    """Return NAME as the address of a site, without a slash at its end."""
+    """Return NAME as the address of a site, without a slash at its end.
+
+    What is wrong is said without the value, which may hold a password.
+    """
     value = text(name, default).rstrip("/")
     parts = taken_apart(name, value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ImproperlyConfigured(f"{name} must be like https://status.example.com.")
+    if "@" in parts.netloc or parts.path or "?" in value:
+        raise ImproperlyConfigured(
+            f"{name} must be like https://status.example.com, without user, path and query."
+        )
+    if not HOST.fullmatch(host_of(value)):
+        raise ImproperlyConfigured(
+            f"{name}: a host is made of letters a to z, digits, dots and hyphens (xn--...)."
+        )
     return value
+
+
+def host_of(site: str) -> str:
+    """Return the host of a site as a request names it: an IPv6 address in brackets."""
+    return re.sub(r":[0-9]*$", "", urlsplit(site).netloc).lower()
+
+
+def hosts(name: str, default: str) -> list[str]:
+    """Return NAME as host names; `.example.com` stands for all below it, and * for any."""
+    names = words(name, default)
+    if wrong := [each for each in names if each != "*" and not HOST.fullmatch(each)]:
+        raise ImproperlyConfigured(
+            f"{name} must list names like status.example.com, without scheme, port and path: "
+            f"“{wrong[0]}” is none."
+        )
+    return names
 
 
 def broker(name: str) -> str:
@@ -191,23 +220,6 @@ def kept_secret(name: str, folder: Path) -> str:
     return text(name) or secret_files.kept(name, folder / name.lower())
 
 
-def database(url: str, folder: Path) -> dict[str, Any]:
-    """Return Django's settings for a database URL (postgres:// or sqlite:///path).
-
-    SQLite runs in WAL mode with IMMEDIATE transactions, so that readers never wait for the writer
-    and two writers queue instead of failing.
-    """
-    if not url:
-        return _sqlite(str(folder / "candor.sqlite3"))
-    parts = taken_apart("DATABASE_URL", url)
-    if parts.scheme == "sqlite":
-        memory = parts.path == "/:memory:"
-        return _sqlite(":memory:" if memory else "/" + unquote(parts.path).lstrip("/"))
-    if parts.scheme in {"postgres", "postgresql"}:
-        return _postgres(parts.hostname, parts.port, parts)
-    raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgres://.")
-
-
 def mailers(name: str, default: str) -> dict[str, Any]:
     """Return NAME as MAILERS: one provider, or several in the order in which they are tried."""
     urls = text(name, default).replace(",", " ").split()
@@ -232,23 +244,3 @@ def mailer(url: str) -> dict[str, Any]:
     raise ImproperlyConfigured(
         "EMAIL_URL must be keep:, smtp://host:port, smtps://host:port or anymail+provider://key."
     )
-
-
-def _sqlite(name: str) -> dict[str, Any]:
-    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;"
-    options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": options}
-
-
-def _postgres(host: str | None, port: int | None, parts: Any) -> dict[str, Any]:
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.removeprefix("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(host or ""),
-        "PORT": str(port or ""),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5} | dict(parse_qsl(parts.query)),
-    }

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 
 from statuspage import env, mail_providers
+from statuspage.databases import database
 
 PROJECT_DIR = Path(__file__).resolve().parent
 # In a checkout templates and static files stand beside this package, in a wheel within it.
@@ -19,10 +20,10 @@ DATA_DIR = env.folder("DATA_DIR", "data")
 PUBLISHED_DIR = DATA_DIR / "published"
 
 # Where we stand in the world.
-PORT = env.integer("PORT", 8000)
+PORT = env.integer("PORT", 8000, most=65535)
 SITE_URL = env.site("SITE_URL", f"http://localhost:{PORT}")
 PRODUCTION = urlsplit(SITE_URL).scheme == "https"
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", f"{urlsplit(SITE_URL).hostname},localhost,127.0.0.1")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", f"{env.host_of(SITE_URL)},localhost,127.0.0.1")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 OUTBOUND_ALLOW = env.networks("OUTBOUND_ALLOW")
 OUTBOUND_AUTHORITIES = env.text("OUTBOUND_AUTHORITIES")
@@ -94,7 +95,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.database(env.text("DATABASE_URL"), DATA_DIR)}
+DATABASES = {"default": database(env.text("DATABASE_URL"), DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People.

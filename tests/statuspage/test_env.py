@@ -41,13 +41,23 @@ def test_a_file_that_is_not_there_is_named(given: pytest.MonkeyPatch, tmp_path: 
         env.text("NAME")
 
 
+def test_an_empty_file_counts_as_absent(given: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "port"
+    path.write_text("\n", encoding="utf-8")
+    given.setenv("NAME_FILE", str(path))
+    assert env.integer("NAME", 8000) == 8000
+    given.setenv("NAME", "80")
+    assert env.integer("NAME", 8000) == 80
+
+
 def test_a_number_is_whole_or_refused(given: pytest.MonkeyPatch) -> None:
     assert env.integer("NAME", 8000) == 8000
     given.setenv("NAME", "80")
     assert env.integer("NAME", 8000) == 80
-    given.setenv("NAME", "eighty")
-    with pytest.raises(ImproperlyConfigured, match="NAME must be a whole number, not “eighty”"):
-        env.integer("NAME", 8000)
+    for wrong in ("eighty", "-1", "65536", "8e3", "9" * 5000):
+        given.setenv("NAME", wrong)
+        with pytest.raises(ImproperlyConfigured, match="NAME must be a whole number up to 65535"):
+            env.integer("NAME", 8000, most=65535)
 
 
 def test_words_are_split_at_commas(given: pytest.MonkeyPatch) -> None:
@@ -101,6 +111,42 @@ def test_a_site_has_a_scheme_and_a_host(given: pytest.MonkeyPatch) -> None:
         env.site("NAME", "")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ("https://example.com/status", "without user, path and query"),
+        ("https://example.com?x=hush", "without user, path and query"),
+        ("https://example.com?", "without user, path and query"),
+        ("https://ann:hush@example.com", "without user, path and query"),
+        ("https://st hush.example.com", "a host is made of"),
+        ("https://höst.example.com", "a host is made of"),
+        ("https://a.example.com,b.example.com", "a host is made of"),
+    ],
+)
+def test_a_site_is_no_more_than_scheme_host_and_port(
+    given: pytest.MonkeyPatch, wrong: str, why: str
+) -> None:
+    given.setenv("NAME", wrong)
+    with pytest.raises(ImproperlyConfigured, match=f"NAME.*{why}") as refused:
+        env.site("NAME", "")
+    assert "hush" not in str(refused.value)
+
+
+def test_the_host_of_a_site_is_the_one_that_requests_name() -> None:
+    assert env.host_of("https://Status.example.com:8443") == "status.example.com"
+    assert env.host_of("http://[::1]:8000") == env.host_of("http://[::1]") == "[::1]"
+
+
+def test_hosts_are_names_alone(given: pytest.MonkeyPatch) -> None:
+    given.setenv("NAME", "status.example.com,.example.org,*,[::1],127.0.0.1")
+    right = ["status.example.com", ".example.org", "*", "[::1]", "127.0.0.1"]
+    assert env.hosts("NAME", "") == right
+    for wrong in ("https://localhost", "example.com/status", "localhost:8000", "a b", "::1"):
+        given.setenv("NAME", f"right.example.com,{wrong}")
+        with pytest.raises(ImproperlyConfigured, match=f"NAME must list .*: “{wrong}” is none"):
+            env.hosts("NAME", "")
+
+
 def test_addresses_stand_between_commas_and_spaces(given: pytest.MonkeyPatch) -> None:
     assert env.addresses("NAME") == []
     given.setenv("NAME", "file:///srv, s3://bucket\n rsync:host:/srv")
@@ -137,45 +183,9 @@ def test_a_folder_is_made_or_named(given: pytest.MonkeyPatch, tmp_path: Path) ->
         env.folder("NAME", "data")
 
 
-def test_a_port_that_is_no_number_is_said_of_its_setting(tmp_path: Path) -> None:
-    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL is no address"):
-        env.database("postgres://host:port/name", tmp_path)
+def test_a_port_that_is_no_number_is_said_of_its_setting() -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL is no address"):
         env.mailer("smtp://host:port")
-
-
-def test_without_an_address_the_database_is_sqlite_in_the_data_folder(tmp_path: Path) -> None:
-    settings = env.database("", tmp_path)
-    assert settings["ENGINE"] == "django.db.backends.sqlite3"
-    assert Path(settings["NAME"]) == tmp_path / "candor.sqlite3"
-    assert settings["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
-    assert "journal_mode=WAL" in settings["OPTIONS"]["init_command"]
-
-
-@pytest.mark.parametrize(
-    "url", ["sqlite:///srv/my%20data/x.sqlite3", "sqlite:////srv/my data/x.sqlite3"]
-)
-def test_a_file_is_named_from_the_root(url: str, tmp_path: Path) -> None:
-    assert env.database(url, tmp_path)["NAME"] == "/srv/my data/x.sqlite3"
-
-
-def test_sqlite_can_live_in_memory(tmp_path: Path) -> None:
-    assert env.database("sqlite:///:memory:", tmp_path)["NAME"] == ":memory:"
-
-
-def test_an_address_of_postgres_is_taken_apart(tmp_path: Path) -> None:
-    url = "postgres://ann:p%40ss@db.example.com:5433/candor?sslmode=require"
-    settings = env.database(url, tmp_path)
-    named = {name: settings[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
-    assert named == {
-        "NAME": "candor", "USER": "ann", "PASSWORD": "p@ss", "HOST": "db.example.com", "PORT": "5433",
-    }  # fmt: skip
-    assert settings["OPTIONS"]["sslmode"] == "require"
-
-
-def test_other_databases_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must begin with"):
-        env.database("mysql://localhost/candor", tmp_path)
 
 
 def test_mails_are_kept_by_default_and_nobody_mails_by_accident() -> None:

@@ -1,0 +1,57 @@
+"""DATABASE_URL, and the settings that Django makes of it."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, unquote
+
+from django.core.exceptions import ImproperlyConfigured
+
+from statuspage.addresses import taken_apart
+
+
+def database(url: str, folder: Path) -> dict[str, Any]:
+    """Return Django's settings for a database URL (postgres:// or sqlite:////path).
+
+    SQLite runs in WAL mode with IMMEDIATE transactions, so that readers never wait for the writer
+    and two writers queue instead of failing.
+    """
+    if not url:
+        return _sqlite(str(folder / "candor.sqlite3"))
+    parts = taken_apart("DATABASE_URL", url)
+    if parts.scheme == "sqlite":
+        return _sqlite(_file(parts))
+    if parts.scheme in {"postgres", "postgresql"}:
+        return _postgres(parts)
+    raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgres://.")
+
+
+def _file(parts: SplitResult) -> str:
+    if parts.path == "/:memory:":
+        return ":memory:"
+    name = unquote(parts.path).lstrip("/")
+    # Relative to what? Whoever writes sqlite:candor.db means some folder, and not the root.
+    if parts.netloc or not parts.path.startswith("/") or not name:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must name a file from the root, like sqlite:////srv/candor/candor.sqlite3."
+        )
+    return f"/{name}"
+
+
+def _sqlite(name: str) -> dict[str, Any]:
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;"
+    options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": options}
+
+
+def _postgres(parts: SplitResult) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.removeprefix("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5} | dict(parse_qsl(parts.query)),
+    }
