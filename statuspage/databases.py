@@ -40,7 +40,7 @@ def _file(parts: SplitResult) -> str:
 def _sqlite(name: str) -> dict[str, Any]:
     pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;"
     options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": options}
+    return {"ENGINE": "statuspage.sqlite", "NAME": name, "OPTIONS": options}
 
 
 def _postgres(parts: SplitResult) -> dict[str, Any]:

@@ -14,7 +14,7 @@ for name in ("SITE_URL", "ALLOWED_HOSTS", "TRUSTED_PROXIES", "OUTBOUND_ALLOW", "
 from statuspage.settings import *  # noqa: E402
 
 # A file rather than memory: WAL, IMMEDIATE and several threads are tested as they run.
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if DATABASES["default"]["ENGINE"].endswith("sqlite"):
     DATABASES["default"]["TEST"] = {"NAME": f"{FOLDER}/test.sqlite3"}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 

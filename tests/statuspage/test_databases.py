@@ -10,7 +10,7 @@ from statuspage.databases import database
 
 def test_without_an_address_the_database_is_sqlite_in_the_data_folder(tmp_path: Path) -> None:
     settings = database("", tmp_path)
-    assert settings["ENGINE"] == "django.db.backends.sqlite3"
+    assert settings["ENGINE"] == "statuspage.sqlite"
     assert Path(settings["NAME"]) == tmp_path / "candor.sqlite3"
     assert settings["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in settings["OPTIONS"]["init_command"]
