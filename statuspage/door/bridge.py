@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
+READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+# For what reads; as many for what writes.
 THREADS: Final = 8
 AT_WORK: Final = 1
 # Whatever takes longer than this, in seconds, waits for something.
@@ -66,8 +68,10 @@ class Bridge:
         waiting: int = WAITING,
     ) -> None:
         self._application = application
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="django")
-        self._threads, self._at_work = Semaphore(threads), Semaphore(at_work)
+        self._pool = ThreadPoolExecutor(2 * threads, thread_name_prefix="django")
+        # What writes may wait long for whoever else writes: it holds up nothing that only reads.
+        self._reading, self._writing = Semaphore(threads), Semaphore(threads)
+        self._at_work = Semaphore(at_work)
         self._brisk = brisk
         self._free = threads + waiting
         self._ears = SENDING
@@ -118,7 +122,8 @@ class Bridge:
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, BUSY, ("retry-after", "5"))
         self._free -= 1
         try:
-            async with self._threads:
+            reads = environ["REQUEST_METHOD"] in READS
+            async with self._reading if reads else self._writing:
                 return await self._work(environ)
         finally:
             self._free += 1

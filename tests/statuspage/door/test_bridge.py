@@ -179,6 +179,31 @@ def test_whoever_waits_lets_the_next_one_in_up_to_the_last_thread() -> None:
     assert statuses(Bridge(waiting, threads=6, at_work=2, brisk=0), 6) == [200] * 6
 
 
+def test_writes_that_wait_hold_up_nothing_that_only_reads() -> None:
+    go = Event()
+
+    def application(environ: dict[str, Any], start_response: Start) -> list[bytes]:
+        if environ["REQUEST_METHOD"] == "POST":
+            assert go.wait(10)
+        start_response("200 OK", [])
+        return [b"done"]
+
+    async def crowd(door: Bridge) -> list[int]:
+        writes = [
+            asyncio.ensure_future(door.answer(Scope("POST", "/subscribe/"), Proto()))
+            for _ in range(4)
+        ]
+        await asyncio.sleep(0.05)
+        read = await asyncio.wait_for(door.answer(Scope("GET", "/search/"), Proto()), 5)
+        assert not any(each.done() for each in writes)
+        go.set()
+        return [read.status, *(each.status for each in await asyncio.gather(*writes))]
+
+    door = Bridge(application, threads=2, brisk=0)
+    assert asyncio.run(crowd(door)) == [200] * 5
+    door.close()
+
+
 def statuses(door: Bridge, count: int) -> list[int]:
     """Ask that often at once, and return what was said."""
 
