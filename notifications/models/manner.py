@@ -77,6 +77,15 @@ class Mannered(Quarantinable):
             self.digest_due_at = next_hour(digest_hour, self.zone, at)
         self.save(update_fields=_FIELDS)
 
+    def keep_time(self, name: str, at: datetime) -> None:
+        """Goes by the clock that a browser named; a name that is no zone's changes nothing."""
+        if not zones.known(name):
+            return
+        self.time_zone = "" if name == self.page.time_zone else name
+        if self.digest_hour is not None:
+            self.digest_due_at = next_hour(self.digest_hour, self.zone, at)
+        self.save(update_fields=["time_zone", "digest_due_at"])
+
 
 def asleep(
     audience: "models.QuerySet[Any]", page: Page, at: datetime

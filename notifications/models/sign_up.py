@@ -74,12 +74,14 @@ class DoubleOptIn(Linked):
         channel: str = "email",
         contact: str = "",
         language: str = "",
+        time_zone: str = "",
         incident: Incident | None = None,
         **picked: Any,
     ) -> Self:
         """A reader asks to be told: a message with a link goes out, whoever they are.
 
         It speaks `language`, as all mails to this subscription will; the page's own if blank.
+        Their times are in `time_zone`, unless it was confirmed before: then they stay as they are.
         With an `incident` it is about that one alone; `picked`: what a `Choice` holds. What is no
         mailbox has a `contact`, who confirms in its place and is told what befalls it, unless the
         channel asks there by itself. Known, unknown and suppressed addresses are treated alike as
@@ -94,6 +96,7 @@ class DoubleOptIn(Linked):
             if subscription.state == State.PENDING:
                 subscription.speak(language)
                 subscription.keep(choice)
+                subscription.keep_time(time_zone, at)
             subscription.write_about_it(at)
         transaction.on_commit(partial(doorbell.ring, page.pk), robust=True)
         return subscription
@@ -209,6 +212,10 @@ class DoubleOptIn(Linked):
 
     def keep(self, choice: Choice) -> None:
         """Hears of this from now on."""
+        raise NotImplementedError
+
+    def keep_time(self, name: str, at: datetime) -> None:
+        """Goes by the clock of this zone from now on."""
         raise NotImplementedError
 
     @classmethod

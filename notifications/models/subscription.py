@@ -215,6 +215,7 @@ class Subscription(Personal):
         config: dict[str, Any],
         at: datetime,
         language: str = "",
+        time_zone: str = "",
         **picked: Any,
     ) -> "Subscription":
         """A reader's own device, whose owner has just said yes on it: told from now on."""
@@ -224,7 +225,7 @@ class Subscription(Personal):
         choice = Choice(**picked).checked(page)
         told = {"state": State.CONFIRMED, "confirmed_at": at, "ended_at": None, "asked_at": at}
         with transaction.atomic():
-            joined, _created = cls.objects.update_or_create(
+            joined, created = cls.objects.update_or_create(
                 page=page,
                 channel=channel,
                 destination=destination,
@@ -233,6 +234,8 @@ class Subscription(Personal):
             )
             joined.speak(language)
             joined.keep(choice)
+            if created:
+                joined.keep_time(time_zone, at)
             joined.catch_up(at)
         return joined
 

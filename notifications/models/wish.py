@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from incidents import doorbell
+from incidents.core import zones
 from incidents.models import Incident, Page
 from notifications.models.scope import Choice
 from notifications.models.sign_up import HOUR, MAIL, checked, next_room
@@ -39,6 +40,7 @@ class Wish(models.Model):
     secret = EncryptedTextField(blank=True)
     contact = models.CharField(max_length=320, blank=True)
     language = models.CharField(max_length=16, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
     picked = models.JSONField(default=dict)
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -56,13 +58,15 @@ class Wish(models.Model):
         channel: str = MAIL,
         contact: str = "",
         language: str = "",
+        time_zone: str = "",
         incident: Incident | None = None,
         remote_ip: str = "",
         **picked: Any,
     ) -> None:
         """Keeps what was typed; a message goes out within seconds, wherever one may.
 
-        Raises ValidationError on "email", "destination" or a field of a `Choice`.
+        A `time_zone` that is none counts for nothing: no reader has typed it. Raises
+        ValidationError on "email", "destination" or a field of a `Choice`.
         """
         cls.check_rush(remote_ip, at)
         address = checked(channel, destination, contact)
@@ -75,6 +79,7 @@ class Wish(models.Model):
             contact=address.contact,
             secret=destination if address.config is not None else "",
             language=language,
+            time_zone=zones.known(time_zone),
             picked=_written(choice),
             asked_at=at,
             due_at=at,
@@ -127,6 +132,7 @@ class Wish(models.Model):
                     channel=self.channel,
                     contact=self.contact,
                     language=self.language,
+                    time_zone=self.time_zone,
                     incident=self.incident,
                     **_read(self.page, self.picked),
                 )

@@ -38,6 +38,7 @@ def _joined(request: HttpRequest, page: Page) -> HttpResponse:
             destination=sent.get("endpoint", ""),
             config={name: sent.get(name, "") for name in ("p256dh", "auth")},
             language=beside(page, language_of(page)),
+            time_zone=sent.get("time_zone", ""),
             at=at,
             **choosing.picked(sent, page, at),
         )

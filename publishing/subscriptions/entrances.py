@@ -49,6 +49,7 @@ class Entrance:
                 destination=typed["destination"],
                 at=at,
                 language=beside(page, language_of(page)),
+                time_zone=request.POST.get("time_zone", ""),
                 remote_ip=request.META.get("REMOTE_ADDR", ""),
             )
         except ValidationError as error:

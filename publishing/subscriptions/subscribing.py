@@ -108,6 +108,7 @@ def _ask(request: HttpRequest, page: Page, at: datetime) -> HttpResponse:
             destination=sent.get("email", ""),
             at=at,
             language=beside(page, language_of(page)),
+            time_zone=sent.get("time_zone", ""),
             incident=incident,
             remote_ip=request.META.get("REMOTE_ADDR", ""),
             **({} if incident else choosing.picked(sent, page, at)),

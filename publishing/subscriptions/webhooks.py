@@ -77,6 +77,7 @@ def _ask(request: HttpRequest, page: Page, at: datetime) -> HttpResponse:
             contact=typed["email"],
             at=at,
             language="" if language == page.language else language,
+            time_zone=request.POST.get("time_zone", ""),
             remote_ip=request.META.get("REMOTE_ADDR", ""),
         )
     except ValidationError as error:

@@ -4,6 +4,7 @@ import re
 from itertools import count
 
 import pytest
+from playwright.sync_api import expect
 
 from proof.browser import Eyes, chromium
 from proof.cases.journeys import Site
@@ -66,6 +67,7 @@ def test_a_reader_follows_one_incident_and_has_all_of_it_deleted(site: Site, siz
         page.get_by_role("button", name="Yes, tell me").click()
         page.get_by_role("link", name="Change or leave").click()
         assert page.get_by_text(f"{address} follows").is_visible()
+        assert page.get_by_label("In which time zone").input_value() == ""
         page.get_by_role("link", name="Delete all of it").click()
         page.get_by_role("button", name="Delete everything").click()
         assert page.get_by_text("Your data is deleted").is_visible()
@@ -87,3 +89,22 @@ def test_the_form_is_followed_by_a_key_that_is_renewed_by_mail(site: Site) -> No
         site.mail_to(address, "takes the place")
         eyes.page.goto(old)
         assert eyes.page.get_by_text("This link does not work").is_visible()
+
+
+@pytest.mark.parametrize(("place", "button"), [("front", "Subscribe"), ("incident", "Follow")])
+def test_times_are_told_by_the_clock_that_the_page_went_by(
+    site: Site, place: str, button: str
+) -> None:
+    address = f"zoned-{next(_numbers)}@example.org"
+    with chromium("390x844") as context:
+        page = context.new_page()
+        page.goto(site.url)
+        if place == "incident":
+            page.locator(".outage__read a").first.click()
+        expect(page.get_by_text("Times are in your own time zone, Europe/Berlin")).to_be_visible()
+        page.get_by_label("Your e-mail address").fill(address)
+        page.get_by_role("button", name=button).click()
+        page.goto(link_in_mail(site, address, "confirm/"))
+        page.get_by_role("button", name="Yes, tell me").click()
+        page.get_by_role("link", name="Change or leave").click()
+        assert page.get_by_label("In which time zone").input_value() == "Europe/Berlin"

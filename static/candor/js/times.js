@@ -51,6 +51,7 @@ function nameOwnZone(root = document) {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   for (const note of root.querySelectorAll("[data-local-note]")) note.textContent = note.dataset.localNote.replace("%s", timeZone);
   for (const select of root.querySelectorAll("select[data-own-zone]")) offer(timeZone, select);
+  for (const field of root.querySelectorAll("input[data-zone]")) field.value = timeZone;
 }
 
 export function localise(root) {
