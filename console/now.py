@@ -20,6 +20,8 @@ from incidents.models import (
 )
 from incidents.models.afterwards import owed
 from incidents.reading import PageState
+from publishing.story.planned import soonest
+from publishing.story.story import Story
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class Now:
         return owed.unexplained(self.state.page, at=self.state.at)
 
     @property
-    def maintenances(self) -> list[Incident]:
-        """Planned work ahead or under way."""
-        return [entry for entry in self.state.maintenances if entry.withdrawn_at is None]
+    def maintenances(self) -> list[Story]:
+        """Planned work ahead or under way; of what comes back, the next date."""
+        live = [entry for entry in self.state.maintenances if entry.withdrawn_at is None]
+        return [Story(entry, self.state.at) for entry in soonest(live)]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from incidents.core.clocks import moment
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Outcome, Status
+from incidents.core.links import absolute_html, absolute_markdown
 from incidents.models import (
     ActionProgress,
     Commitment,
@@ -99,7 +100,7 @@ class Bulletin:
             found = _of(broadcast, ZoneInfo(time_zone or page.time_zone))
         kind = MailKind.of(broadcast.kind)
         own = MailText.wording_for(page, kind, language, title=found.title)
-        return replace(found, own=own, language=language)
+        return _from_afar(replace(found, own=own, language=language))
 
     @property
     def spoken(self) -> str:
@@ -128,6 +129,18 @@ class Bulletins:
         if key not in self._read:
             self._read[key] = Bulletin.of(told, *spoken)
         return self._read[key]
+
+
+def _from_afar(found: Bulletin) -> Bulletin:
+    """Where it is read, no page is around: what staff linked to by a path is named in full."""
+    return replace(
+        found,
+        text=absolute_markdown(found.text, found.url),
+        html=absolute_html(found.html, found.url),
+        earlier=[
+            replace(past, text=absolute_markdown(past.text, found.url)) for past in found.earlier
+        ],
+    )
 
 
 def _of(broadcast: Broadcast, zone: ZoneInfo) -> Bulletin:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from incidents.core import markup
+from incidents.core.links import absolute_html, absolute_markdown
 from incidents.models import MessageState, ReaderMessage
 from notifications.channels import channel_named
 from notifications.kinds import Stream
@@ -50,7 +51,12 @@ def facts(delivery: Delivery) -> dict[str, Any]:
     messages = ReaderMessage.objects.select_related("incident__page", "note", "update")
     message = messages.get(public_id=delivery.merge[MESSAGE])
     text, html = _answer(message)
-    return {"asked": message, "text": markup.plain(text), "html": html}
+    address = message.incident.public_url
+    return {
+        "asked": message,
+        "text": markup.plain(absolute_markdown(text, address)),
+        "html": absolute_html(html, address),
+    }
 
 
 def _answer(message: ReaderMessage) -> tuple[str, str]:

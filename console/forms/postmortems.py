@@ -1,5 +1,6 @@
 """The account afterwards: its head, its sections, its review, its publication."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from console.forms.fields import (
 from console.forms.incidents import NotifyField
 from incidents.core.lifecycles import Kind
 from incidents.core.roles import Ability, roles_with
-from incidents.models import Page, Postmortem, PostmortemSection
+from incidents.models import Incident, Page, Postmortem, PostmortemSection
 from incidents.models.guarding import fingerprint
 from people.models import User
 
@@ -34,8 +35,10 @@ class LinesField(forms.CharField):
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), required=False, **kwargs)
 
 
-def _about(page: Page) -> PickManyField:
-    told = page.incidents.filter(withdrawn_at=None).exclude(kind=Kind.ANNOUNCEMENT)[:60]
+def _about(page: Page, chosen: Iterable[Incident] = ()) -> PickManyField:
+    begun = page.incidents.begun().filter(withdrawn_at=None).exclude(kind=Kind.ANNOUNCEMENT)
+    # What was chosen once can be kept, whatever became of it.
+    told = dict.fromkeys([*begun[:60], *chosen])
     return PickManyField(told, dated=page, label=_("About"), required=False)
 
 
@@ -68,7 +71,7 @@ class HeadForm(GuardedForm):
             "title": LineField(label=_("Title")),
             "signatories": _signed(),
             "interim": CheckField(_("Interim: a final one follows")),
-            "incidents": _about(postmortem.page),
+            "incidents": _about(postmortem.page, postmortem.incidents.all()),
             "internal_notes": LinesField(
                 label=_("Internal notes"), rows=5, help_text=_("No reader ever sees these.")
             ),

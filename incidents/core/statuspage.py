@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from incidents.core.links import absolute_markdown
 from incidents.core.markup import plain
 from incidents.core.records import (
     ChangeLike,
@@ -128,7 +129,7 @@ def incident_update(told: Told, incident: IncidentLike, zone: ZoneInfo) -> Shape
     return {
         "id": update.public_id,
         "status": their_status(update.status),
-        "body": "\n\n".join(filter(None, [told.remark, public_body(update)])),
+        "body": "\n\n".join(filter(None, [told.remark, public_body(update, incident)])),
         "incident_id": incident.public_id,
         "created_at": moment(update.posted_at, zone),
         "updated_at": moment(
@@ -182,10 +183,10 @@ def component_label(component: ComponentLike) -> str:
     return f"{group.name} - {component.name}" if group else component.name
 
 
-def public_body(update: UpdateLike) -> str:
+def public_body(update: UpdateLike, incident: IncidentLike) -> str:
     """The text as anybody may read it: a redacted update keeps its place, not its words."""
     if update.redacted_at is None:
-        return plain(update.body)
+        return plain(absolute_markdown(update.body, incident.public_url))
     return f"This update was removed. {update.redaction_reason}".strip()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
-from incidents.core.lifecycles import OVER
+from incidents.core.lifecycles import OVER, Status
 from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models.site.page import Page
 from incidents.models.story.window import ImpactWindow
@@ -35,6 +35,12 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def unresolved(self) -> Self:
         """Return what is not over."""
         return self.exclude(status__in=OVER)
+
+    def begun(self) -> Self:
+        """Return what has begun: no planned work that is ahead, or was called off before it was."""
+        waits = Q(status__in=(Status.ANNOUNCED, Status.SCHEDULED, Status.CANCELLED))
+        started = self.filter(scheduled_windows__began_at__isnull=False).values("pk")
+        return self.exclude(waits & ~Q(pk__in=started))
 
     def going_on(self, *, since: datetime) -> Self:
         """Return what is not over, and what ended after `since`."""

@@ -1,8 +1,7 @@
-"""Where the Markdown twin of a page stands (`incidents/abc.md` of `incidents/abc/`), and links."""
+"""Where the Markdown twin of a page stands: `incidents/abc.md` of `incidents/abc/`."""
 
 import re
 from typing import Final
-from urllib.parse import urljoin
 
 SUFFIX: Final = ".md"
 # Forms, what is not there, a frame within other pages.
@@ -30,11 +29,3 @@ def has_twin(path: str) -> bool:
     """Whether a page is published in Markdown too; as it stood then it is not."""
     is_html = path == "" or path.endswith("/")
     return is_html and not path.endswith(NO_TWIN) and "/as-of/" not in path
-
-
-def absolute_address(page: str, link: str) -> str:
-    """A link on a page as seen from elsewhere; what is no address stays as it is."""
-    try:
-        return urljoin(page, link)
-    except ValueError:
-        return link

@@ -1,6 +1,5 @@
 """What feeds tell, whichever form they have: an entry per incident, or one per update."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,17 +8,16 @@ from typing import Final
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from incidents.core.links import absolute_html
 from incidents.core.statuspage import last_touched
 from incidents.core.viewers import PUBLIC
 from incidents.models import Incident, Update
 from incidents.models.story.incident import IncidentQuerySet
-from publishing.core.paths import absolute_address
 from publishing.html import surroundings
 from publishing.story.story import Story
 from publishing.story.timeline import Entry, entries
 
 NEWEST: Final = 25
-LINK: Final = re.compile(r'href="([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -89,9 +87,4 @@ def _html(template: str, incident: Incident, at: datetime, **context: object) ->
     around = surroundings(incident.page, incident.public_path, at) | {"incident": incident}
     with translation.override(incident.page.language):
         written = render_to_string(f"publishing/feeds/{template}", around | context).strip()
-    return absolute(written, incident.public_url)
-
-
-def absolute(html: str, address: str) -> str:
-    """The same with whole links: a feed is read far away from its page."""
-    return LINK.sub(lambda link: f'href="{absolute_address(address, link[1])}"', html)
+    return absolute_html(written, incident.public_url)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.utils.safestring import SafeString, mark_safe
 
+from incidents.core.links import absolute_markdown
 from incidents.core.markup import plain
 from incidents.models import Page
 from publishing.story.account import Account
@@ -95,7 +96,7 @@ def _whole(page: Page, kind: str, **facts: Any) -> Data:
 def _update(story: Story, entry: Entry) -> Data:
     update, incident = entry.update, story.incident
     said = words_of(update, incident.page, story.at)
-    words = plain(said.body)
+    words = plain(absolute_markdown(said.body, incident.public_url))
     return {
         "@type": "BlogPosting",
         "headline": said.headline or str(update.get_status_display()),

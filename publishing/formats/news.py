@@ -6,9 +6,10 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from incidents.core.links import absolute_html
 from incidents.core.viewers import PUBLIC
 from incidents.models import ActionProgress, Page, Postmortem, PostmortemRevision
-from publishing.formats.items import NEWEST, Item, absolute
+from publishing.formats.items import NEWEST, Item
 from publishing.html import surroundings
 
 
@@ -42,7 +43,7 @@ def _of_revision(page: Page, revision: PostmortemRevision, at: datetime) -> Item
         link=postmortem.public_url,
         published=revision.published_at,
         updated=revision.published_at,
-        html=absolute(written, postmortem.public_url),
+        html=absolute_html(written, postmortem.public_url),
     )
 
 

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from incidents.core import clocks
+from incidents.core.links import absolute_markdown
 from incidents.core.markup import plain
 from incidents.models import Incident, Page
 from publishing.artefact import TEXT, Artefact, Moved
@@ -122,6 +124,8 @@ class Ticket:
             "start": self._moment(window.start),
             "end": self._moment(window.end) if window.end else "",
         }
+        if stretch.about:
+            return _roughly(**words)
         if window.end:
             return _("%(what)s: %(level)s, %(start)s to %(end)s") % words
         return _("%(what)s: %(level)s since %(start)s") % words
@@ -130,7 +134,7 @@ class Ticket:
         if self.story.advice:
             yield _("What you can do:")
         for note in self.story.advice:
-            yield f"- {': '.join(filter(None, [note.headline, _flat(note.body)]))}"
+            yield f"- {': '.join(filter(None, [note.headline, self._flat(note.body)]))}"
 
     def _fix(self) -> Iterator[str]:
         fix = self.story.next_fix
@@ -154,10 +158,21 @@ class Ticket:
         return _("Next update by %(time)s") % due
 
     def _updates(self) -> Iterator[str]:
-        for entry in entries(self.incident)[: -NEWEST - 1 : -1]:
+        told = entries(self.incident)[::-1]
+        newest, earlier = told[:NEWEST], told[NEWEST:]
+        for entry in newest:
+            yield from self._entry(entry)
+        if left_out := len(earlier[:-1]):
             yield ""
-            yield f"{self._moment(entry.said_at)}, {entry.update.get_status_display()}"
-            yield from self._said(entry)
+            yield _between(left_out)
+        # The first one says what is broken.
+        for entry in earlier[-1:]:
+            yield from self._entry(entry)
+
+    def _entry(self, entry: Entry) -> Iterator[str]:
+        yield ""
+        yield f"{self._moment(entry.said_at)}, {entry.update.get_status_display()}"
+        yield from self._said(entry)
 
     def _said(self, entry: Entry) -> Iterator[str]:
         update = entry.update
@@ -169,7 +184,7 @@ class Ticket:
                 yield _("Corrects the update of %(then)s.") % then
             if update.headline:
                 yield update.headline
-            yield plain(update.body)
+            yield self._plain(update.body)
         for later in entry.corrections:
             then = {"then": self._moment(later.shown_at)}
             yield _("Corrected by the update of %(then)s.") % then
@@ -180,6 +195,24 @@ class Ticket:
     def _moment(self, moment: datetime) -> str:
         return clocks.moment(moment, self.page.zone)
 
+    def _plain(self, text: str) -> str:
+        return plain(absolute_markdown(text, self.incident.public_url))
 
-def _flat(text: str) -> str:
-    return " ".join(plain(text).split())
+    def _flat(self, text: str) -> str:
+        return " ".join(self._plain(text).split())
+
+
+def _between(left_out: int) -> str:
+    words = ngettext(
+        "%(n)d update in between is left out here.",
+        "%(n)d updates in between are left out here.",
+        left_out,
+    )
+    return words % {"n": left_out}
+
+
+def _roughly(what: str, level: str, start: str, end: str) -> str:
+    about = _("about {0}")
+    begins, ends = about.format(start), about.format(end)
+    times = _("{0} to {1}").format(begins, ends) if end else _("{0}, goes on").format(begins)
+    return _("{0}: {1}").format(what, _(", ").join([level, times]))

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from markdownify import ATX, MarkdownConverter
 
 from incidents.core import clocks
+from incidents.core.links import absolute_address
 from incidents.models import Page
 from publishing.artefact import MARKDOWN, Artefact, Missing
-from publishing.core.paths import absolute_address, twin_of
+from publishing.core.paths import twin_of
 from publishing.words.tongues import here
 
 # Ways around the page, and what only a browser can use.

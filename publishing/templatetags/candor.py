@@ -19,6 +19,7 @@ from incidents.core import clocks, markup
 from incidents.core.calendar import Period, day_of
 from incidents.core.instants import spell
 from incidents.core.languages import local_name
+from incidents.core.links import absolute_markdown
 from incidents.models import Incident, Update
 from publishing import assets
 from publishing.words import phrases, stamps, uptimes
@@ -215,9 +216,9 @@ def not_yet_in(context: Context, update: Update, incident: Incident) -> list[str
 
 
 @register.filter
-def plain(text: str) -> str:
-    """The words of a Markdown text, without its signs."""
-    return markup.plain(text)
+def plain(text: str, page: str) -> str:
+    """The words of a Markdown text of the page at that address, without its signs."""
+    return markup.plain(absolute_markdown(text, page))
 
 
 @register.filter

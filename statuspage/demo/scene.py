@@ -14,7 +14,7 @@ from people.actors import Actor
 from statuspage.demo.clocks import Clock
 
 # A line break within a paragraph is how the source is set, not what a reader is to see.
-_WRAPPED: Final = re.compile(r"(?<!\n)\n(?![\n>|-])")
+_WRAPPED: Final = re.compile(r"(?<!\n)\n *(?![ \n>|-])")
 _TIME: Final = re.compile(r"\{\{(.+?)\}\}")
 
 

@@ -3,12 +3,17 @@
 from itertools import product
 
 import pytest
+from playwright.sync_api import expect
 
-from proof.browser import SIZES, chromium
+from proof.browser import SIZES, Eyes, chromium
 from proof.cases import look
-from proof.cases.journeys import Site
+from proof.cases.journeys import Site, sign_in
 
 MARKER = "(summary) => getComputedStyle(summary).listStyleType"
+LONG_AGO = """(main, hours) => {
+  const since = new Date(Date.now() - hours * 3.6e6 - 1e3).toISOString();
+  main.insertAdjacentHTML("afterbegin", `<b class="mark" data-since="${since}"></b>`);
+}"""
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
@@ -50,3 +55,14 @@ def test_nothing_on_paper_stands_folded_with_nothing_behind_it(site: Site) -> No
         assert page.locator(".said-in summary").evaluate(MARKER) == "none"
         page.goto(f"{site.url}/uptime/")
         assert not page.locator(".years:not([open]):visible").count()
+
+
+@pytest.mark.parametrize(("hours", "said"), [(71, "71 h"), (239.2, "9 d 23 h")])
+def test_the_console_says_lengths_as_the_page_does(site: Site, hours: float, said: str) -> None:
+    with chromium("390x844") as context:
+        eyes = Eyes(context, "390x844")
+        sign_in(eyes, site)
+        for screen in (eyes.page.url, site.url):
+            eyes.page.goto(screen)
+            eyes.page.locator("main").evaluate(LONG_AGO, hours)
+            expect(eyes.page.locator(".mark")).to_have_text(said)

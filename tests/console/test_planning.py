@@ -162,6 +162,9 @@ def test_work_comes_back_one_date_is_left_out_and_it_ends(
     assert "Every week" in text_of(desk.get(root))
     listed = text_of(desk.get(ROOT))
     assert ("<span>every week</span>" in listed, "FREQ=" in listed) == (True, False)
+    now = text_of(desk.get("/console/mail/"))
+    assert Maintenance.objects.filter(status="scheduled").count() > 1
+    assert (now.count(">Patches<"), now.count("<span>every week</span>")) == (1, 1)
     day = f"{recurrence.starts()[1]:%Y-%m-%d}"
     stored(desk, f"{root}skip/", {"day": day, "body": "Not then."})
     refused(desk, f"{root}skip/", {"day": "2020-01-01", "body": "Not then."}, "day")

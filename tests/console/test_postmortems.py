@@ -10,6 +10,7 @@ from incidents.models import (
     ActionItem,
     Event,
     Incident,
+    Maintenance,
     Membership,
     Page,
     Postmortem,
@@ -21,6 +22,7 @@ from publishing import previewing
 from tests.console.screens import at_incident, refused, stored, text_of
 
 HERE = "/console/mail/postmortems/"
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -77,6 +79,29 @@ def test_one_is_drafted_over_several_incidents(
 def test_one_about_nothing_is_refused(desk: Client, page: Page) -> None:
     assert "Why" in refused(desk, f"{HERE}draft/", {"title": "Why"}, "incidents")
     refused(desk, f"{HERE}draft/", {"title": "Why", "incidents": "gone"}, "incidents")
+
+
+def test_it_is_about_what_has_begun(
+    desk: Client, page: Page, incident: Incident, draft: Postmortem, by: Actor, at: datetime
+) -> None:
+    def planned(title: str, start: datetime) -> Maintenance:
+        return Maintenance.schedule(
+            page, title=title, body="x", start=start, end=start + HOUR, by=by, at=at
+        )
+
+    off, run = planned("Called off", at + HOUR), planned("Broken off", at + HOUR)
+    planned("Ahead", at + 9 * HOUR)
+    Maintenance.announce(page, title="Some day", body="x", by=by, at=at)
+    off.cancel(body="Not now.", by=by, at=at)
+    Maintenance.run_edges(at=at + HOUR)
+    run.refresh_from_db()
+    run.cancel(body="A disk failed.", by=by, at=at + HOUR)
+    for address in (f"{HERE}draft/", at_home(draft, "change/")):
+        body = text_of(desk.get(address))
+        told = [each for each in ("Called off", "Broken off", "Ahead", "Some day") if each in body]
+        assert told == [run.title]
+    draft.incidents.add(off)
+    assert f'value="{off.public_id}"' in text_of(desk.get(at_home(draft, "change/")))
 
 
 def test_from_an_incident_it_is_chosen_already(desk: Client, incident: Incident) -> None:

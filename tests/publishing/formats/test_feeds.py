@@ -200,3 +200,5 @@ def test_links_that_staff_wrote_short_are_whole_in_feeds(
     assert re.search(r'href="/|\]\(/', body) is None
     if path == "updates.atom":
         assert 'href="http://localhost:8000/docs?a=1&amp;b=2"' in body
+    else:
+        assert "See the docs (http://localhost:8000/docs?a=1&b=2)." in html.unescape(body)

@@ -82,6 +82,14 @@ def test_an_incident_is_a_report_with_its_updates(outage: Outage, by: Actor, at:
     assert told["liveBlogUpdate"][0]["url"].startswith(f"{outage.incident.public_url}#update-")
 
 
+def test_links_that_staff_wrote_short_are_whole_in_data(
+    incident: Incident, by: Actor, at: datetime
+) -> None:
+    Update.post(incident, body="See [the docs](/docs).", by=by, at=at)
+    told = linked(incident.page, incident.public_path, at)
+    assert "See the docs (http://localhost:8000/docs)." in str(told["liveBlogUpdate"])
+
+
 def test_what_was_redacted_is_in_no_data(incident: Incident, by: Actor, at: datetime) -> None:
     Update.post(incident, body="A secret.", by=by, at=at).redact("Private.", by=by, at=at)
     told = linked(incident.page, incident.public_path, at)

@@ -80,10 +80,50 @@ def test_a_promised_repair_stands_beside_the_promised_word(
 def test_what_is_over_says_from_when_to_when(outage: Outage, at: datetime) -> None:
     told = text(outage.incident, at)
     assert "From 13 Dec 2012, 12:46 EST to 14 Dec 2012, 08:13 EST (19 h 27 min)\n" in told
-    assert "Partial outage, about 8,000 messages, 13 Dec 2012, 18:00 EST to" in told
+    assert "Partial outage, about 8,000 messages, about 13 Dec 2012, 18:00 EST to about" in told
     assert "Add a forwarding address: Under Settings." in told
     assert "update by" not in told
-    assert told.count("\n\n") == 3 + 1  # the newest three updates, and the address
+    # The newest three updates, what lies between, the first one, and the address.
+    assert told.count("\n\n") == 3 + 1 + 1 + 1
+
+
+def test_ends_that_are_roughly_known_are_called_so(
+    going_on: Incident, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    begun = at - 3 * HOUR
+    past, open_ended = ("data_loss", begun + HOUR), ("wrong_data", None)
+    for kind, end in (past, open_ended):
+        ImpactWindow.record(
+            mailstore, incident=going_on, level="major_outage", kind=kind, start=begun, end=end,
+            precision="about", by=by, at=at,
+        )  # fmt: skip
+    told = text(going_on, at)
+    start = "about 2 Mar 2026, 09:00 UTC"
+    assert f"Mailstore: Major outage, {start} to about 2 Mar 2026, 10:00 UTC\n" in told
+    assert f"Mailstore: Major outage, {start}, goes on\n" in told
+
+
+def test_the_first_update_is_kept_and_what_lies_between_is_counted(
+    going_on: Incident, by: Actor, at: datetime
+) -> None:
+    first = "2 Mar 2026, 09:00 UTC, Investigating\nMessages show twice"
+    for number in range(3, 5):
+        Update.post(going_on, body=f"Word {number}.", by=by, at=at)
+    told = text(going_on, at)
+    assert first in told
+    assert "in between" not in told
+    Update.post(going_on, body="Word 5.", by=by, at=at)
+    assert f"Word 3.\n\n1 update in between is left out here.\n\n{first}" in text(going_on, at)
+    Update.post(going_on, body="Word 6.", by=by, at=at)
+    told = text(going_on, at)
+    assert f"Word 4.\n\n2 updates in between are left out here.\n\n{first}" in told
+
+
+def test_links_that_staff_wrote_short_are_whole(
+    going_on: Incident, by: Actor, at: datetime
+) -> None:
+    Update.post(going_on, body="See [the docs](/docs?a=1) and `x[0](y)`.", by=by, at=at)
+    assert "See the docs (http://localhost:8000/docs?a=1) and " in text(going_on, at)
 
 
 def test_planned_work_says_when_and_when_it_does_not_take_place(

@@ -53,7 +53,11 @@ def test_line_breaks_of_the_source_are_no_line_breaks_of_the_text(page: Page, by
         goes on.
 
         - a list
-        - of two
+        - of two, whose
+          second goes on
+          - and holds one
         """
-    expected = "One sentence that goes on.\n\n- a list\n- of two"
+    expected = (
+        "One sentence that goes on.\n\n- a list\n- of two, whose second goes on\n  - and holds one"
+    )
     assert Scene(page, calendar, by).words(text) == expected

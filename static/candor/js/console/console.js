@@ -11,6 +11,12 @@ function spell(seconds) {
   return [hours && `${hours} h`, minutes && `${minutes} min`].filter(Boolean).join(" ");
 }
 
+// What runs on for days is told in days, as readers are told it.
+function running(seconds) {
+  const hours = Math.floor(Math.abs(seconds) / 3600);
+  return hours < 72 ? spell(seconds) : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
 function tick() {
   const now = Date.now();
   for (const clock of document.querySelectorAll("[data-due]")) {
@@ -20,7 +26,7 @@ function tick() {
     clock.closest(".clock")?.setAttribute("data-state", left > 0 ? "open" : "late");
   }
   for (const clock of document.querySelectorAll("[data-since]")) {
-    clock.textContent = spell((now - Date.parse(clock.dataset.since)) / 1000);
+    clock.textContent = running((now - Date.parse(clock.dataset.since)) / 1000);
   }
 }
 
