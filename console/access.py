@@ -4,18 +4,20 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
 
 from console.frame import render
+from console.signed_out import signed_out
 from incidents.core.roles import Ability, Role, roles_with
 from incidents.models import Membership, Page
 from people.models import User
 
+RENEWED: Final = "renewed"
 ANYBODY: Final = "anybody"
 SIGNED_IN: Final = "signed in"
 OWNER: Final = "owner"
@@ -40,8 +42,8 @@ def signed_in(view: View) -> View:
     """For everybody who is signed in, on whichever page."""
 
     def guarded(request: HttpRequest, **parts: Any) -> HttpResponse:
-        known = isinstance(request.user, User)
-        return view(request, **parts) if known else _to_sign_in(request)
+        known = _known(request)
+        return view(request, **parts) if known else _to_sign_in(request, view)
 
     return _marked(view, SIGNED_IN, never_cache(guarded))
 
@@ -50,9 +52,10 @@ def owner_only(view: View) -> View:
     """For owners of the installation."""
 
     def guarded(request: HttpRequest, **parts: Any) -> HttpResponse:
-        if not isinstance(request.user, User):
-            return _to_sign_in(request)
-        if request.user.is_superuser:
+        user = _known(request)
+        if user is None:
+            return _to_sign_in(request, view)
+        if user.is_superuser:
             return view(request, **parts)
         return _refused(request, None, _("Only an owner of this installation may do this."))
 
@@ -64,10 +67,11 @@ def may(ability: Ability) -> Callable[[View], View]:
 
     def lock(view: View) -> View:
         def guarded(request: HttpRequest, slug: str, **parts: Any) -> HttpResponse:
-            if not isinstance(request.user, User):
-                return _to_sign_in(request)
-            page = _page_of(request.user, slug)
-            if Membership.objects.can(request.user, page, ability):
+            user = _known(request)
+            if user is None:
+                return _to_sign_in(request, view)
+            page = _page_of(user, slug)
+            if Membership.objects.can(user, page, ability):
                 with timezone.override(page.zone):
                     return view(request, page, **parts)
             return _refused(request, page, _who_may(ability))
@@ -75,6 +79,13 @@ def may(ability: Ability) -> Callable[[View], View]:
         return _marked(view, ability, never_cache(guarded))
 
     return lock
+
+
+def post_only(view: View) -> View:
+    """For what is pressed and never read: no sign-in leads back to its address."""
+    guarded = require_POST(view)
+    guarded.post_only = True  # type: ignore[attr-defined]
+    return guarded
 
 
 def _marked(view: View, ability: str, guarded: View) -> View:
@@ -91,11 +102,18 @@ def _page_of(user: User, slug: str) -> Page:
     return page
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    answer = redirect_to_login(request.get_full_path())
-    if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Redirect": answer.url})
-    return answer
+def _known(request: HttpRequest) -> User | None:
+    """Whoever is signed in; a session in use lasts on, which is written once a day."""
+    if not isinstance(request.user, User):
+        return None
+    today = timezone.now().date().isoformat()
+    if request.session.get(RENEWED) != today:
+        request.session[RENEWED] = today
+    return request.user
+
+
+def _to_sign_in(request: HttpRequest, view: View) -> HttpResponse:
+    return signed_out(request, leads_back=not getattr(view, "post_only", False))
 
 
 def _who_may(ability: Ability) -> str:

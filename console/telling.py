@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Count, Max, QuerySet
@@ -16,6 +17,8 @@ from notifications.models import Broadcast, Delivery, Subscription
 from notifications.models.delivery import DeliveryQuerySet
 from notifications.models.sign_up import MAIL
 from notifications.pulse import pulse
+
+STOPPED: Final = Delivery.State.SUPPRESSED
 
 
 def label_of(channel: str) -> str:
@@ -51,13 +54,19 @@ def send_test(page: Page, channel: str, destination: str, *, at: datetime) -> De
 
 
 def counts_of(deliveries: QuerySet[Delivery]) -> list[tuple[str, int]]:
-    """How many deliveries are in which state; mails that are kept were not sent."""
+    """How many deliveries are in which state, and why some were not sent; kept mails were not."""
     rows = deliveries.order_by().values_list("state").annotate(count=Count("pk"))
     counted_by, sent = Counter(dict(rows)), Delivery.State.SENT
     kept = deliveries.filter(channel=MAIL, state=sent).count() if keeps() else 0
     counted_by[sent] -= kept
-    found = [(str(state.label), counted_by[state]) for state in Delivery.State]
-    return [(label, count) for label, count in [*found, (_("Kept, not sent"), kept)] if count]
+    found = [(str(each.label), counted_by[each]) for each in Delivery.State if each != STOPPED]
+    found += [(_("Kept, not sent"), kept), *_unsent(deliveries)]
+    return [(label, count) for label, count in found if count]
+
+
+def _unsent(deliveries: QuerySet[Delivery]) -> list[tuple[str, int]]:
+    stopped = deliveries.filter(state=STOPPED).order_by("last_error").values_list("last_error")
+    return [(_("Not sent: %s") % why, count) for why, count in stopped.annotate(count=Count("pk"))]
 
 
 def state_of(delivery: Delivery) -> str:

@@ -131,6 +131,8 @@ def _promised(verb: str) -> Words:
 
 
 def _promise_stands(event: Event, thing: Thing) -> bool:
+    if event.incident is not None and event.incident.withdrawn_at is not None:
+        return False
     return isinstance(thing, Commitment) and not (thing.met_at or thing.withdrawn_at)
 
 

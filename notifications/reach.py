@@ -1,5 +1,6 @@
 """Who will be told, who was, and whether telling still goes on: figures for the console."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from notifications.models.sign_up import MAIL
 from notifications.models.subscription import SubscriptionQuerySet
 
 State = Delivery.State
+type Unsent = defaultdict[tuple[int | None, str], tuple[tuple[str, int], ...]]
 
 
 def reach(
@@ -60,10 +62,11 @@ class Told:
     waiting: int
     failed: int
     superseded: int
-    suppressed: int
     cancelled: int
     first_at: datetime | None
     last_at: datetime | None
+    unsent: tuple[tuple[str, int], ...]
+    """Why something was not sent to somebody, as it was noted then, and to how many."""
 
 
 def told(incident: Incident) -> list[Told]:
@@ -71,7 +74,15 @@ def told(incident: Incident) -> list[Told]:
     broadcasts = {each.pk: each for each in incident.broadcasts.select_related("event", "page")}
     counted = Delivery.objects.filter(broadcast__in=broadcasts).values("broadcast", "channel")
     rows = counted.annotate(**_figures()).order_by("-broadcast__sequence", "channel")
-    return [_told(broadcasts, dict(row)) for row in rows]
+    unsent = _unsent(broadcasts)
+    return [_told(broadcasts, dict(row), unsent) for row in rows]
+
+
+def already_told(incident: Incident) -> int:
+    """How many destinations got at least one word of it; mails that are kept reached nobody."""
+    sent = Delivery.objects.filter(broadcast__incident=incident, state=State.SENT)
+    left = sent.exclude(channel__in=[MAIL] if keeps() else [])
+    return left.order_by().values("channel", "destination").distinct().count()
 
 
 def _figures() -> dict[str, Any]:
@@ -85,12 +96,21 @@ def _figures() -> dict[str, Any]:
         "waiting": Count("pk", waiting),
         "failed": Count("pk", Q(state__in=[State.FAILED, State.BOUNCED])),
         "superseded": Count("pk", Q(state=State.SUPERSEDED)),
-        "suppressed": Count("pk", Q(state=State.SUPPRESSED)),
         "cancelled": Count("pk", Q(state=State.CANCELLED)),
         "first_at": Min("sent_at"),
         "last_at": Max("sent_at"),
     }
 
 
-def _told(broadcasts: dict[int, Broadcast], row: dict[str, Any]) -> Told:
-    return Told(broadcast=broadcasts[row.pop("broadcast")], **row)
+def _unsent(broadcasts: Iterable[int]) -> Unsent:
+    stopped = Delivery.objects.filter(broadcast__in=broadcasts, state=State.SUPPRESSED)
+    counted = stopped.values_list("broadcast", "channel", "last_error").annotate(Count("pk"))
+    unsent: Unsent = defaultdict(tuple)
+    for broadcast, channel, why, count in counted.order_by("last_error"):
+        unsent[broadcast, channel] += ((why, count),)
+    return unsent
+
+
+def _told(broadcasts: dict[int, Broadcast], row: dict[str, Any], unsent: Unsent) -> Told:
+    key = row.pop("broadcast")
+    return Told(broadcast=broadcasts[key], unsent=unsent[key, row["channel"]], **row)

@@ -15,7 +15,7 @@ from incidents.core.languages import local_name
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Status
 from incidents.core.viewers import STAFF
-from incidents.models import Commitment, Incident, Page, Update
+from incidents.models import Commitment, CommitmentState, Incident, Page, Update
 from notifications.kinds import label_of as label_of_event
 from notifications.models import Delivery
 from publishing.story.impact_history import Corrected, corrected
@@ -100,8 +100,11 @@ def status_label(status: str) -> str:
 
 @register.filter
 def state_at(promise: Commitment, at: datetime) -> str:
-    """How a promise stands."""
-    return promise.state_at(at).value
+    """How a promise stands; what ran when its incident was withdrawn is void."""
+    state = promise.state_at(at)
+    runs = state in {CommitmentState.OPEN, CommitmentState.LATE}
+    incident = promise.incident
+    return "void" if runs and incident and incident.withdrawn_at else state.value
 
 
 @register.filter

@@ -3,9 +3,8 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import ask, doer, settle
 from console.forms.actions import ActionForm, InstantForm, MilestonesForm, ReportForm
 from console.links import to_incident
@@ -61,7 +60,7 @@ def report_action(
 
 
 @may(Ability.RESPOND)
-@require_POST
+@post_only
 def remove_action(
     request: StaffRequest, page: Page, postmortem_id: str, action_id: str
 ) -> HttpResponse:
@@ -102,7 +101,7 @@ def change_instant(
 
 
 @may(Ability.RESPOND)
-@require_POST
+@post_only
 def remove_instant(
     request: StaffRequest, page: Page, postmortem_id: str, instant_id: str
 ) -> HttpResponse:

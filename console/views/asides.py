@@ -3,9 +3,8 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import ask, doer, settle
 from console.forms.drafts import PrivateNoteForm, TranslationForm
 from console.links import to_incident
@@ -37,7 +36,7 @@ def write_private_note(request: StaffRequest, page: Page, incident_id: str) -> H
 
 
 @may(Ability.RESPOND)
-@require_POST
+@post_only
 def remove_private_note(
     request: StaffRequest, page: Page, incident_id: str, note_id: str
 ) -> HttpResponse:

@@ -7,9 +7,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import ask, doer, settle
 from console.forms.connections import ConnectionForm
 from console.frame import render
@@ -76,7 +75,7 @@ def change_connection(request: StaffRequest, page: Page, number: int) -> HttpRes
 
 
 @may(Ability.ADMINISTER)
-@require_POST
+@post_only
 def test_connection(request: StaffRequest, page: Page, number: int) -> HttpResponse:
     """Send a test message through a connection."""
     mine = get_object_or_404(Subscription.objects.of_staff(page), pk=number)
@@ -89,7 +88,7 @@ def test_connection(request: StaffRequest, page: Page, number: int) -> HttpRespo
 
 
 @may(Ability.ADMINISTER)
-@require_POST
+@post_only
 def disconnect(request: StaffRequest, page: Page, number: int) -> HttpResponse:
     """Take a connection away, or put a quarantined one back."""
     mine = get_object_or_404(Subscription.objects.of_staff(page), pk=number)

@@ -5,9 +5,8 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import ask, doer, settle
 from console.forms.credits import GesturePolicyForm, GoodwillForm, PolicyForm, RunForm
 from console.forms.incidents import ReasonForm
@@ -97,7 +96,7 @@ def run(request: StaffRequest, page: Page, run_id: str) -> HttpResponse:
 
 
 @may(Ability.FINANCE)
-@require_POST
+@post_only
 def compute_run(request: StaffRequest, page: Page, run_id: str) -> HttpResponse:
     """Work everything out anew."""
     entry = _of(page, run_id)
@@ -105,7 +104,7 @@ def compute_run(request: StaffRequest, page: Page, run_id: str) -> HttpResponse:
 
 
 @may(Ability.FINANCE)
-@require_POST
+@post_only
 def approve_run(request: StaffRequest, page: Page, run_id: str) -> HttpResponse:
     """Agree with a run that somebody else prepared."""
     entry = _of(page, run_id)
@@ -113,7 +112,7 @@ def approve_run(request: StaffRequest, page: Page, run_id: str) -> HttpResponse:
 
 
 @may(Ability.FINANCE)
-@require_POST
+@post_only
 def issue_run(request: StaffRequest, page: Page, run_id: str) -> HttpResponse:
     """Write an approved run to the ledger, and state it on incident and postmortem."""
     entry = _of(page, run_id)

@@ -8,9 +8,8 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import ask, doer, moved
 from console.forms.base import ConsoleForm
 from console.frame import render
@@ -65,7 +64,7 @@ def broadcast(request: StaffRequest, page: Page, number: int) -> HttpResponse:
 
 
 @may(Ability.COMMUNICATE)
-@require_POST
+@post_only
 def retry(request: StaffRequest, page: Page, number: int) -> HttpResponse:
     """Try what failed again, all of it or one delivery, under the same ids."""
     news = get_object_or_404(Broadcast, page=page, pk=number)
@@ -86,7 +85,7 @@ def dead_letters(request: StaffRequest, page: Page) -> HttpResponse:
 
 
 @may(Ability.COMMUNICATE)
-@require_POST
+@post_only
 def replay(request: StaffRequest, page: Page) -> HttpResponse:
     """Try dead letters again, under the same ids: one, those of a channel, or all."""
     channel = checks.sought(request.POST.get("channel", ""))

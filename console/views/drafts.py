@@ -8,9 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import ask, doer, moved, settle
 from console.drafting import content_of, offered, outcome, typed
 from console.drafts import draft as looks_of
@@ -28,7 +27,7 @@ from incidents.models.story.drafting import Made
 
 
 @may(Ability.RESPOND)
-@require_POST
+@post_only
 def preview(request: StaffRequest, page: Page) -> HttpResponse:
     """The text as readers will see it, or what is wrong with it."""
     return render(request, "parts/preview.html", page, **looks_of(page, request))
@@ -64,7 +63,7 @@ def draft(request: StaffRequest, page: Page, draft_id: str) -> HttpResponse:
 
 
 @may(Ability.RESPOND)
-@require_POST
+@post_only
 def publish_draft(request: StaffRequest, page: Page, draft_id: str) -> HttpResponse:
     """Say it now, as it is kept."""
     kept = _draft_of(page, draft_id)
@@ -78,7 +77,7 @@ def publish_draft(request: StaffRequest, page: Page, draft_id: str) -> HttpRespo
 
 
 @may(Ability.RESPOND)
-@require_POST
+@post_only
 def discard_draft(request: StaffRequest, page: Page, draft_id: str) -> HttpResponse:
     """Throw it away."""
     kept = _draft_of(page, draft_id)

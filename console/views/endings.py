@@ -3,9 +3,8 @@
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import ask, doer, settle
 from console.forms.ties import FalseAlarmForm, MergeForm
 from console.links import to, to_incident
@@ -50,7 +49,7 @@ def merge_incident(request: StaffRequest, page: Page, incident_id: str) -> HttpR
 
 
 @may(Ability.RESPOND)
-@require_POST
+@post_only
 def close_rehearsal(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
     """Put a rehearsal away."""
     incident = incident_of(page, incident_id)

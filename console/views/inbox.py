@@ -5,9 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import ask, doer, settle
 from console.forms.inbox import AnswerForm, DeclineForm, UpdateAnswerForm
 from console.frame import render
@@ -33,7 +32,7 @@ def inbox(request: StaffRequest, page: Page) -> HttpResponse:
 
 
 @may(Ability.ADMINISTER)
-@require_POST
+@post_only
 def switch(request: StaffRequest, page: Page) -> HttpResponse:
     """Take messages of readers, or take none."""
     wanted = "take" in request.POST

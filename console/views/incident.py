@@ -18,6 +18,7 @@ from incidents.core.lifecycles import Status
 from incidents.core.roles import Ability
 from incidents.models import DraftKind, Incident, Page, Update
 from incidents.models.guarding import fingerprint
+from notifications.reach import already_told
 
 
 def incident_of(page: Page, incident_id: str) -> Incident:
@@ -127,6 +128,7 @@ def withdraw(request: StaffRequest, page: Page, incident_id: str) -> HttpRespons
         back=back,
         about=about,
         incident=entry,
+        already_told=already_told(entry),
         danger=True,
     )
 

@@ -8,9 +8,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import PREVIEW, answer, doer, settle
 from console.forms.look import LookForm, PictureForm
 from console.frame import render
@@ -49,7 +49,7 @@ def look(request: StaffRequest, page: Page) -> HttpResponse:
 
 
 @may(Ability.ADMINISTER)
-@require_POST
+@post_only
 def set_picture(request: StaffRequest, page: Page, purpose: str) -> HttpResponse:
     """Upload a picture; what is wrong with it is said at its field."""
     wanted = _purpose(purpose)
@@ -66,7 +66,7 @@ def set_picture(request: StaffRequest, page: Page, purpose: str) -> HttpResponse
 
 
 @may(Ability.ADMINISTER)
-@require_POST
+@post_only
 def remove_picture(request: StaffRequest, page: Page, purpose: str) -> HttpResponse:
     """Take a picture off the page."""
     found = get_object_or_404(page.attachments, purpose=_purpose(purpose))

@@ -4,9 +4,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import ask, doer, settle
 from console.forms.base import ConsoleForm
 from console.forms.measured import MetricForm, MirrorForm, NeedsForm, UptimeForm
@@ -73,7 +72,7 @@ def follow_page(request: StaffRequest, page: Page, component_id: str) -> HttpRes
 
 
 @may(Ability.ADMINISTER)
-@require_POST
+@post_only
 def stop_following(request: StaffRequest, page: Page, component_id: str) -> HttpResponse:
     """Follow nobody any more; the level stays as it was read last."""
     mirror = get_object_or_404(Mirror, component=_component(page, component_id))

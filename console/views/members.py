@@ -4,9 +4,8 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import ask, doer, settle
 from console.crew import person_called
 from console.forms.people import MemberForm, RoleForm
@@ -53,7 +52,7 @@ def change_member(request: StaffRequest, page: Page, number: int) -> HttpRespons
 
 
 @may(Ability.ADMINISTER)
-@require_POST
+@post_only
 def remove_member(request: StaffRequest, page: Page, number: int) -> HttpResponse:
     """Take a member's role away."""
     member = get_object_or_404(page.memberships.select_related("page"), pk=number)

@@ -4,9 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import ask, doer, settle
 from console.forms.notes import (
     PURPOSES,
@@ -101,7 +100,7 @@ def report_work(request: StaffRequest, page: Page, incident_id: str, note_id: st
 
 
 @may(Ability.COMMUNICATE)
-@require_POST
+@post_only
 def forget_wordings(
     request: StaffRequest, page: Page, incident_id: str, note_id: str
 ) -> HttpResponse:

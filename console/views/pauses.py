@@ -3,9 +3,8 @@
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may, owner_only
+from console.access import StaffRequest, may, owner_only, post_only
 from console.answering import answer, doer, moved
 from console.forms.base import ConsoleForm
 from console.links import to
@@ -16,7 +15,7 @@ from notifications.models import Pause, Subscription
 
 
 @may(Ability.COMMUNICATE)
-@require_POST
+@post_only
 def hold(request: StaffRequest, page: Page, channel: str) -> HttpResponse:
     """Pause a channel of this page, or resume it where it is paused."""
     if channel not in channels():
@@ -46,7 +45,7 @@ def hold_everything(request: StaffRequest) -> HttpResponse:
 
 
 @owner_only
-@require_POST
+@post_only
 def resume_everything(request: StaffRequest) -> HttpResponse:
     """Let every page tell again."""
     pause = Pause.objects.everywhere().standing().first()

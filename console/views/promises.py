@@ -3,9 +3,8 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import ask, doer, settle
 from console.forms.promises import PromiseForm, TakeBackForm
 from console.links import to_incident
@@ -30,7 +29,7 @@ def promise(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse
 
 
 @may(Ability.RESPOND)
-@require_POST
+@post_only
 def keep_promise(
     request: StaffRequest, page: Page, incident_id: str, promise_id: str
 ) -> HttpResponse:

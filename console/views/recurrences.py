@@ -7,9 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import answer, ask, doer
 from console.forms.recurrences import EndRecurrenceForm, RecurrenceForm, SkipForm
 from console.frame import render
@@ -32,7 +31,7 @@ def set_up_recurrence(request: StaffRequest, page: Page) -> HttpResponse:
 
 
 @may(Ability.RESPOND)
-@require_POST
+@post_only
 def preview_recurrence(request: StaffRequest, page: Page) -> HttpResponse:
     """The next five dates of what is being typed, or what is wrong with it."""
     form = RecurrenceForm(page, request.POST)

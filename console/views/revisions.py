@@ -2,9 +2,8 @@
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import answer, ask, doer, settle
 from console.forms.postmortems import AmendForm, PublishForm, ReasonForm, SubmitForm, VerdictForm
 from console.frame import render
@@ -53,7 +52,7 @@ def review_postmortem(request: StaffRequest, page: Page, postmortem_id: str) -> 
 
 
 @may(Ability.RESPOND)
-@require_POST
+@post_only
 def call_off_review(request: StaffRequest, page: Page, postmortem_id: str) -> HttpResponse:
     """Take the question back."""
     entry = postmortem_of(page, postmortem_id)
@@ -95,7 +94,7 @@ def amend_postmortem(request: StaffRequest, page: Page, postmortem_id: str) -> H
 
 
 @may(Ability.RESPOND)
-@require_POST
+@post_only
 def drop_amendment(request: StaffRequest, page: Page, postmortem_id: str) -> HttpResponse:
     """Give up what was written since."""
     entry = postmortem_of(page, postmortem_id)
@@ -118,7 +117,7 @@ def withdraw_postmortem(request: StaffRequest, page: Page, postmortem_id: str) -
 
 
 @may(Ability.RESPOND)
-@require_POST
+@post_only
 def share_preview(request: StaffRequest, page: Page, postmortem_id: str) -> HttpResponse:
     """Make a link for people without an account; an earlier one stops working."""
     entry = postmortem_of(page, postmortem_id)
@@ -126,7 +125,7 @@ def share_preview(request: StaffRequest, page: Page, postmortem_id: str) -> Http
 
 
 @may(Ability.RESPOND)
-@require_POST
+@post_only
 def revoke_preview(request: StaffRequest, page: Page, postmortem_id: str) -> HttpResponse:
     """Let the link lead nowhere."""
     entry = postmortem_of(page, postmortem_id)

@@ -2,9 +2,8 @@
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import ask, doer, settle
 from console.forms.routes import RouteForm
 from console.links import to_incident
@@ -34,7 +33,7 @@ def hit_route(request: StaffRequest, page: Page, incident_id: str) -> HttpRespon
 
 
 @may(Ability.RESPOND)
-@require_POST
+@post_only
 def mend_route(request: StaffRequest, page: Page, incident_id: str) -> HttpResponse:
     """Say that it works again."""
     incident = incident_of(page, incident_id)

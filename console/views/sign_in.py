@@ -7,9 +7,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, for_anybody, signed_in
+from console.access import StaffRequest, for_anybody, post_only, signed_in
 from console.forms.people import SignInForm
 from console.frame import render
 from console.links import to
@@ -32,7 +31,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@post_only
 def sign_out(request: StaffRequest) -> HttpResponse:
     """End the session."""
     auth.logout(request)

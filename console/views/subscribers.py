@@ -10,9 +10,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import answer, doer, settle
 from console.forms.telling import RollForm
 from console.frame import render
@@ -49,7 +48,7 @@ def subscribers(request: StaffRequest, page: Page) -> HttpResponse:
 
 
 @may(Ability.COMMUNICATE)
-@require_POST
+@post_only
 def change_subscriber(request: StaffRequest, page: Page, number: int) -> HttpResponse:
     """Put one back from quarantine, ask once more for a word, or end it."""
     found = get_object_or_404(_of(page), pk=number)

@@ -6,9 +6,8 @@ from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import ask, doer, settle
 from console.forms.telling import SuppressForm
 from console.frame import render
@@ -45,7 +44,7 @@ def suppress(request: StaffRequest, page: Page) -> HttpResponse:
 
 
 @may(Ability.COMMUNICATE)
-@require_POST
+@post_only
 def lift_suppression(request: StaffRequest, page: Page, suppression_id: str) -> HttpResponse:
     """Let mail through again."""
     found = get_object_or_404(Suppression.objects.of(page), public_id=suppression_id)

@@ -3,9 +3,8 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import ask, doer, settle
 from console.forms.drafts import TemplateForm
 from console.frame import render
@@ -51,7 +50,7 @@ def change_template(request: StaffRequest, page: Page, template_id: str) -> Http
 
 
 @may(Ability.COMMUNICATE)
-@require_POST
+@post_only
 def remove_template(request: StaffRequest, page: Page, template_id: str) -> HttpResponse:
     """Throw one away."""
     template = get_object_or_404(page.templates, public_id=template_id)

@@ -3,9 +3,8 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import ask, doer, settle
 from console.forms.ties import LinkForm
 from console.links import to_incident
@@ -29,7 +28,7 @@ def link_incident(request: StaffRequest, page: Page, incident_id: str) -> HttpRe
 
 
 @may(Ability.RESPOND)
-@require_POST
+@post_only
 def unlink_incident(
     request: StaffRequest, page: Page, incident_id: str, kind: str, other_id: str
 ) -> HttpResponse:

@@ -7,9 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, signed_in
+from console.access import StaffRequest, post_only, signed_in
 from console.answering import answer, settle
 from console.forms.people import TokenForm
 from console.links import to
@@ -34,7 +33,7 @@ def tokens(request: StaffRequest) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@post_only
 def revoke_token(request: StaffRequest, number: int) -> HttpResponse:
     """End a token's life."""
     mine = get_object_or_404(ApiToken, owner=request.user, pk=number)

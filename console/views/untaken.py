@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 
 from console.frame import render
-from publishing.unavailable import typed
+from console.signed_out import unsent
 
 
 @never_cache
@@ -16,11 +16,7 @@ def untaken(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     What another site had sent is not offered to be sent again: that would do what it wanted.
     """
-    again = (
-        [row for row in typed(request) if row[0] != "csrfmiddlewaretoken"]
-        if _is_ours(request)
-        else []
-    )
+    again = unsent(request) if _is_ours(request) else []
     return render(request, "untaken.html", status=HTTPStatus.FORBIDDEN, typed=again)
 
 

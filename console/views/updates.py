@@ -51,7 +51,7 @@ def correct_update(
     return ask(
         request, page, form, act, title=_("Correct update %d") % wrong.number,
         about=_("The old words stay, marked as corrected, with a link to yours."),
-        back=_back(wrong), button=_("Post the correction"), incident=incident, corrects=wrong,
+        back=_back(wrong), button=_("Post the correction"), incident=incident, quoted=wrong,
         previews=True, tells="update",
     )  # fmt: skip
 
@@ -70,8 +70,9 @@ def redact_update(
 
     about = _("The words are gone for good; a dated stub with your reason stays.")
     return ask(
-        request, page, form, act, title=_("Redact this update"), about=about, back=_back(update),
-        incident=update.incident, danger=True,
+        request, page, form, act, title=_("Redact update %d") % update.number, about=about,
+        back=_back(update), button=_("Redact for good"), incident=update.incident, quoted=update,
+        danger=True,
     )  # fmt: skip
 
 

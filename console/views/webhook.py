@@ -10,9 +10,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from console.access import StaffRequest, may
+from console.access import StaffRequest, may, post_only
 from console.answering import ask, doer, settle
 from console.forms.base import ConsoleForm
 from console.frame import render
@@ -63,7 +62,7 @@ def change_secret(request: StaffRequest, page: Page, number: int) -> HttpRespons
 
 
 @may(Ability.ADMINISTER)
-@require_POST
+@post_only
 def handle_webhook(request: StaffRequest, page: Page, number: int) -> HttpResponse:
     """Send again, or call it again after a quarantine."""
     act = ACTS.get(request.POST.get("do", ""))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from incidents.core.levels import Level
 from incidents.core.lifecycles import Status
 from incidents.models import Component, Event, ImpactWindow, Incident, Page, Update
+from notifications.models import Broadcast
 from people.actors import Actor
 from tests.console.screens import at_incident, refused, stored, text_of
 
@@ -305,7 +306,10 @@ def test_after_the_grace_a_slip_stays(desk: Client, incident: Incident) -> None:
 def test_redacting_leaves_a_stub_with_the_reason(desk: Client, incident: Incident) -> None:
     update = incident.updates.get()
     address = at_incident(incident, f"updates/{update.public_id}/redact/")
-    refused(desk, address, {"reason": ""}, "reason")
+    body = refused(desk, address, {"reason": ""}, "reason")
+    assert "Redact update 1" in body
+    assert "What was said" in body
+    assert "We are looking into it." in body
     stored(desk, address, {"reason": "It named a customer."})
     body = text_of(desk.get(at_incident(incident)))
     assert "It named a customer." in body
@@ -322,6 +326,22 @@ def test_the_summary_stands_apart(desk: Client, incident: Incident) -> None:
 def test_withdrawing_leaves_the_reason(desk: Client, incident: Incident) -> None:
     stored(desk, at_incident(incident, "withdraw/"), {"reason": "A monitor lied."})
     assert "A monitor lied." in text_of(desk.get(at_incident(incident)))
+
+
+def test_before_withdrawing_one_reads_how_many_were_told_and_what_tells_them(
+    desk: Client, page: Page, incident: Incident, at: datetime
+) -> None:
+    address = at_incident(incident, "withdraw/")
+    assert "told of this already" not in text_of(desk.get(address))
+    (opened,) = Broadcast.open_due(at)
+    for name, state in (("ann", {"state": "sent", "sent_at": at}), ("ben", {})):
+        opened.deliveries.create(
+            page=page, channel="webhook", destination=f"https://{name}.example", lane="webhooks",
+            stream="update", created_at=at, **state,
+        )  # fmt: skip
+    body = text_of(desk.get(address))
+    assert "1 recipient was told of this already; withdrawing it tells nobody." in body
+    assert f'href="{at_incident(incident, "false-alarm/")}"' in body
 
 
 def test_the_list_shows_what_there_is(desk: Client, incident: Incident, resolved: Incident) -> None:

@@ -112,6 +112,17 @@ def test_a_stranger_is_led_to_the_sign_in(
         assert answer.url.startswith("/console/sign-in/?next="), name
 
 
+def test_the_sign_in_leads_back_to_no_address_that_can_only_be_posted_to(
+    client: Client, signed_in: Callable[[str], Client], addresses: Callable[[str, str], str]
+) -> None:
+    owner, to_start = signed_in("owner"), "/console/sign-in/?next=/console/"
+    doors = {name: addresses(name, path) for name, _ability, path in ON_A_PAGE}
+    lone = {name: door for name, door in doors.items() if owner.get(door).status_code == 405}
+    answers: dict[str, Any] = {name: client.get(door) for name, door in lone.items()}
+    assert "preview" in lone
+    assert [name for name, answer in answers.items() if answer.url != to_start] == []
+
+
 def test_a_refusal_says_who_may(page: Page, signed_in: Callable[[str], Client]) -> None:
     answer = signed_in("viewer").get(f"/console/{page.slug}/members/")
     assert "Admin" in answer.content.decode()

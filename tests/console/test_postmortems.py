@@ -198,6 +198,17 @@ def test_staff_named_in_the_text_are_a_warning_before_publishing(
         assert "The text names Alice." in text_of(desk.get(at_home(draft, screen)))
 
 
+def test_a_final_one_about_what_goes_on_is_asked_about_before_publishing(
+    desk: Client, written: Postmortem, by: Actor, at: datetime
+) -> None:
+    said = "“Mail cannot be read” is still open, and this is not marked as interim."
+    body = text_of(desk.get(at_home(written, "publish/")))
+    assert said in body
+    assert "“Mail was slow” is still open" not in body
+    written.change(interim=True, by=by, at=at)
+    assert said not in text_of(desk.get(at_home(written, "publish/")))
+
+
 def test_an_amendment_is_written_shown_and_published_with_a_note(
     desk: Client, public: Postmortem
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from incidents.models import Commitment, Incident, Page, Update
+from incidents.models import Commitment, CommitmentKind, Incident, Page, Update
 from people.actors import Actor
 from tests.console.screens import at_incident, refused, stored, text_of
 
@@ -96,6 +96,22 @@ def test_a_promise_is_taken_back_with_a_reason(
     promise.refresh_from_db()
     assert promise.withdrawal_reason == "The vendor went home."
     assert "The vendor went home." in text_of(desk.get(at_incident(incident)))
+
+
+def test_what_ran_when_its_incident_was_withdrawn_is_neither_late_nor_asked_for(
+    desk: Client, incident: Incident, by: Actor, at: datetime
+) -> None:
+    due = at + timedelta(minutes=5)
+    Commitment.promise(incident, CommitmentKind.NEXT_UPDATE, due=due, by=by, at=at)
+    Commitment.notice_late(at=due + timedelta(minutes=1))
+    assert "needs you now" in text_of(desk.get(at_incident(incident)))
+    incident.withdraw("A monitor lied.", by=by, at=at + timedelta(minutes=7))
+    body = text_of(desk.get(at_incident(incident)))
+    promises = body.partition('id="promises"')[2].partition("</section>")[0]
+    assert "ended with the withdrawal of the incident" in promises
+    assert "late" not in promises
+    assert "Take back" not in promises
+    assert "needs you now" not in body
 
 
 def test_resolving_says_what_is_still_owed(

@@ -1,6 +1,7 @@
 """Signing in: slow to guess, silent about who exists, back to where one wanted to go."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from incidents.models import Page
@@ -79,6 +80,11 @@ def test_signing_out_ends_the_session_and_needs_a_post(desk: Client) -> None:
     assert desk.get("/console/mail/").status_code == 302
 
 
-def test_htmx_is_led_to_the_sign_in_as_a_whole_page(client: Client, page: Page) -> None:
-    answer = client.get("/console/mail/", headers={"HX-Request": "true"})
-    assert answer.headers["HX-Redirect"].startswith(SIGN_IN)
+def test_a_session_in_use_lasts_and_is_written_once_a_day(desk: Client) -> None:
+    assert "candor_session" in desk.get("/console/mail/journal/").cookies
+    assert "candor_session" not in desk.get("/console/mail/journal/").cookies
+    session = desk.session
+    session["renewed"] = "2026-01-01"
+    session.save()
+    answer = desk.get("/console/mail/journal/")
+    assert answer.cookies["candor_session"]["max-age"] == settings.SESSION_COOKIE_AGE

@@ -10,7 +10,8 @@ from incidents.models import Component, Incident, Page, Update
 from notifications import rounds
 from notifications.models import Broadcast, Delivery, Heartbeat, Subscription, Suppression
 from notifications.pulse import pulse
-from notifications.reach import reach, told
+from notifications.reach import already_told, reach, told
+from notifications.senders.loads import LEFT
 from people.actors import Actor
 from tests.notifications.conftest import Subscriber
 from tests.sinks.http import HttpSink
@@ -52,6 +53,36 @@ def test_told_says_who_was_told_what_and_when(
         == Delivery.objects.get(destination="one@example.com", state="sent").sent_at
     )
     assert rows[0].broadcast.event.object() == incident.updates.last()
+
+
+def test_what_was_not_sent_is_told_with_the_reason_that_was_noted(
+    incident: Incident, subscriber: Subscriber, hook: Subscription, smtp: SmtpSink, by: Actor,
+    at: datetime,
+) -> None:  # fmt: skip
+    left, _stayed = subscriber("left@example.com"), subscriber("stayed@example.com")
+    rounds.sweep(at)
+    Delivery.objects.filter(destination=left.destination).update(
+        state="suppressed", last_error=LEFT
+    )
+    assert already_told(incident) == 0
+    incident.withdraw("A monitor lied.", by=by, at=at)
+    rounds.run_all(at)
+    withdrawn = ("The incident was withdrawn before this was sent.", 1)
+    assert {row.channel: row.unsent for row in told(incident)} == {
+        "email": (withdrawn, (LEFT, 1)), "webhook": (withdrawn,),
+    }  # fmt: skip
+
+
+def test_whoever_got_two_updates_was_told_once(
+    incident: Incident, subscriber: Subscriber, hook: Subscription, endpoint: HttpSink,
+    smtp: SmtpSink, by: Actor, at: datetime,
+) -> None:  # fmt: skip
+    subscriber()
+    rounds.run_all(at)
+    Update.post(incident, body="More.", by=by, at=at)
+    rounds.run_all(at)
+    assert Delivery.objects.filter(state="sent").count() == 4
+    assert already_told(incident) == 2
 
 
 def test_the_pulse_raises_an_alarm_when_something_is_not_even_written_out(

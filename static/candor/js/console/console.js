@@ -1,4 +1,4 @@
-// Clocks that run, and buttons that are pressed once. Everything works without it.
+// Clocks that run, buttons pressed once, words that are not lost. Everything works without it.
 "use strict";
 
 const MINUTE = 60;
@@ -47,7 +47,30 @@ function closeMenus(event) {
   }
 }
 
+// Signing in, in another tab, changes the token that the forms of this one were given.
+function comeBack() {
+  const token = /(?:^|; )candor_csrf=(\w+)/.exec(document.cookie)?.[1];
+  if (!token) return;
+  for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = token;
+  document.querySelector("[data-signed-out]")?.closest("form")?.dispatchEvent(new Event("change"));
+}
+
+function isTyped(field) {
+  if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
+  return field.matches("input:not([type=hidden]), textarea") && field.value !== field.defaultValue;
+}
+
+// “Cancel” asks first where something was typed, since the page was opened or before that.
+function giveUp(event) {
+  const link = event.target.closest("a[data-ask]");
+  if (!link) return;
+  const typed = "typed" in link.dataset || [...link.closest("form").elements].some(isTyped);
+  if (typed && !window.confirm(link.dataset.ask)) event.preventDefault();
+}
+
 document.addEventListener("submit", pressed);
+document.addEventListener("click", giveUp);
+window.addEventListener("focus", comeBack);
 document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenus(event); });
 window.addEventListener("pageshow", released);
