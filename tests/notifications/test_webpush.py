@@ -222,6 +222,7 @@ def _drained(at: datetime) -> int:
     [
         "https://example.com/push", "https://127.0.0.1/", "https://fcm.googleapis.com.example.com/",
         "https://xfcm.googleapis.com/", "https://push.services.mozilla.com/", "ftp://a.b/",
+        "http://fcm.googleapis.com/x",
     ],
 )  # fmt: skip
 def test_only_push_services_are_called(db: None, url: str) -> None:

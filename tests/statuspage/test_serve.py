@@ -1,10 +1,13 @@
 """The server itself: who is silent keeps nobody out, and what is half understood is not taken."""
 
+import os
 import resource
+import signal
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 import requests
@@ -98,6 +101,15 @@ def test_http_2_is_not_half_understood(product: Product, crowd: ExitStack) -> No
     line = said(product, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings, crowd)
     line.settimeout(10)
     assert line.recv(100).startswith((b"HTTP/1.1 400", b"HTTP/1.1 505")) or not line.recv(1)
+
+
+def test_a_server_says_that_its_web_process_was_killed(product: Product) -> None:
+    minder = product.process("server")
+    log = minder.log.read_text(encoding="utf-8")
+    assert "ended by itself" not in log
+    (child,) = Path(f"/proc/{minder.pid}/task/{minder.pid}/children").read_text().split()[-1:]
+    os.kill(int(child), signal.SIGKILL)
+    until(lambda: "ended by itself" in minder.log.read_text(encoding="utf-8"), 20, "it says so")
 
 
 def test_there_is_no_more_room_than_the_system_gives(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from django.db import OperationalError, connection
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
+from granian.server.common import AbstractServer
 
 from statuspage import starting, tables
 
@@ -68,7 +69,17 @@ class Command(BaseCommand):
         self.stdout.write(f"Serving {settings.SITE_URL} (Ctrl-C stops it)")
         # What is loaded by now stays: shared with the web process, and never looked through again.
         gc.freeze()
+        server.on_shutdown(lambda: self._own_up(server))
         server.serve()
+
+    def _own_up(self, server: AbstractServer[Any]) -> None:
+        """Say so where nobody asked the web process to end: it cannot do so itself."""
+        if server.interrupt_children and not server.interrupt_signal:
+            self.stderr.write(
+                "The web process ended by itself (killed, or out of memory?), and so does the "
+                "server: start it again, or have a supervisor do so."
+            )
+            self.stderr.flush()
 
     def _check_tables(self) -> None:
         """Refuse old tables; without a database, what is published can be read."""
