@@ -18,4 +18,4 @@ def person_called(email: str, name: str, password: str) -> User:
         validate_password(password)
     except ValidationError as error:
         raise ValidationError({"password": error.messages}) from error
-    return User.objects.create_user(email, password, name=name)
+    return User.objects.create_user(email, password, name=name, has_first_password=True)

@@ -14,7 +14,7 @@ from incidents.core.levels import Level
 from incidents.models import Component, Page
 
 EMAIL = {"type": "email"}
-TAKEN = ("sign-in", "sign-out", "tokens", "new")
+TAKEN = ("sign-in", "sign-out", "password", "tokens", "new")
 
 
 class FoundForm(ConsoleForm):

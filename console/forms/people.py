@@ -27,6 +27,25 @@ class SignInForm(ConsoleForm):
     )
 
 
+class PasswordForm(ConsoleForm):
+    """One's own password, changed for another."""
+
+    # A second time the old one is no longer right; and failures count, which a transaction undoes.
+    repeatable = True
+
+    old = LineField(
+        label=_("Password so far"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = LineField(
+        label=_("New password"),
+        strip=False,
+        help_text=_("At least 12 characters."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
 class MemberForm(ConsoleForm):
     """Somebody who shall work on this page."""
 

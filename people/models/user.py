@@ -4,6 +4,8 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -37,6 +39,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("is on staff"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    has_first_password = models.BooleanField(
+        _("has a password that somebody else chose"), default=False
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -51,6 +56,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def change_password(self, old: str, new: str) -> None:
+        """Take another password, which ends all sessions; ValidationError where one is no good."""
+        if not self.check_password(old):
+            raise ValidationError({"old": [_("This is not your password.")]})
+        try:
+            validate_password(new, self)
+        except ValidationError as error:
+            raise ValidationError({"new": error.messages}) from error
+        if new == old:
+            raise ValidationError({"new": [_("This is the one that you have.")]})
+        self.set_password(new)
+        self.has_first_password = False
+        self.save(update_fields=["password", "has_first_password"])
 
     def get_full_name(self) -> str:
         """Return how this person is called."""

@@ -26,6 +26,7 @@ def test_somebody_new_gets_an_account(desk: Client, page: Page) -> None:
     stored(desk, ADD, fields | {"password": "a long enough one"})
     user = User.objects.get(email="new@example.com")
     assert user.check_password("a long enough one")
+    assert user.has_first_password
     assert Membership.objects.can(user, page, "finance")
 
 

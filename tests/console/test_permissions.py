@@ -48,7 +48,7 @@ def test_only_these_doors_need_no_page() -> None:
             free[view.ability].add(name)
     assert free == {
         ANYBODY: {"sign_in", "nowhere"},
-        SIGNED_IN: {"home", "sign_out", "tokens", "revoke_token"},
+        SIGNED_IN: {"home", "sign_out", "password", "tokens", "revoke_token"},
         OWNER: {"found_page", "hold_everything", "resume_everything"},
     }
 
