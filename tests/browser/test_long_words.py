@@ -15,6 +15,13 @@ NAMES: Final = ".part__name, .outage__parts b, .board li > span:first-child, .gl
 WRITE: Final = """([names, word]) => {
   for (const each of document.querySelectorAll(names)) each.textContent = word;
 }"""
+# Whether two of the words at the head of the console lie on one another.
+COLLIDE: Final = """() => {
+  const words = [...document.querySelectorAll(".bar a, .bar summary, .bar button")];
+  const boxes = words.map((each) => each.getBoundingClientRect()).filter((box) => box.width);
+  return boxes.some((a, place) => boxes.slice(place + 1).some((b) =>
+    a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1));
+}"""
 WIDTHS: Final = (390, 280)
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -53,6 +60,14 @@ def test_no_word_of_an_incident_is_wider_than_a_phone(told: tuple[Page, list[str
                 page.evaluate(WRITE, [f"{NAMES}, h1", word])
             wide += [found for width in WIDTHS if (found := _wider(page, width))]
     assert wide == []
+
+
+def test_at_the_head_of_the_console_each_word_has_its_room(told: tuple[Page, list[str]]) -> None:
+    page, (*_public, now) = told
+    page.goto(now)
+    page.wait_for_function(SETTLED)
+    assert page.locator(".bar a").count() >= 2
+    assert page.evaluate(COLLIDE) is False
 
 
 def _wider(page: Page, width: int) -> str:

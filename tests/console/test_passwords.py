@@ -38,6 +38,10 @@ def test_a_new_password_counts_and_ends_other_sessions_alone(desk: Client, mine:
     assert elsewhere.get(AT).status_code == 302
 
 
+def test_the_way_to_it_is_behind_ones_name(desk: Client) -> None:
+    assert f'href="{AT}"' in desk.get("/console/tokens/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "field"),
     [("wrong", NEW, "old"), (PASSWORD, "short", "new"), (PASSWORD, PASSWORD, "new")],
