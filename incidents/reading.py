@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from django.db.models import BigIntegerField, DateTimeField, Prefetch
 
 from incidents.core.calendar import DAY, day_of, midnight
-from incidents.core.levels import Level, PageStatus, roll_up
+from incidents.core.levels import ALL_GOOD, AT_WORK, Impact, Level, PageStatus, roll_up
 from incidents.core.lifecycles import Kind, Status
 from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models import Component, ComponentGroup, ImpactWindow, Incident, Page
@@ -111,6 +111,15 @@ class PageState:
         """The page's roll-up in Statuspage's words."""
         worst = next(iter(self.worst_first), None)
         return roll_up([*self.levels.values()], worst.impact if worst else None)
+
+    @cached_property
+    def shown(self) -> PageStatus:
+        """The same for readers: while staff work on what is no trifle, a page is not green."""
+        at_work = any(
+            each.status != Status.MONITORING and each.impact_override != Impact.NONE
+            for each in self.incidents
+        )
+        return AT_WORK if at_work and self.status == ALL_GOOD else self.status
 
     def _of(self, kind: Kind) -> list[Incident]:
         return [entry for entry in self.entries if entry.kind == kind]

@@ -51,6 +51,8 @@ IMPACT_OF: Final[dict[str, Impact]] = {
 }
 
 ALL_GOOD: Final = PageStatus("none", gettext_noop("All Systems Operational"))
+# For readers alone: no component is hit as far as anybody knows, and an incident goes on.
+AT_WORK: Final = PageStatus("minor", gettext_noop("We are working on a problem"))
 
 
 def worst(levels: Iterable[str]) -> Level:

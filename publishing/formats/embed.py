@@ -25,7 +25,7 @@ def frame(page: Page, at: datetime) -> Artefact:
     shown = _worth_showing(state)
     entry = next(iter(shown), None)
     home = page.url(here(page))
-    indicator = state.status.indicator
+    indicator = state.shown.indicator
     colour = LOOKS[indicator]
     look = "maintenance" if indicator == "maintenance" else "incident"
     if entry is not None:
@@ -36,10 +36,10 @@ def frame(page: Page, at: datetime) -> Artefact:
         "embed.html", page, PATH, at,
         entry=entry,
         others=len(shown[1:]),
-        word=state.status.said,
+        word=state.shown.said,
         look=look,
         colour=colour,
-        key=_key(f"{look} {colour}", state.status.description, shown),
+        key=_key(f"{look} {colour}", state.shown.description, shown),
         address=localised(page, entry.public_url) if entry else home,
         home=home,
     )  # fmt: skip

@@ -47,7 +47,7 @@ class State:
 def of_page(page: Page, at: datetime) -> State:
     """How the whole page is at `at`, in its own language."""
     with spoken(page):
-        status = state_of(page, at).status
+        status = state_of(page, at).shown
         return State(page.name, status.said, LOOKS[status.indicator])
 
 

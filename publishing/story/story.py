@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from incidents.core.instants import spell
-from incidents.core.levels import worst
+from incidents.core.levels import Impact, worst
 from incidents.core.lifecycles import OVER, Kind, Status
 from incidents.core.silence import OWING
 from incidents.models import (
@@ -40,11 +40,11 @@ class Story:
         """The word that colours it: the worst level that goes on, else its status or impact."""
         if self.incident.is_maintenance or not self.incident.is_open:
             return self.incident.status
-        return (
-            worst(stretch.window.page_level for stretch in self.going_on)
-            if self.going_on
-            else self.incident.impact
-        )
+        if self.going_on:
+            return worst(stretch.window.page_level for stretch in self.going_on)
+        # Unless staff say that it is a trifle, what hits nothing that is known yet is not green.
+        unknown = self.incident.impact == Impact.NONE and not self.incident.impact_override
+        return Impact.MINOR if unknown else self.incident.impact
 
     @cached_property
     def stretches(self) -> list[overview.Stretch]:

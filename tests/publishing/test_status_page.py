@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from incidents.models import Announcement, Component, Incident, Maintenance, Page
+from incidents.models import Announcement, Component, Incident, Maintenance, Page, Update
 from people.actors import Actor
 from publishing.pages import status
 from publishing.rendering import render
@@ -20,6 +20,32 @@ def test_a_quiet_page_says_that_all_is_well(page: Page, mailstore: Component, at
     html = seen(page, at)
     assert '<h1 class="state__word">All Systems Operational</h1>' in html
     assert "Nothing ended in the last two weeks." in html
+
+
+def test_no_page_is_green_while_staff_work_on_something(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    odd = Incident.open(page, title="Something is odd", body="We look.", by=by, at=at)
+    html = seen(page, at)
+    assert '<section class="state" data-level="minor">' in html
+    assert '<h1 class="state__word">We are working on a problem</h1>' in html
+    assert f'<article class="outage" id="o-{odd.public_id}" data-level="minor"' in html
+    its_own = seen(page, at, odd.public_path)
+    assert '<header class="state" data-level="minor">' in its_own
+    assert "<dt>Impact</dt>" not in its_own
+    Update.post(odd, body="It seems to be over.", status="monitoring", by=by, at=at + HOUR)
+    assert '<h1 class="state__word">All Systems Operational</h1>' in seen(page, at + HOUR)
+
+
+def test_a_page_stays_green_while_staff_say_that_nothing_is_hit(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    trifle = Incident.open(
+        page, title="A typo", body="We mend it.", impact_override="none", by=by, at=at
+    )
+    html = seen(page, at)
+    assert '<h1 class="state__word">All Systems Operational</h1>' in html
+    assert f'<article class="outage" id="o-{trifle.public_id}" data-level="none"' in html
 
 
 def test_the_first_screenful_answers_every_question(

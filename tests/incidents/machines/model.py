@@ -272,6 +272,16 @@ class Model:
         ill = [level for level in levels if level == max(levels, key=LEVELS.index)]
         return _WORDS[ill[0]][len(ill) == len(levels)]
 
+    def headline(self) -> str:
+        """What readers see of it: no green page while staff work on anything."""
+        at_work = any(
+            entry.is_public and entry.status in {"investigating", "identified"}
+            for key, entry in enumerate(self.entries)
+            if key in self.incidents and not entry.is_over and entry.impact != "none"
+        )
+        good = self.roll_up() == "All Systems Operational"
+        return "We are working on a problem" if good and at_work else self.roll_up()
+
     def impact(self, key: int) -> str:
         """How heavy one incident is."""
         own = [s for s in self.stretches if s.entry == key and not s.replaced]

@@ -80,7 +80,7 @@ class Reading(Stage):
     def people_read_the_same(self) -> None:
         """The page says it in words, names what goes on, and nothing that is not public."""
         text = self._read("")
-        assert f">{self.model.roll_up()}</h1>" in text
+        assert f">{self.model.headline()}</h1>" in text
         # The words of a duplicate name what it was merged into, whatever became of that.
         named = {entry.leads_to for entry in self.model.entries}
         for key, entry in enumerate(self.model.entries):

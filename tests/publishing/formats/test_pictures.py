@@ -43,6 +43,15 @@ def test_a_badge_says_whose_state_it_is_in_a_word_and_a_colour(
     assert title.text == "Example Mail: All Systems Operational"
 
 
+def test_a_badge_is_not_green_while_staff_work_on_something(
+    page: Page, component: Component, by: Actor, at: datetime
+) -> None:
+    Incident.open(page, title="Something is odd", body="We look.", by=by, at=at)
+    svg = badge(page, at)
+    assert words(svg)[1] == "We are working on a problem"
+    assert COLOURS["degraded"] in fills(svg)
+
+
 def test_a_component_has_a_badge_of_its_own(
     incident: Incident, mailstore: Component, component: Component, at: datetime
 ) -> None:
