@@ -44,14 +44,20 @@ def _sqlite(name: str) -> dict[str, Any]:
 
 
 def _postgres(parts: SplitResult) -> dict[str, Any]:
+    name, options = unquote(parts.path.removeprefix("/")), dict(parse_qsl(parts.query))
+    # Without a name libpq would take the user's; a service of pg_service.conf has one of its own.
+    if not name and "service" not in options:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must name a database, like postgres://user:password@host:5432/candor."
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.removeprefix("/")),
+        "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5} | dict(parse_qsl(parts.query)),
+        "OPTIONS": {"connect_timeout": 5} | options,
     }

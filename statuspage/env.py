@@ -116,6 +116,14 @@ def hook(name: str) -> str:
     return value
 
 
+def readable_file(name: str) -> str:
+    """Return NAME as the path of a file that can be read; blank where there is none."""
+    value = text(name)
+    if value and not os.access(value, os.R_OK):
+        raise ImproperlyConfigured(f"{name}: there is no file “{value}” that can be read.")
+    return value
+
+
 def web_address(name: str) -> str:
     """Return NAME as a web address; blank where there is none."""
     value = text(name)

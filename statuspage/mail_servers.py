@@ -12,13 +12,17 @@ LIMITS: Final = ("connections", "per_second")
 
 def options(parts: SplitResult) -> dict[str, Any]:
     """The OPTIONS of the MAILERS entry for an address; a user's password is sent encrypted."""
+    if not parts.hostname:
+        raise ImproperlyConfigured(
+            "EMAIL_URL must name a server, like smtp://mail.example.com:587."
+        )
     query = addresses.options("EMAIL_URL", parts)
     secure = parts.scheme == "smtps"
     starttls = query.pop("starttls", "yes" if parts.username else "no")
     if starttls not in {"yes", "no"}:
         raise ImproperlyConfigured(f"EMAIL_URL: starttls must be yes or no, not “{starttls}”.")
     return {
-        "host": parts.hostname or "localhost",
+        "host": parts.hostname,
         "port": parts.port or (465 if secure else 587),
         "username": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),

@@ -26,7 +26,7 @@ PRODUCTION = urlsplit(SITE_URL).scheme == "https"
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", f"{env.host_of(SITE_URL)},localhost,127.0.0.1")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 OUTBOUND_ALLOW = env.networks("OUTBOUND_ALLOW")
-OUTBOUND_AUTHORITIES = env.text("OUTBOUND_AUTHORITIES")
+OUTBOUND_AUTHORITIES = env.readable_file("OUTBOUND_AUTHORITIES")
 
 # Secrets.
 SECRET_KEY = env.kept_secret("SECRET_KEY", DATA_DIR)

@@ -37,6 +37,16 @@ def test_an_address_of_postgres_is_taken_apart(tmp_path: Path) -> None:
     assert settings["OPTIONS"]["sslmode"] == "require"
 
 
+@pytest.mark.parametrize("url", ["postgres://", "postgres://ann@db.example.com/"])
+def test_a_database_without_a_name_is_refused(url: str, tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must name a database"):
+        database(url, tmp_path)
+
+
+def test_a_service_has_a_name_of_its_own(tmp_path: Path) -> None:
+    assert database("postgres://?service=candor", tmp_path)["OPTIONS"]["service"] == "candor"
+
+
 def test_other_databases_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must begin with"):
         database("mysql://localhost/candor", tmp_path)

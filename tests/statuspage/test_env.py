@@ -183,6 +183,23 @@ def test_a_folder_is_made_or_named(given: pytest.MonkeyPatch, tmp_path: Path) ->
         env.folder("NAME", "data")
 
 
+def test_a_file_that_cannot_be_read_is_said_of_its_setting(
+    given: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert env.readable_file("NAME") == ""
+    given.setenv("NAME", str(tmp_path / "authorities.pem"))
+    with pytest.raises(ImproperlyConfigured, match=r"NAME: there is no file .*that can be read"):
+        env.readable_file("NAME")
+    (tmp_path / "authorities.pem").touch()
+    assert env.readable_file("NAME") == str(tmp_path / "authorities.pem")
+
+
+@pytest.mark.parametrize("url", ["smtp://", "smtps://ann:x@"])
+def test_a_mail_server_without_a_name_is_refused(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must name a server"):
+        env.mailer(url)
+
+
 def test_a_port_that_is_no_number_is_said_of_its_setting() -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL is no address"):
         env.mailer("smtp://host:port")

@@ -119,3 +119,10 @@ def test_there_is_no_more_room_than_the_system_gives(monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(resource, "getrlimit", lambda _kind, hard=hard: (256, hard))
         assert serve.room_for(4096) == room
     assert limits == [(5120, resource.RLIM_INFINITY), (5120, 20_000), (2048, 2048), (600, 600)]
+
+
+@pytest.mark.parametrize("port", ["0", "99999", "http"])
+def test_a_port_that_is_none_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        serve.Command().run_from_argv(["manage.py", "serve", "--port", port])
+    assert f"--port: a port is a number from 1 to 65535, not “{port}”" in capsys.readouterr().err

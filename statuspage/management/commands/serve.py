@@ -3,6 +3,7 @@
 import gc
 import resource
 import sys
+from argparse import ArgumentTypeError
 from typing import Any, Final
 
 from django.conf import settings
@@ -35,7 +36,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take an address to listen on."""
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument("--port", type=_port, default=settings.PORT)
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         """Spare a file that is gone Django's own checks: they would ask it what it can."""
@@ -94,6 +95,12 @@ class Command(BaseCommand):
             connection.close()
         if not current:
             raise CommandError("The database is not up to date: run `manage.py migrate` first.")
+
+
+def _port(value: str) -> int:
+    if not value.isdecimal() or not 0 < int(value) < 65_536:
+        raise ArgumentTypeError(f"a port is a number from 1 to 65535, not “{value}”")
+    return int(value)
 
 
 def room_for(connections: int) -> int:
