@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.core.checks import register
 from django.db.backends.signals import connection_created
 
-from statuspage.checks import places_to_publish_to, ways_to_mail
+from statuspage.checks import files_of_the_record, places_to_publish_to, ways_to_mail
 
 
 class StatuspageConfig(AppConfig):
@@ -18,6 +18,7 @@ class StatuspageConfig(AppConfig):
         """Have our checks made before commands run, and connections set up as they open."""
         register(places_to_publish_to)
         register(ways_to_mail, deploy=True)
+        register(files_of_the_record, deploy=True)
         connection_created.connect(without_jit, dispatch_uid="without_jit")
 
 

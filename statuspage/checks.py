@@ -1,6 +1,8 @@
 """What is looked at before any command runs: settings that only the floors below can judge."""
 
-from typing import Any
+import stat
+from pathlib import Path
+from typing import Any, Final
 
 from django.conf import settings
 from django.core import checks
@@ -8,6 +10,8 @@ from django.core.checks import CheckMessage, Error
 
 from notifications.mail.keeping import keeps
 from publishing.targets import target_for
+
+OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
 def places_to_publish_to(**_asked: Any) -> list[CheckMessage]:
@@ -33,4 +37,16 @@ def ways_to_mail(**_asked: Any) -> list[CheckMessage]:
             words = f"EMAIL_URL, address {number}: the password is sent in clear."
             hint = "Use smtps://, or leave out ?starttls=no."
             found.append(checks.Warning(words, hint=hint, id="statuspage.W002"))
+    return found
+
+
+def files_of_the_record(**_asked: Any) -> list[CheckMessage]:
+    """Nobody else on this machine reads a SQLite file; one of an old installation may be open."""
+    found: list[CheckMessage] = []
+    for database in settings.DATABASES.values():
+        path = Path(database["NAME"])
+        if path.is_absolute() and path.is_file() and path.stat().st_mode & OTHERS:
+            words = f"{path} can be read by other users of this machine."
+            hint = f"Take that away: chmod 600 {path}*"
+            found.append(checks.Warning(words, hint=hint, id="statuspage.W003"))
     return found

@@ -1,11 +1,15 @@
 """A setting that cannot be is said before anything runs, and without a secret."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 from django.conf import LazySettings
+from django.core.checks.registry import registry
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
-from statuspage import env
+from statuspage import checks, env
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +50,19 @@ def test_ways_to_mail_that_are_not_fit_for_production_are_named(
     said = deploying(settings, url, capsys)
     assert (words in said) if words else ("EMAIL_URL" not in said)
     assert "SECRET" not in said
+
+
+def test_a_file_of_sqlite_that_others_can_read_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "candor.sqlite3"
+    path.touch(0o600)
+    databases = {"default": {"NAME": str(path)}, "elsewhere": {"NAME": "candor"}}
+    monkeypatch.setattr(checks, "settings", SimpleNamespace(DATABASES=databases))
+    known = {check.__name__ for check in registry.deployment_checks}
+    assert "files_of_the_record" in known
+    assert not checks.files_of_the_record()
+    path.chmod(0o640)
+    (found,) = checks.files_of_the_record()
+    assert found.msg == f"{path} can be read by other users of this machine."
+    assert f"chmod 600 {path}*" in str(found.hint)
