@@ -12,7 +12,7 @@ from console.telling import label_of
 from console.telling import state_of as state_of_delivery
 from incidents.core.instants import spell
 from incidents.core.languages import local_name
-from incidents.core.levels import Level
+from incidents.core.levels import Level, looks
 from incidents.core.lifecycles import Status
 from incidents.core.viewers import STAFF
 from incidents.models import Commitment, CommitmentState, Incident, Page, Update
@@ -60,6 +60,12 @@ def shape(field: BoundField) -> str:
 def shown(field: BoundField) -> Any:
     """What the inputs of a composed field hold."""
     return field.field.shown(field.value())  # type: ignore[attr-defined]
+
+
+@register.filter
+def look(incident: Incident) -> str:
+    """How grave an open incident looks."""
+    return looks(incident.impact, incident.impact_override)
 
 
 @register.filter

@@ -65,6 +65,14 @@ def impact_of(levels: Iterable[str]) -> Impact:
     return IMPACT_OF[worst(level for level in levels if level != Level.UNDER_MAINTENANCE)]
 
 
+def looks(impact: Impact, stated: str) -> Impact:
+    """How grave something open looks; what hits nothing that is known yet is not green.
+
+    It is where that was `stated`: then staff know.
+    """
+    return Impact.MINOR if impact == Impact.NONE and not stated else impact
+
+
 def roll_up(levels: Collection[str], incident_impact: Impact | None = None) -> PageStatus:
     """Return the page's status from its components' levels, worst first (Statuspage's table).
 

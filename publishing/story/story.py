@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from incidents.core.instants import spell
-from incidents.core.levels import Impact, worst
+from incidents.core.levels import looks, worst
 from incidents.core.lifecycles import OVER, Kind, Status
 from incidents.core.silence import OWING
 from incidents.models import (
@@ -42,9 +42,7 @@ class Story:
             return self.incident.status
         if self.going_on:
             return worst(stretch.window.page_level for stretch in self.going_on)
-        # Unless staff say that it is a trifle, what hits nothing that is known yet is not green.
-        unknown = self.incident.impact == Impact.NONE and not self.incident.impact_override
-        return Impact.MINOR if unknown else self.incident.impact
+        return looks(self.incident.impact, self.incident.impact_override)
 
     @cached_property
     def stretches(self) -> list[overview.Stretch]:

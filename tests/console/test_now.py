@@ -35,6 +35,16 @@ def test_an_open_incident_shows_its_promise_and_its_silence(
     assert 'data-state="open"' in body
 
 
+def test_an_incident_that_hits_nothing_so_far_says_so_and_is_not_green(
+    desk: Client, page: Page, by: Actor, at: datetime
+) -> None:
+    entry = Incident.open(page, title="Something is odd", body="We look.", by=by, at=at)
+    assert '<article class="outage" data-level="minor">' in text_of(desk.get(NOW))
+    body = text_of(desk.get(f"{NOW}incidents/{entry.public_id}/"))
+    assert re.search(r'<header class="case"\s+data-level="minor">', body)
+    assert "<span>hits no component so far</span>" in body
+
+
 def test_every_promise_that_stands_has_its_clock_and_the_soonest_comes_first(
     desk: Client, page: Page, by: Actor, at: datetime
 ) -> None:

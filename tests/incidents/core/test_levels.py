@@ -2,7 +2,7 @@
 
 import pytest
 
-from incidents.core.levels import Impact, Level, impact_of, roll_up, worst
+from incidents.core.levels import Impact, Level, impact_of, looks, roll_up, worst
 
 MAJOR, PARTIAL, DEGRADED = Level.MAJOR_OUTAGE, Level.PARTIAL_OUTAGE, Level.DEGRADED_PERFORMANCE
 UP, WORKS = Level.OPERATIONAL, Level.UNDER_MAINTENANCE
@@ -40,3 +40,9 @@ def test_a_maintenance_never_hides_an_outage() -> None:
 def test_maintenance_gives_an_incident_no_impact() -> None:
     assert impact_of([WORKS]) == Impact.NONE
     assert impact_of([WORKS, PARTIAL]) == Impact.MAJOR
+
+
+def test_what_hits_nothing_that_is_known_yet_is_not_green() -> None:
+    assert looks(Impact.NONE, "") == Impact.MINOR
+    assert looks(Impact.NONE, Impact.NONE) == Impact.NONE
+    assert looks(Impact.CRITICAL, "") == Impact.CRITICAL
