@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from incidents.core.lifecycles import OVER, Status
 from incidents.core.viewers import PUBLIC, Viewer
-from incidents.models.site.page import Page
+from incidents.models.site.page import readable
 from incidents.models.story.window import ImpactWindow
 from incidents.models.whole import Lookup, Tree
 
@@ -23,10 +23,11 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Return what `viewer` may see; whatever shows the record to readers goes through here."""
-        if viewer is not PUBLIC:
-            return self
-        published = self.filter(published_at__isnull=False, withdrawn_at=None, rehearsal=False)
-        return published.filter(page__visibility=Page.Visibility.PUBLIC)
+        return self if viewer is not PUBLIC else self.published().filter(readable("page__"))
+
+    def published(self) -> Self:
+        """Return what was published, whoever may read its page."""
+        return self.filter(published_at__isnull=False, withdrawn_at=None, rehearsal=False)
 
     def of_kind(self, kind: str) -> Self:
         """Return only incidents, maintenances or announcements."""

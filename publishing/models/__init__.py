@@ -1,7 +1,8 @@
-"""What the public face keeps of its own: how pages look, and who pushes them elsewhere."""
+"""What the public face keeps: how pages look, who may read them, who pushes them elsewhere."""
 
 from publishing.models.attachment import Attachment, Purpose
+from publishing.models.door import Door
 from publishing.models.lease import PublishLease
 from publishing.models.theme import Theme
 
-__all__ = ["Attachment", "PublishLease", "Purpose", "Theme"]
+__all__ = ["Attachment", "Door", "PublishLease", "Purpose", "Theme"]

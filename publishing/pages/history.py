@@ -84,7 +84,8 @@ def _newest(using: str) -> Compiled:
     """When the newest of one kind began that began before an instant."""
     of_kind = Q(page=Given("page", BigIntegerField()), kind=Given("kind", CharField()))
     before: Any = Given("before", DateTimeField())
-    begun = begun_of(Incident.objects.filter(of_kind, started_at__lt=before))
+    # Worked out once for all readers: whoever may read the page may read what it published.
+    begun = _begun(Incident.objects.filter(of_kind, started_at__lt=before).published())
     return Compiled.of(begun.order_by("-started_at").values_list("started_at")[:1], using)
 
 
@@ -117,8 +118,11 @@ def past(page: Page) -> IncidentQuerySet:
 
 def begun_of(entries: IncidentQuerySet) -> IncidentQuerySet:
     """What of these has begun at least: planned work that still waits is not history."""
-    waiting = [Status.ANNOUNCED, Status.SCHEDULED]
-    return entries.visible_to(PUBLIC).exclude(status__in=waiting)
+    return _begun(entries.visible_to(PUBLIC))
+
+
+def _begun(entries: IncidentQuerySet) -> IncidentQuerySet:
+    return entries.exclude(status__in=[Status.ANNOUNCED, Status.SCHEDULED])
 
 
 def following(month: date) -> date:

@@ -9,7 +9,6 @@ from django.db.models import BigIntegerField, Prefetch
 
 from incidents.core.levels import Level, worst
 from incidents.core.lifecycles import Status
-from incidents.core.viewers import PUBLIC
 from incidents.models import Component, ComponentGroup, Metric, Page, Postmortem
 from incidents.models.compiled import Given
 from incidents.models.whole import Statement
@@ -126,10 +125,11 @@ def _whole(page: Page) -> Any:
 
 @cache
 def _beside() -> Statement[Page]:
-    newest = Postmortem.objects.visible_to(PUBLIC).order_by("-published_at")[:POSTMORTEMS]
+    # Whoever may read the page may read what is published on it.
+    newest = Postmortem.objects.published().order_by("-published_at")[:POSTMORTEMS]
     return Statement(
         Page.objects.filter(pk=Given("page", BigIntegerField())),
         "theme",
         Prefetch("postmortems", newest, to_attr="newest_postmortems"),
-        Prefetch("metrics", Metric.objects.visible_to(PUBLIC), to_attr="shown_metrics"),
+        Prefetch("metrics", Metric.objects.shown(), to_attr="shown_metrics"),
     )

@@ -82,7 +82,7 @@ class Publisher:
         if not pages and self.keeper.sites.pages and not Page.objects.exists():
             # Pages are never deleted: the record is just being restored.
             return False
-        self.keeper.keep(pages)
+        self.keeper.keep()
         self._leave({page.public_id for page in pages})
         turns: list[bool] = []
         troubles: dict[str, Exception] = {}
@@ -99,7 +99,7 @@ class Publisher:
 
         For commands: `look` shares its time among the pages.
         """
-        self.keeper.keep(_public())
+        self.keeper.keep()
         for page in pages:
             shelf = self.shelf(page)
             if anew:

@@ -1,6 +1,6 @@
 """Keeps what is known of all pages beside their files, and takes away what is not public."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from incidents.models import Page
@@ -19,9 +19,10 @@ class Sitekeeper:
         self.on_sites: list[SitesListener] = []
         self._read_at: dict[str, int] = {}
 
-    def keep(self, pages: Iterable[Page]) -> None:
+    def keep(self) -> None:
         """Take away first what is not for everybody any more: a full disk keeps nothing public."""
-        versions = {page.public_id: page.version for page in pages}
+        # Also of those that are private: what stands under their names depends on them.
+        versions = dict(Page.objects.values_list("public_id", "version"))
         if versions == self._read_at and Sites.are_kept(self.root):
             return
         sites = Sites.read()

@@ -37,9 +37,15 @@ class Sites:
         """Read them from the record."""
         public = Page.objects.visible_to(PUBLIC).select_related("theme")
         pages = list(public.order_by("-is_front", "pk"))
+        # Under the name of a private page answers the application, and never the front page.
+        private = Page.objects.filter(visibility=Page.Visibility.PRIVATE).exclude(host_name="")
+        closed = dict.fromkeys(
+            (host.lower() for host in private.values_list("host_name", flat=True)), ""
+        )
         return cls(
             front=pages[0].public_id if pages else "",
-            hosts={each.host_name.lower(): each.public_id for each in pages if each.host_name},
+            hosts=closed
+            | {each.host_name.lower(): each.public_id for each in pages if each.host_name},
             slugs={each.slug: each.public_id for each in pages},
             former=_former(pages),
             pages={each.public_id: _kept(each) for each in pages},
@@ -67,7 +73,7 @@ class Sites:
             draft.replace(root / FILE)
         finally:
             draft.unlink(missing_ok=True)
-        wanted = {f"hosts/{host}": name for host, name in self.hosts.items()}
+        wanted = {f"hosts/{host}": name for host, name in self.hosts.items() if name}
         wanted |= {f"pages/{slug}": name for slug, name in self.slugs.items()}
         for folder in ("hosts", "pages"):
             (root / folder).mkdir(exist_ok=True)

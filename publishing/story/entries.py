@@ -2,6 +2,7 @@
 
 from incidents.core.viewers import PUBLIC
 from incidents.models import Incident, Page
+from incidents.models.site.page import readable
 from publishing.artefact import Missing
 
 
@@ -14,11 +15,11 @@ def entry_of(page: Page, public_id: str) -> Incident:
 def _tombstone(page: Page, public_id: str) -> Incident:
     """Something that was public once and was taken back: said so, with the reason."""
     taken_back = page.incidents.filter(
+        readable("page__"),
         public_id=public_id,
         withdrawn_at__isnull=False,
         published_at__isnull=False,
         rehearsal=False,
-        page__visibility=Page.Visibility.PUBLIC,
     )
     found = taken_back.select_related("page").first()
     if found is None:

@@ -11,6 +11,7 @@ from incidents.models import Component, ComponentGroup, Page
 from notifications.models import Delivery
 from people.actors import Actor
 from people.models import User
+from publishing.models import Door
 from tests.console.conftest import PASSWORD
 from tests.console.screens import refused, stored, text_of
 
@@ -148,3 +149,32 @@ def test_somebody_without_a_page_is_told_so(client: Client, page: Page, bob: Use
     answer = client.get("/console/")
     assert answer.status_code == 403
     assert "not a member" in text_of(answer)
+
+
+def test_whoever_is_let_in_to_a_private_page_is_said_here(
+    desk: Client, page: Page, by: Actor, at: datetime
+) -> None:
+    screen = "/console/mail/settings/door/"
+    assert "Everybody may read this page." in text_of(desk.get(screen))
+    page.change(visibility="private", by=by, at=at)
+    assert "To others it is not there." in text_of(desk.get(screen))
+    given = {"password": "a lamp in the window", "networks": "192.0.2.0/24\n2001:db8::/32"}
+    assert desk.post(screen, given | {"key": "one"}).status_code == 303
+    body = text_of(desk.get(screen))
+    assert "and whoever knows its password" in body
+    assert "192.0.2.0/24\n2001:db8::/32" in body
+    assert "a lamp" not in body
+    assert desk.post(screen, {"networks": "", "key": "two"}).status_code == 303
+    assert Door.objects.get(page=page).knows("a lamp in the window")
+    assert desk.post(screen, {"without": "on", "networks": "", "key": "three"}).status_code == 303
+    assert not Door.objects.get(page=page).password
+
+
+def test_a_door_that_cannot_be_keeps_what_was_typed(desk: Client, page: Page) -> None:
+    refused = desk.post(
+        "/console/mail/settings/door/", {"networks": "everywhere", "password": "short", "key": "k"}
+    )
+    assert refused.status_code == 422
+    body = text_of(refused)
+    assert "“everywhere” is no network" in body
+    assert ">everywhere</textarea>" in body.replace("\n", "")

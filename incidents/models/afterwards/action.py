@@ -12,7 +12,7 @@ from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models.afterwards.postmortem import Postmortem
 from incidents.models.afterwards.record import READABLE
 from incidents.models.fields import PublicIdField
-from incidents.models.site.page import Page
+from incidents.models.site.page import Page, readable
 from people.actors import Actor
 
 
@@ -174,9 +174,9 @@ class ActionProgressQuerySet(models.QuerySet["ActionProgress"]):
         if viewer is not PUBLIC:
             return self
         return self.filter(
+            readable("action__postmortem__page__"),
             action__public=True,
             action__postmortem__status__in=READABLE,
-            action__postmortem__page__visibility=Page.Visibility.PUBLIC,
         )
 
 

@@ -13,7 +13,7 @@ from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models.afterwards.revision import PostmortemRevision
 from incidents.models.afterwards.section import PostmortemSection
 from incidents.models.fields import PublicIdField
-from incidents.models.site.page import Page
+from incidents.models.site.page import Page, readable
 from incidents.models.story.incident import Incident
 from people.models import User
 
@@ -57,9 +57,11 @@ class PostmortemQuerySet(models.QuerySet["Postmortem"]):
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Return what `viewer` may read."""
-        if viewer is not PUBLIC:
-            return self
-        return self.filter(status__in=READABLE, page__visibility=Page.Visibility.PUBLIC)
+        return self if viewer is not PUBLIC else self.published().filter(readable("page__"))
+
+    def published(self) -> Self:
+        """Return what was published, whoever may read its page."""
+        return self.filter(status__in=READABLE)
 
     def with_text(self) -> Self:
         """Fetch what staff and readers read of each, in a constant number of queries."""

@@ -14,7 +14,7 @@ from incidents.core.instants import require_aware
 from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models.fields import PublicIdField
 from incidents.models.guarding import guarded
-from incidents.models.site.page import Page
+from incidents.models.site.page import Page, readable
 from people.actors import Actor
 
 AHEAD: Final = timedelta(minutes=1)
@@ -30,9 +30,11 @@ class MetricQuerySet(models.QuerySet["Metric"]):
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Return what `viewer` may see; staff see what is not shown, too."""
-        if viewer is not PUBLIC:
-            return self
-        return self.filter(shown=True, page__visibility=Page.Visibility.PUBLIC)
+        return self if viewer is not PUBLIC else self.shown().filter(readable("page__"))
+
+    def shown(self) -> Self:
+        """Return what is shown, whoever may read its page."""
+        return self.filter(shown=True)
 
 
 class Metric(models.Model):

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents import doorbell
 from incidents.core import checks, weighing, zones
 from incidents.core.days import Counting
-from incidents.core.viewers import PUBLIC, Viewer
+from incidents.core.viewers import PUBLIC, Viewer, let_in_to
 from incidents.models.fields import PublicIdField
 from incidents.models.guarding import guarded
 from incidents.models.journal import Journal
@@ -34,12 +34,21 @@ def default_weights() -> dict[str, str]:
     return {"major_outage": "1", "partial_outage": "0.3", "degraded_performance": "0"}
 
 
+def readable(path: str = "") -> Q:
+    """The pages at the end of `path` ("page__") that anybody may read who is looking now.
+
+    What is compiled once for everybody must not hold it.
+    """
+    public, opened = Q((f"{path}visibility", Page.Visibility.PUBLIC)), let_in_to()
+    return public if opened is None else public | Q((f"{path}pk", opened))
+
+
 class PageQuerySet(models.QuerySet["Page"]):
     """Ways to pick pages."""
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Return the pages that `viewer` may read."""
-        return self if viewer is not PUBLIC else self.filter(visibility=Page.Visibility.PUBLIC)
+        return self if viewer is not PUBLIC else self.filter(readable())
 
 
 class Page(models.Model):
@@ -49,7 +58,7 @@ class Page(models.Model):
         """Who may read the site."""
 
         PUBLIC = "public", _("Everybody")
-        PRIVATE = "private", _("Staff only")
+        PRIVATE = "private", _("Staff, and whoever is let in")
 
     public_id = PublicIdField()
     name = models.CharField(max_length=120)
@@ -183,6 +192,11 @@ class Page(models.Model):
             changed_at = Greatest(F("changed_at"), Value(at, models.DateTimeField()))
             Page.objects.filter(pk=self.pk).update(version=F("version") + 1, changed_at=changed_at)
             transaction.on_commit(partial(doorbell.ring, self.pk), robust=True)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only staff may read it, and whoever they let in."""
+        return self.visibility == Page.Visibility.PRIVATE
 
     @property
     def zone(self) -> ZoneInfo:
