@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from django.db.models import BigIntegerField, DateTimeField, Prefetch
 
 from incidents.core.calendar import DAY, day_of, midnight
-from incidents.core.levels import ALL_GOOD, AT_WORK, Impact, Level, PageStatus, roll_up
+from incidents.core.levels import AT_WORK, Impact, Level, PageStatus, roll_up
 from incidents.core.lifecycles import Kind, Status
 from incidents.core.viewers import PUBLIC, Viewer, let_in_to
 from incidents.models import Component, ComponentGroup, ImpactWindow, Incident, Page
@@ -110,7 +110,7 @@ class PageState:
     def status(self) -> PageStatus:
         """The page's roll-up in Statuspage's words."""
         worst = next(iter(self.worst_first), None)
-        return roll_up([*self.levels.values()], worst.impact if worst else None)
+        return roll_up([*self.levels.values()], worst.impact if worst else self._work)
 
     @cached_property
     def shown(self) -> PageStatus:
@@ -119,7 +119,16 @@ class PageState:
             each.status != Status.MONITORING and each.impact_override != Impact.NONE
             for each in self.incidents
         )
-        return AT_WORK if at_work and self.status == ALL_GOOD else self.status
+        if at_work:
+            return AT_WORK if self.status.indicator in MILD else self.status
+        grave = any(each.impact != Impact.NONE for each in self.incidents)
+        return self.status if grave or self.levels else roll_up([], self._work)
+
+    @property
+    def _work(self) -> Impact | None:
+        """What planned work makes of a page without components."""
+        under_way = any(each.status in UNDER_WAY for each in self.maintenances)
+        return Impact.MAINTENANCE if under_way else None
 
     def _of(self, kind: Kind) -> list[Incident]:
         return [entry for entry in self.entries if entry.kind == kind]
@@ -187,4 +196,7 @@ def _groups(components: list[Component]) -> list[ComponentGroup]:
     return sorted(groups.values(), key=lambda group: (group.position, group.pk))
 
 
+UNDER_WAY: Final = (Status.IN_PROGRESS, Status.VERIFYING)
+# What no incident is hidden behind: planned work neither.
+MILD: Final = ("none", "maintenance")
 _WEIGHT: Final = {"none": 0, "maintenance": 1, "minor": 2, "major": 3, "critical": 4}

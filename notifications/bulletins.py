@@ -270,7 +270,7 @@ def _standing(incident: Incident) -> dict[str, Any]:
 
 
 def _change(level: UpdateLevel) -> Change:
-    return Change(level.component.name, _level(level.new_level))
+    return Change(level.component.name, _level(level.held_level or level.new_level))
 
 
 def _promise(update: Update) -> Commitment | None:

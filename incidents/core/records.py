@@ -69,6 +69,9 @@ class ChangeLike(Protocol):
     @property
     def new_level(self) -> str: ...
 
+    @property
+    def held_level(self) -> str: ...
+
 
 class UpdateLike(Protocol):
     @property

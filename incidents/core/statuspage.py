@@ -151,8 +151,8 @@ def affected(change: ChangeLike) -> Shape:
     return {
         "code": change.component.public_id,
         "name": component_label(change.component),
-        "old_status": change.old_level,
-        "new_status": change.new_level,
+        "old_status": change.held_level or change.old_level,
+        "new_status": change.held_level or change.new_level,
     }
 
 

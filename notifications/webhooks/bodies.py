@@ -50,6 +50,7 @@ class Change:
     component: Component
     old_level: str
     new_level: str
+    held_level: str = ""
 
 
 def news(broadcast: Broadcast, at: datetime, version: str = NEWEST) -> str:

@@ -7,7 +7,7 @@ from itertools import compress
 from typing import Final
 
 from incidents.core.calendar import DAY, day_of
-from incidents.core.days import Tally
+from incidents.core.days import COUNTED, Tally
 from incidents.core.instants import spell
 from incidents.core.levels import Level
 from incidents.models import Component
@@ -47,8 +47,9 @@ class Day:
 
     @property
     def length(self) -> str:
-        """How long the component was not fully well."""
-        return spell(timedelta(seconds=self.tally.trouble))
+        """How long it was at its worst; of what counts for nothing, how long it was not well."""
+        worst = dict(zip(COUNTED, self.tally, strict=False)).get(self.level)
+        return spell(timedelta(seconds=worst or self.tally.trouble))
 
     @property
     def anchor(self) -> str:

@@ -4,9 +4,8 @@ import hashlib
 from datetime import datetime
 from typing import Final
 
-from incidents.core.lifecycles import Status
 from incidents.models import Incident, Page
-from incidents.reading import PageState
+from incidents.reading import MILD, UNDER_WAY, PageState
 from publishing import assets
 from publishing.artefact import Artefact, Moved
 from publishing.formats.states import LOOKS
@@ -16,7 +15,6 @@ from publishing.words.tongues import here, localised
 
 PATH: Final = "embed/"
 SCRIPT: Final = "embed/script.js"
-UNDER_WAY: Final = (Status.IN_PROGRESS, Status.VERIFYING)
 
 
 def frame(page: Page, at: datetime) -> Artefact:
@@ -24,6 +22,9 @@ def frame(page: Page, at: datetime) -> Artefact:
     state = state_of(page, at)
     shown = _worth_showing(state)
     entry = next(iter(shown), None)
+    if entry is not None and entry.is_maintenance and state.shown.indicator not in MILD:
+        # What somebody set by hand is worse than any work: then the page speaks.
+        entry = None
     home = page.url(here(page))
     indicator = state.shown.indicator
     colour = LOOKS[indicator]
@@ -35,7 +36,7 @@ def frame(page: Page, at: datetime) -> Artefact:
     return html(
         "embed.html", page, PATH, at,
         entry=entry,
-        others=len(shown[1:]),
+        others=len(shown) - bool(entry),
         word=state.shown.said,
         look=look,
         colour=colour,

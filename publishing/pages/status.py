@@ -56,7 +56,7 @@ def status(page: Page, at: datetime) -> Artefact:
     whole = _whole(page)
     planned = [Story(entry, at) for entry in soonest(state.maintenances)]
     running = [story for story in planned if is_running(story)]
-    outages = [Story(entry, at) for entry in state.incidents]
+    outages = [Story(entry, at) for entry in state.worst_first]
     found = sections(state)
     return html(
         "status.html",

@@ -67,6 +67,12 @@ class Story:
         """What is hit now, each part once, however many windows it has."""
         return list(dict.fromkeys(stretch.window.component for stretch in self.going_on))
 
+    @property
+    def hits_since(self) -> datetime:
+        """Since when it hits what it hits now; of what hits nothing, since when it goes on."""
+        starts = (stretch.window.start for stretch in self.going_on)
+        return min(starts, default=self.incident.started_at)
+
     @cached_property
     def origin(self) -> datetime:
         return overview.origin(self.incident)

@@ -272,3 +272,19 @@ def test_an_update_is_called_by_its_number_and_its_words(
     assert str(incident.updates.get()) == "#1 We look into it."
     second = Update.post(incident, headline="A disk is full", body="More.", by=by, at=at)
     assert str(second) == "#2 A disk is full"
+
+
+def test_what_ends_says_what_something_else_still_holds(
+    page: Page, mailstore: Component, incident: Incident, by: Actor, at: datetime
+) -> None:
+    second = Incident.open(
+        page, title="Slow", body="x", levels={mailstore: Level.DEGRADED_PERFORMANCE},
+        by=by, at=at + HOUR,
+    )  # fmt: skip
+    assert [row.held_level for row in second.updates.get().levels.all()] == ["major_outage"]
+    over = second.resolve(body="Fast again.", by=by, at=at + 2 * HOUR)
+    assert [(row.new_level, row.held_level) for row in over.levels.all()] == [
+        ("operational", "major_outage")
+    ]
+    last = incident.resolve(body="Over.", by=by, at=at + 3 * HOUR)
+    assert [(row.new_level, row.held_level) for row in last.levels.all()] == [("operational", "")]

@@ -1,3 +1,4 @@
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -202,3 +203,79 @@ def test_of_very_many_components_one_picks_on_a_page_of_its_own(
         text = render(page, "", at).body.decode()
     assert 'name="components"' not in text
     assert '<a href="/subscribe/">Only some components</a>' in text
+
+
+def test_work_hides_no_problem_that_staff_work_on(
+    page: Page, mailstore: Component, component: Component, by: Actor, at: datetime
+) -> None:
+    Maintenance.schedule(
+        page, title="New disks", body="x", start=at + HOUR, end=at + 2 * HOUR,
+        components=[component], by=by, at=at,
+    )  # fmt: skip
+    Maintenance.run_edges(at=at + HOUR)
+    later = at + HOUR + timedelta(minutes=5)
+    assert '<h1 class="state__word">Service Under Maintenance</h1>' in seen(page, later)
+    Incident.open(page, title="Something is odd", body="We look.", by=by, at=later)
+    page.refresh_from_db()
+    assert '<h1 class="state__word">We are working on a problem</h1>' in seen(page, later)
+
+
+def test_a_page_without_components_speaks_through_what_goes_on(
+    page: Page, by: Actor, at: datetime
+) -> None:
+    def word(later: datetime) -> str:
+        page.refresh_from_db()
+        return seen(page, later).partition('state__word">')[2].partition("<")[0]
+
+    Maintenance.schedule(
+        page, title="New disks", body="x", start=at + HOUR, end=at + 2 * HOUR, by=by, at=at
+    )
+    assert word(at) == "All Systems Operational"
+    Maintenance.run_edges(at=at + HOUR)
+    assert word(at + HOUR) == "Service Under Maintenance"
+    trifle = Incident.open(
+        page, title="A typo", body="x", impact_override="none", by=by, at=at + HOUR
+    )
+    assert word(at + HOUR) == "Service Under Maintenance"
+    trifle.resolve(body="Mended.", by=by, at=at + HOUR)
+    Incident.open(page, title="Down", body="x", impact_override="critical", by=by, at=at + HOUR)
+    assert word(at + HOUR) == "Major System Outage"
+
+
+def test_of_several_the_worst_leads_and_each_says_since_when_it_hits_what(
+    page: Page, mailstore: Component, component: Component, by: Actor, at: datetime
+) -> None:
+    Incident.open(
+        page, title="Mail is gone", body="x", levels={mailstore: "major_outage"},
+        by=by, at=at - 2 * HOUR,
+    )  # fmt: skip
+    slow = Incident.open(page, title="Mail is slow", body="x", by=by, at=at - HOUR)
+    Update.post(slow, body="x", levels={component: "degraded_performance"}, by=by, at=at)
+    glance = seen(page, at + timedelta(minutes=3))
+    glance = glance[glance.index('class="glance"') : glance.index("</ol>")]
+    assert glance.index("Mail is gone") < glance.index("Mail is slow")
+    assert "for 3 min" in re.sub(r"<[^>]+>", "", glance[glance.index("Mail is slow") :])
+
+
+def test_work_that_was_called_off_promises_no_dates(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    entry = Maintenance.announce(page, title="New disks", body="x", by=by, at=at)
+    assert "dates to follow" in seen(page, at, entry.public_path)
+    entry.cancel(body="Not needed.", by=by, at=at + HOUR)
+    page.refresh_from_db()
+    head = seen(page, at + HOUR, entry.public_path).partition("</header>")[0]
+    assert "dates to follow" not in head
+
+
+def test_a_false_alarm_had_no_impact(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    entry = Incident.open(
+        page, title="Mail is gone", body="x", impact_override="critical", by=by, at=at
+    )
+    entry.call_false_alarm(body="A probe was wrong.", by=by, at=at + HOUR)
+    page.refresh_from_db()
+    html = seen(page, at + HOUR)
+    assert "False alarm" in html
+    assert "Impact:" not in html

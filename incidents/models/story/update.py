@@ -252,9 +252,13 @@ class Update(models.Model):
         incident = self.incident
         source = Source.MAINTENANCE if incident.is_maintenance else Source.INCIDENT
         for component, level in levels.items():
-            old = self._level_before(component, moment)
+            others = self._level_by_others(component, moment)
             UpdateLevel.objects.create(
-                update=self, component=component, old_level=old, new_level=level
+                update=self,
+                component=component,
+                old_level=self._level_before(component, moment),
+                new_level=level,
+                held_level=others if worst([others, level]) != level else "",
             )
             ImpactWindow.turn(
                 component, Level(level), source=source, moment=moment, at=self.posted_at,
@@ -266,6 +270,12 @@ class Update(models.Model):
         windows = self.incident.windows.filter(component=component, superseded_at=None, cohort=None)
         held = [w for w in windows if w.start <= before and (w.end is None or w.end > before)]
         return worst(window.level for window in held)
+
+    def _level_by_others(self, component: "Component", moment: datetime) -> Level:
+        """What holds a component whatever becomes of this incident."""
+        counting = ImpactWindow.objects.counting().filter(component=component, start__lte=moment)
+        going_on = counting.filter(Q(end=None) | Q(end__gt=moment))
+        return worst(each.page_level for each in going_on.exclude(incident=self.incident))
 
 
 def _stated(happened_at: datetime | None, at: datetime) -> datetime:

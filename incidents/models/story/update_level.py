@@ -13,6 +13,12 @@ class UpdateLevel(models.Model):
     component = models.ForeignKey("incidents.Component", models.CASCADE, related_name="+")
     old_level = models.CharField(max_length=24, choices=Level)
     new_level = models.CharField(_("new level"), max_length=24, choices=Level)
+    held_level = models.CharField(
+        max_length=24,
+        choices=Level,
+        blank=True,
+        help_text=_("What the component stayed at, where something else held it at worse."),
+    )
 
     class Meta:
         ordering = ("component__position", "pk")

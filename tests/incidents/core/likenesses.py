@@ -49,6 +49,7 @@ class AChange:
     component: AComponent = field(default_factory=AComponent)
     old_level: str = "operational"
     new_level: str = "major_outage"
+    held_level: str = ""
 
 
 @dataclass

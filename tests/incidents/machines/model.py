@@ -273,14 +273,14 @@ class Model:
         return _WORDS[ill[0]][len(ill) == len(levels)]
 
     def headline(self) -> str:
-        """What readers see of it: no green page while staff work on anything."""
+        """What readers see of it: no green page while staff work on anything, nor a blue one."""
         at_work = any(
             entry.is_public and entry.status in {"investigating", "identified"}
             for key, entry in enumerate(self.entries)
             if key in self.incidents and not entry.is_over and entry.impact != "none"
         )
-        good = self.roll_up() == "All Systems Operational"
-        return "We are working on a problem" if good and at_work else self.roll_up()
+        mild = self.roll_up() in {"All Systems Operational", "Service Under Maintenance"}
+        return "We are working on a problem" if mild and at_work else self.roll_up()
 
     def impact(self, key: int) -> str:
         """How heavy one incident is."""

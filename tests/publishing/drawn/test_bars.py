@@ -49,7 +49,7 @@ def test_a_day_shows_the_worst_that_it_saw_and_for_how_long() -> None:
         window(NOON - 3 * HOUR, NOON - HOUR),
         window(NOON - 4 * HOUR, NOON - 2 * HOUR, "degraded_performance"),
     ).days[-1]
-    assert (day.level, day.length) == (Level.MAJOR_OUTAGE, "3 h")
+    assert (day.level, day.length) == (Level.MAJOR_OUTAGE, "2 h")
 
 
 def test_an_outage_over_midnight_counts_for_both_days() -> None:

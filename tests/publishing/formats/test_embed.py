@@ -99,6 +99,21 @@ def test_trouble_without_an_incident_is_shown_as_the_page_says_it(
     assert f'href="{page.url()}"' in html
 
 
+def test_trouble_without_an_incident_is_not_hidden_behind_work(
+    page: Page, mailstore: Component, component: Component, by: Actor, at: datetime
+) -> None:
+    Maintenance.schedule(
+        page, title="New disks", body="x", start=at, end=at + 2 * HOUR, components=[component],
+        by=by, at=at,
+    )  # fmt: skip
+    Maintenance.run_edges(at=at)
+    mailstore.set_level("major_outage", by=by, at=at + HOUR)
+    page.refresh_from_db()
+    state, words = said(frame(page, at + HOUR))
+    assert state == "incident"
+    assert words.startswith("Partial System Outage One more at Example Mail")
+
+
 def test_whoever_dismissed_it_sees_what_is_new(incident: Incident, by: Actor, at: datetime) -> None:
     before = key(frame(incident.page, at))
     assert key(frame(incident.page, at + HOUR)) == before
