@@ -98,8 +98,8 @@ class Command(BaseCommand):
 
 
 def _port(value: str) -> int:
-    if not value.isdecimal() or not 0 < int(value) < 65_536:
-        raise ArgumentTypeError(f"a port is a number from 1 to 65535, not “{value}”")
+    if not value.isdecimal() or not int(value) < 65_536:
+        raise ArgumentTypeError(f"a port is a number up to 65535, not “{value}”")
     return int(value)
 
 
