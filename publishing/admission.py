@@ -30,7 +30,7 @@ from publishing.views import public
 
 UNLOCK: Final = "unlock/"
 # Addresses that belong to no page.
-OURS: Final = re.compile(r"/(?:console|api/v3|static|livez|readyz)(?:/|$)")
+OURS: Final = re.compile(r"/(?:console|api/v3|mail|static|livez|readyz)(?:/|$)")
 BY_SLUG: Final = re.compile(r"/pages/(?P<slug>[-\w]+)/(?P<rest>.*)")
 # A private page tells nobody, so that nobody signs up for it.
 TELLING: Final = re.compile(r"(?:[a-z]{2}(?:-[a-z]+)?/)?(?:subscribe|subscriptions)/")
