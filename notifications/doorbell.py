@@ -6,6 +6,7 @@ import threading
 from typing import Final
 
 from celery import current_app
+from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
 
@@ -50,9 +51,13 @@ class Bell:
     def _call(self) -> None:
         try:
             current_app.send_task(OPEN_TASK, queue="clock", retry=False, ignore_result=True)
+        except OperationalError as error:
+            # It is away, and every post says so: one line each, and no time for more.
+            self.missed += 1
+            logger.warning("The broker did not take a ring; the sweep will: %s", error)
         except Exception:
             self.missed += 1
-            logger.warning("The broker did not take a ring; the sweep will.", exc_info=True)
+            logger.exception("A ring was lost; the sweep finds what it was about")
 
 
 bell: Final = Bell()

@@ -53,6 +53,16 @@ def test_a_dead_broker_costs_the_request_nothing(monkeypatch: pytest.MonkeyPatch
     assert bell.missed == 1
 
 
+def test_a_dead_broker_is_one_line_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    bell, _took = rung(monkeypatch, "redis://127.0.0.1:1/0")
+    assert bell.wait(10)
+    (said,) = [each for each in caplog.records if each.name == "notifications.doorbell"]
+    assert said.getMessage().startswith("The broker did not take a ring; the sweep will: ")
+    assert said.exc_info is None
+
+
 def test_rings_during_a_call_become_one(monkeypatch: pytest.MonkeyPatch) -> None:
     calls, go_on = [], threading.Event()
 
