@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from incidents.core.roles import Ability
-from incidents.core.viewers import let_in
+from incidents.core.viewers import PUBLIC, let_in
 from incidents.models import Membership, Page
 from people.models import SignInAttempt
 from publishing.answers import for_one_reader, kept_nowhere
@@ -98,7 +98,11 @@ def _by_host(request: HttpRequest) -> Page | None:
     pages = Page.objects.filter(Q(host_name__iexact=host) | Q(is_front=True))
     found = list(pages.select_related("door"))
     own = next((each for each in found if each.host_name.lower() == host), None)
-    return own or next((each for each in found if each.is_front), None)
+    front = next((each for each in found if each.is_front), None)
+    if own or front is None or not front.is_private:
+        return own or front
+    # Where everybody may read another page, that one answers at the root.
+    return None if Page.objects.visible_to(PUBLIC).exists() else front
 
 
 def _is_let_in(request: HttpRequest, page: Page) -> bool:

@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.core.exceptions import ValidationError
 from django.test import Client
 
 from incidents.core.viewers import PUBLIC
-from incidents.models import Component, Event, Incident, Membership, Page
+from incidents.models import Event, Incident, Membership, Page
 from people.actors import Actor
 from people.models import User
 from publishing.admission import UNLOCK
@@ -68,7 +67,7 @@ def test_staff_of_the_page_read_it_as_readers_would(
 
 
 def test_what_was_published_is_there_and_what_was_not_is_not(
-    outage: Outage, private: Page, mailstore: Component, by: Actor, at: datetime
+    outage: Outage, private: Page, by: Actor, at: datetime
 ) -> None:
     let(private, by, at, networks=["127.0.0.0/8"])
     rehearsed = Incident.open(private, title="A drill", body="x", rehearsal=True, by=by, at=at)
@@ -108,6 +107,18 @@ def test_another_password_sends_everybody_back_to_the_question(
     assert client.get(private.path()).status_code == 403
     let(private, by, at, password="")
     assert client.get(private.path()).status_code in {404, 503}
+
+
+def test_at_the_root_answers_a_page_that_everybody_may_read(
+    private: Page, reader: Client, by: Actor, at: datetime
+) -> None:
+    let(private, by, at, password=PASSWORD)
+    for root in ("/", f"/pages/{private.slug}/"):
+        assert reader.get(root).status_code == 403
+    Page.found(name="Public", slug="public", by=by, at=at)
+    assert reader.get("/").status_code == 200
+    assert reader.get("/search/").status_code == 200
+    assert reader.get(f"/pages/{private.slug}/").status_code == 403
 
 
 def test_a_key_opens_no_other_page(private: Page, by: Actor, at: datetime) -> None:
@@ -185,12 +196,13 @@ def test_nothing_of_it_is_published_or_left_to_the_front_door(
 
 
 def test_a_page_that_was_read_is_open_to_nobody_else(
-    private: Page, reader: Client, by: Actor, at: datetime, settings: LazySettings
+    private: Page, reader: Client, by: Actor, at: datetime
 ) -> None:
     let(private, by, at, networks=["192.0.2.0/24"])
     public = Page.found(name="Public", slug="public", by=by, at=at)
-    inside = Client(REMOTE_ADDR="192.0.2.7")
-    assert "Mailstore" in inside.get(private.path()).content.decode()
-    assert reader.get(private.path()).status_code in {404, 503, 200}
-    assert "Mailstore" not in reader.get(private.path()).content.decode()
+    inside, address = Client(REMOTE_ADDR="192.0.2.7"), f"/pages/{private.slug}/"
+    assert "Mailstore" in inside.get(address).content.decode()
+    assert reader.get(address).status_code == 404
+    for root in (address, "/"):
+        assert "Mailstore" not in reader.get(root).content.decode()
     assert "Mailstore" not in rendered(public, "", at + LATER).body.decode()
