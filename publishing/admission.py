@@ -70,7 +70,7 @@ def unlock(request: HttpRequest, slug: str | None = None) -> HttpResponse:
         return _locked(page, at, WRONG)
     response = HttpResponseRedirect(page.path())
     response.set_cookie(
-        _cookie(page), Door.of(page).key(), max_age=KEPT, path=page.path(),
+        _cookie(page), Door.of(page).key(), max_age=KEPT,
         secure=request.is_secure(), httponly=True, samesite="Lax",
     )  # fmt: skip
     return _unseen(response)

@@ -46,5 +46,6 @@ class DoorForm(ConsoleForm):
 
     @property
     def wanted(self) -> str | None:
-        """The password as `Door.change` takes it."""
-        return "" if self.cleaned_data["without"] else self.cleaned_data["password"] or None
+        """The password as `Door.change` takes it; one that was typed counts, whatever is ticked."""
+        typed: str = self.cleaned_data["password"]
+        return typed or ("" if self.cleaned_data["without"] else None)

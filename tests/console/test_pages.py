@@ -158,7 +158,11 @@ def test_whoever_is_let_in_to_a_private_page_is_said_here(
     assert "Everybody may read this page." in text_of(desk.get(screen))
     page.change(visibility="private", by=by, at=at)
     assert "To others it is not there." in text_of(desk.get(screen))
-    given = {"password": "a lamp in the window", "networks": "192.0.2.0/24\n2001:db8::/32"}
+    given = {
+        "password": "a lamp in the window",
+        "without": "on",
+        "networks": "192.0.2.0/24\n2001:db8::/32",
+    }
     assert desk.post(screen, given | {"key": "one"}).status_code == 303
     body = text_of(desk.get(screen))
     assert "and whoever knows its password" in body

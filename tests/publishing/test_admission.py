@@ -119,6 +119,11 @@ def test_at_the_root_answers_a_page_that_everybody_may_read(
     assert reader.get("/").status_code == 200
     assert reader.get("/search/").status_code == 200
     assert reader.get(f"/pages/{private.slug}/").status_code == 403
+    answer = reader.post(f"/pages/{private.slug}/{UNLOCK}", {"password": PASSWORD})
+    assert answer["Location"] == f"/pages/{private.slug}/"
+    body = reader.get(f"/pages/{private.slug}/").content.decode()
+    assert "Mailstore" in body
+    assert f'href="/pages/{private.slug}/history/"' in body
 
 
 def test_a_key_opens_no_other_page(private: Page, by: Actor, at: datetime) -> None:

@@ -215,7 +215,9 @@ class Page(models.Model):
             return self.base_url.rstrip("/")
         if self.host_name:
             return f"{urlsplit(settings.SITE_URL).scheme}://{self.host_name}"
-        return settings.SITE_URL if self.is_front else f"{settings.SITE_URL}/pages/{self.slug}"
+        # A private one leaves the root to a page that everybody may read.
+        is_root = self.is_front and not self.is_private
+        return settings.SITE_URL if is_root else f"{settings.SITE_URL}/pages/{self.slug}"
 
     def url(self, path: str = "") -> str:
         """Return the absolute address of `path` ("incidents/abc/") on this page."""
