@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Self
 
+from django.db.models import Prefetch
+
 from incidents.core.intervals import seconds
 from incidents.core.levels import Level
 from incidents.core.reaching import together
@@ -34,9 +36,11 @@ class Series:
         if len(keys) == 1:
             return None
         members = visible.filter(pk__in=keys).select_related("page").order_by("started_at", "pk")
-        windows = ImpactWindow.objects.current().filter(incident__in=keys)
-        broken = windows.exclude(level=Level.UNDER_MAINTENANCE).select_related("component")
-        return cls(list(members), list(broken.order_by("start", "pk")), at)
+        current = ImpactWindow.objects.current().select_related("component")
+        told = list(members.prefetch_related(Prefetch("windows", current)))
+        windows = (window for member in told for window in member.windows.all())
+        broken = (window for window in windows if window.level != Level.UNDER_MAINTENANCE)
+        return cls(told, sorted(broken, key=lambda window: (window.start, window.pk)), at)
 
     @property
     def earliest(self) -> Incident:
@@ -57,8 +61,7 @@ class Series:
     @cached_property
     def started_at(self) -> datetime:
         """When the first of it began; harm may have begun before its incident was opened."""
-        starts = [window.start for window in self.windows]
-        return min([member.started_at for member in self.members] + starts)
+        return min(member.began for member in self.members)
 
     @cached_property
     def ended_at(self) -> datetime | None:

@@ -1,6 +1,7 @@
 """The list of incidents, and opening one."""
 
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -13,13 +14,14 @@ from console.links import to_incident
 from console.ready import begun, ready
 from incidents.core.lifecycles import Kind
 from incidents.core.roles import Ability
-from incidents.models import DraftKind, Incident, Page
+from incidents.models import DraftKind, ImpactWindow, Incident, Page
 
 
 @may(Ability.SEE)
 def incidents(request: StaffRequest, page: Page) -> HttpResponse:
     """All incidents, the newest first."""
     entries = page.incidents.of_kind(Kind.INCIDENT).select_related("page")
+    entries = entries.prefetch_related(Prefetch("windows", ImpactWindow.objects.current()))
     some = Paginator(entries, 30).get_page(request.GET.get("page"))
     return render(request, "incidents.html", page, entries=some)
 

@@ -1,5 +1,7 @@
 """Impact windows in words: who opened one, what kind of harm, how well it is known."""
 
+from datetime import datetime
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -35,3 +37,12 @@ class Precision(TextChoices):
 def usual_kind(level: Level) -> ImpactKind:
     """Return what a post means by a level when it does not name the kind of harm."""
     return ImpactKind.DEGRADED if level == Level.DEGRADED_PERFORMANCE else ImpactKind.UNAVAILABLE
+
+
+def beginning(stated: datetime, ended: datetime | None, first_harm: datetime | None) -> datetime:
+    """Return when trouble began: with its first harm on record, else when staff say that it did.
+
+    Harm that began after the end is none with which it began.
+    """
+    counts = first_harm is not None and (ended is None or first_harm < ended)
+    return first_harm if first_harm is not None and counts else stated

@@ -81,7 +81,7 @@ def _report(story: Story) -> Data:
         url=localised(incident.page, incident.public_url),
         datePublished=_stamp(incident.published_at),
         dateModified=_stamp(incident.updated_at),
-        coverageStartTime=_stamp(incident.started_at),
+        coverageStartTime=_stamp(story.began),
         coverageEndTime=_stamp(incident.resolved_at),
         author=_publisher(incident.page),
         liveBlogUpdate=[_update(story, entry) for entry in told if not entry.update.redacted_at],

@@ -86,12 +86,16 @@ class Ticket:
                 yield _("This concerns only: %(audience)s") % {"audience": self.story.audience}
         elif self.incident.resolved_at:
             yield _("From %(start)s to %(end)s (%(length)s)") % {
-                "start": self._moment(self.incident.started_at),
+                "start": self._about(self._moment(self.story.began)),
                 "end": self._moment(self.incident.resolved_at),
-                "length": self.story.length,
+                "length": self._about(self.story.length),
             }
         else:
-            yield _("Since %(time)s") % {"time": self._moment(self.incident.started_at)}
+            yield _("Since %(time)s") % {"time": self._about(self._moment(self.story.began))}
+
+    def _about(self, said: str) -> str:
+        """What hangs on when it began may be known roughly alone."""
+        return _("about {0}").format(said) if self.incident.began_about else said
 
     def _planned(self, planned: PlannedWindow) -> str:
         window = planned.window

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from incidents.core.lifecycles import Status
+from django.db.models import Min, Q
+
+from incidents.core.impacts import beginning
+from incidents.core.lifecycles import Kind, Status
 from incidents.core.viewers import PUBLIC
 from incidents.models import Page
 from incidents.symptoms import MOST_INCIDENTS, Known, Texts, texts_of
@@ -57,10 +60,19 @@ class SearchTexts:
 
 def search_texts(page: Page, at: datetime) -> Artefact:
     """Render `/search.json`."""
-    visible = page.incidents.visible_to(PUBLIC).order_by("-started_at", "-pk")[:MOST_INCIDENTS]
-    document = {"incidents": list(visible.values(*TOLD)), "texts": texts_of(page).known}
+    visible = page.incidents.visible_to(PUBLIC).order_by("-started_at", "-pk")
+    first = Min("windows__start", filter=Q(windows__superseded_at=None))
+    told = visible.annotate(first_harm=first).values(*TOLD, "first_harm")[:MOST_INCIDENTS]
+    document = {"incidents": [*map(_row, told)], "texts": texts_of(page).known}
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=_stamp)
     return Artefact(PATH, JSON, body.encode(), at)
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    first_harm = row.pop("first_harm")
+    if row["kind"] != Kind.INCIDENT:
+        return row
+    return row | {"started_at": beginning(row["started_at"], row["resolved_at"], first_harm)}
 
 
 def _told(row: dict[str, Any]) -> Told:

@@ -40,7 +40,7 @@ def together(stories: Sequence[Story]) -> list[Figure]:
     ]
     at = stories[0].at
     broken = timedelta(seconds=seconds(window.span(at) for window in windows))
-    start = min(story.incident.started_at for story in stories)
+    start = min(story.began for story in stories)
     ends = [story.incident.resolved_at for story in stories]
     last = max((end for end in ends if end), default=at) if all(ends) else at
     return [
@@ -57,7 +57,7 @@ def together(stories: Sequence[Story]) -> list[Figure]:
 
 
 def _times(story: Story) -> Iterator[Figure]:
-    incident, start = story.incident, story.incident.started_at
+    incident, start = story.incident, story.began
     told = entries(incident)
     spoken = told[0].said_at if told else None
     rows: list[tuple[str, datetime | None, str]] = [

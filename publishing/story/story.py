@@ -71,16 +71,21 @@ class Story:
     def hits_since(self) -> datetime:
         """Since when it hits what it hits now; of what hits nothing, since when it goes on."""
         starts = (stretch.window.start for stretch in self.going_on)
-        return min(starts, default=self.incident.started_at)
+        return min(starts, default=self.began)
 
     @cached_property
     def origin(self) -> datetime:
         return overview.origin(self.incident)
 
     @cached_property
+    def began(self) -> datetime:
+        """When it began; worked out once, however many parts are hit."""
+        return self.incident.began
+
+    @cached_property
     def length(self) -> str:
         """From the beginning to the stated end, or to now."""
-        return spell((self.incident.resolved_at or self.at) - self.incident.started_at)
+        return spell((self.incident.resolved_at or self.at) - self.began)
 
     @cached_property
     def timeline(self) -> list[told.Entry | told.Silence]:

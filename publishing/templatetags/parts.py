@@ -108,11 +108,11 @@ def parts(context: Context, bars: Iterable[Bars], rank: int) -> SafeString:
 @register.simple_tag(takes_context=True)
 def extent(context: Context, stretch: Stretch) -> SafeString:
     """How much of a component is hit, and since when, unless the incident says that already."""
-    window, incident = stretch.window, context.get("incident")
+    window, is_told_above = stretch.window, "incident" in context
     told = [window.cohort.name] if window.cohort else []
     if stretch.amount:
         told.append(stretch.amount)
-    if incident is None or window.start != incident.started_at or stretch.about:
+    if not is_told_above or window.start != context["story"].began or stretch.about:
         told.append(since(context, window.start, about=stretch.about))
     return format_html_join(_(", "), "{}", ([each] for each in told))
 

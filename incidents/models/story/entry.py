@@ -1,7 +1,7 @@
 """What every entry of the record is made of, whichever kind it is, and how it is read."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -14,6 +14,7 @@ from incidents.core.levels import Impact
 from incidents.core.lifecycles import OVER, CauseState, Kind, Outcome, Status
 from incidents.models.fields import PublicIdField
 from incidents.models.site.page import Page
+from incidents.models.story.beginning import Beginning
 
 if TYPE_CHECKING:
     from incidents.models.site.component import Component
@@ -157,9 +158,19 @@ class Entry(models.Model):
         return self.page.url(self.public_path)
 
     @property
+    def began(self) -> datetime:
+        """When it began, as everybody is told; reads windows that were prefetched."""
+        return Beginning.of(self).at
+
+    @property
+    def began_about(self) -> bool:
+        """Whether that is only roughly known."""
+        return Beginning.of(self).about
+
+    @property
     def duration(self) -> timedelta | None:
-        """From start to the stated end; None while open."""
-        return self.resolved_at - self.started_at if self.resolved_at else None
+        """From its beginning to the stated end; None while open."""
+        return self.resolved_at - self.began if self.resolved_at else None
 
     def tell(self, journal: Any, kind: str, update: "Update") -> None:
         """Append the event of an update; a rehearsal is never told."""

@@ -16,6 +16,7 @@ from incidents.core.silence import OWING
 from incidents.models.guarding import guarded, refuse_unread
 from incidents.models.picking import IncidentQuerySet
 from incidents.models.site.page import Page
+from incidents.models.story.beginning import current
 from incidents.models.story.cause import CauseJudgement
 from incidents.models.story.commitment import Commitment
 from incidents.models.story.ending import Ending
@@ -289,8 +290,7 @@ class Incident(Entry):
             return Impact(self.impact_override)
         if self.is_maintenance:
             return Impact.MAINTENANCE
-        current = [window for window in self.windows.all() if window.superseded_at is None]
-        return impact_of(window.page_level for window in current)
+        return impact_of(window.page_level for window in current(self))
 
     def _is_silent(self, last_word: datetime | None, at: datetime) -> bool:
         """Whether the limit is over since the last word, and that was not noted yet."""

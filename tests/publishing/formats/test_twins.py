@@ -81,7 +81,7 @@ def test_an_incident_reads_as_its_page_does(outage: Outage, at: datetime) -> Non
     text = read(outage.page, outage.incident.public_path, at)
     for line in [
         "# Mailstore outage",
-        "**Resolved**, 13 Dec 2012, 12:46 EST to 14 Dec 2012, 08:13 EST",
+        "**Resolved**, about 13 Dec 2012, 08:00 EST to 14 Dec 2012, 08:13 EST",
         "**Not affected:** Forwarding, sending by SMTP and the web site",
         "| What | From | To | For |",
         "- **Cause:** A reset storage cluster (confirmed)",

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from incidents.models import Cohort, Component, Incident, IncidentLink, Page
+from incidents.models import Cohort, Component, ImpactWindow, Incident, IncidentLink, Page
+from incidents.series import Series
 from people.actors import Actor
 from publishing.artefact import Missing, Moved
 from publishing.rendering import render
@@ -70,6 +71,70 @@ def test_since_when_a_part_is_hit_is_told_where_the_incident_does_not_say_it(
     line = '<span class="soft small">To be moved'
     assert f"{line}</span>" in seen(page, at + HOUR, incident.public_path)
     assert f"{line}, since <time" in seen(page, at + HOUR, "")
+
+
+def when(at: datetime) -> str:
+    return f'<time datetime="{at.isoformat()}"'
+
+
+def test_the_earliest_harm_says_everywhere_since_when(
+    incident: Incident, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    page, known = incident.page, at - HOUR
+    ImpactWindow.record(
+        mailstore, incident=incident, level="degraded_performance", kind="degraded",
+        start=known, end=at, by=by, at=at,
+    )  # fmt: skip
+    text = f"{incident.public_path.rstrip('/')}.txt"
+    assert f"since {when(known)}" in seen(page, at + HOUR, incident.public_path)
+    assert f"since {when(known)}" in seen(page, at + HOUR, "embed/")
+    assert "Since 2 Mar 2026, 11:00 UTC" in seen(page, at + HOUR, text)
+    incident.resolve(body="Over.", by=by, at=at + HOUR)
+    for path in ("", "history/"):
+        assert f"<span>{when(known)}" in seen(page, at + 2 * HOUR, path)
+        assert "lasted 2 h" in seen(page, at + 2 * HOUR, path)
+    assert f"{when(known)} data-form" in seen(page, at + 2 * HOUR, incident.public_path)
+    span = "From 2 Mar 2026, 11:00 UTC to 2 Mar 2026, 13:00 UTC (2 h)"
+    assert span in seen(page, at + 2 * HOUR, text)
+    assert f'"started_at":"{known.isoformat()}"' in seen(page, at + 2 * HOUR, "search.json")
+
+
+def test_harm_that_began_after_the_first_word_and_roughly_is_told_so(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    watched = Incident.open(page, title="Disks are slow", body="We look.", by=by, at=at - HOUR)
+    assert f"since {when(at - HOUR)}" in seen(page, at, watched.public_path)
+    ImpactWindow.record(
+        mailstore, incident=watched, level="partial_outage", kind="unavailable",
+        precision="about", start=at, by=by, at=at,
+    )  # fmt: skip
+    assert f"since about {when(at)}" in seen(page, at + HOUR, watched.public_path)
+    assert "since about" in seen(page, at + HOUR, "embed/")
+    watched.resolve(body="Over.", by=by, at=at + HOUR)
+    assert "lasted about 1 h" in seen(page, at + HOUR, "history/")
+
+
+def test_harm_after_the_stated_end_is_none_with_which_it_began(
+    incident: Incident, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    incident.windows.get().retract("A slip.", by=by, at=at)
+    incident.resolve(body="Over.", by=by, at=at + HOUR)
+    ImpactWindow.record(
+        mailstore, incident=incident, level="partial_outage", kind="unavailable",
+        start=at + 2 * HOUR, end=at + 3 * HOUR, by=by, at=at + 4 * HOUR,
+    )  # fmt: skip
+    assert "lasted 1 h" in seen(incident.page, at + 4 * HOUR, "history/")
+
+
+def test_a_series_begins_with_the_first_harm_of_its_incidents(
+    incident: Incident, other: Incident, by: Actor, at: datetime
+) -> None:
+    window = incident.windows.get()
+    window.supersede(start=at + HOUR, because="The logs say so.", by=by, at=at + 2 * HOUR)
+    IncidentLink.tie(other, incident, "recurrence_of", by=by, at=at)
+    told = Series.of(incident, at=at + 5 * HOUR)
+    assert told is not None
+    assert told.started_at == at + HOUR
 
 
 def test_each_incident_of_a_series_leads_to_all_of_it(
