@@ -183,17 +183,17 @@ class Ticket:
         if update.redacted_at:
             yield _("This update was removed.") + f" {update.redaction_reason}".rstrip()
         else:
-            if update.corrects:
-                then = {"then": self._moment(update.corrects.shown_at)}
+            if entry.corrects:
+                then = {"then": self._moment(entry.corrects.said_at)}
                 yield _("Corrects the update of %(then)s.") % then
             if update.headline:
                 yield update.headline
             yield self._plain(update.body)
         for later in entry.corrections:
-            then = {"then": self._moment(later.shown_at)}
+            then = {"then": self._moment(later.said_at)}
             yield _("Corrected by the update of %(then)s.") % then
         if entry.taken_back_by:
-            then = {"then": self._moment(entry.taken_back_by.shown_at)}
+            then = {"then": self._moment(entry.taken_back_by.said_at)}
             yield _("Taken back: reopened %(then)s.") % then
 
     def _moment(self, moment: datetime) -> str:

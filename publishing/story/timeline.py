@@ -1,8 +1,9 @@
 """The updates of an incident as a reader meets them, with the silence between them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from incidents.core.instants import spell
 from incidents.core.lifecycles import OVER, Status
@@ -12,12 +13,19 @@ from incidents.models import Incident, Update, UpdateLevel
 
 @dataclass(frozen=True)
 class Entry:
-    """One update, and when it was said."""
+    """One update as it stands in the timeline, headed by when it was said."""
 
     update: Update
-    said_at: datetime
-    taken_back_by: Update | None = None
+    afterwards: bool = False
+    """Whether it was written down when all was over, so that its stated time heads it."""
+    later: Sequence[Update] = ()
+    """What was said after it."""
     is_silence = False
+
+    @property
+    def said_at(self) -> datetime:
+        """The time that heads it, by which others name it, too."""
+        return self.update.shown_at if self.afterwards else self.update.posted_at
 
     @property
     def tells_of(self) -> datetime | None:
@@ -32,9 +40,24 @@ class Entry:
         return list(self.update.levels.all())
 
     @property
-    def corrections(self) -> list[Update]:
+    def corrects(self) -> Self | None:
+        """What it puts right, if anything."""
+        wrong = self.update.corrects
+        return self._beside(wrong) if wrong else None
+
+    @property
+    def corrections(self) -> list[Self]:
         """Later updates that put this one right."""
-        return list(self.update.corrected_by.all())
+        return [self._beside(each) for each in self.update.corrected_by.all()]
+
+    @property
+    def taken_back_by(self) -> Self | None:
+        """What took a resolution back, if anything did."""
+        found = taken_back(self.update, self.later)
+        return self._beside(found) if found else None
+
+    def _beside(self, other: Update) -> Self:
+        return type(self)(other, self.afterwards)
 
 
 @dataclass(frozen=True)
@@ -67,12 +90,7 @@ def entries(incident: Incident) -> list[Entry]:
     afterwards = recorded_afterwards(incident)
     updates = list(incident.updates.all())
     return [
-        Entry(
-            update,
-            update.shown_at if afterwards else update.posted_at,
-            taken_back(update, updates[place + 1 :]),
-        )
-        for place, update in enumerate(updates)
+        Entry(update, afterwards, updates[place:]) for place, update in enumerate(updates, 1)
     ]
 
 
@@ -95,8 +113,15 @@ def silences(incident: Incident) -> list[Silence]:
 
 
 def recorded_afterwards(incident: Incident) -> bool:
-    """Whether it was over before it was written down, so that posting times say nothing."""
-    return incident.resolved_at is not None and incident.resolved_at < incident.created_at
+    """Whether it was over before it was written down, so that posting times say nothing.
+
+    What was posted while it seemed to go on keeps its times, even where the end that was found
+    later lies before them.
+    """
+    if incident.resolved_at is None or incident.resolved_at >= incident.created_at:
+        return False
+    first = next(iter(incident.updates.all()), None)
+    return first is not None and first.happened_at is not None
 
 
 def silence_limit(incident: Incident) -> timedelta:

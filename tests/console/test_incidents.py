@@ -240,7 +240,7 @@ def test_a_refusal_names_times_in_the_zone_that_was_picked(
         desk, at_incident(incident, "resolve/"), {"body": "Over."} | typed, "resolved_at"
     )
     began = incident.started_at.astimezone(ZoneInfo(zone))
-    assert f"It began at {began:%Y-%m-%d %H:%M %Z}, after that." in body
+    assert f"It began at {began:%Y-%m-%d %H:%M %Z}, after that: name a later time" in body
 
 
 def test_a_refusal_names_the_zone_beside_a_promised_time(desk: Client, incident: Incident) -> None:

@@ -128,7 +128,9 @@ class Incident(Entry):
             check_step(self.kind, self.status, Status.RESOLVED)
             if end < self.started_at:
                 raise checks.refusal(
-                    "resolved_at", f"It began at {minute(self.started_at)}, after that."
+                    "resolved_at",
+                    f"It began at {minute(self.started_at)}, after that: name a later time, or "
+                    "call it a false alarm if nothing was broken.",
                 )
             levels = self._close_windows(end, at)
             self.resolved_at = end

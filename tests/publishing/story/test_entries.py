@@ -9,6 +9,7 @@ from incidents.models.story.backfill import backfill
 from people.actors import Actor
 from publishing.artefact import Missing
 from publishing.rendering import render
+from publishing.story.timeline import Entry, timeline
 from tests.publishing.world import Outage, open_trouble, tie
 
 HOUR = timedelta(hours=1)
@@ -60,6 +61,42 @@ def test_a_correction_and_what_it_corrects_name_each_other(outage: Outage, html:
     first, third = outage.incident.updates.get(number=1), outage.updates[3]
     assert f'Corrects <a href="#{first.anchor}">' in html
     assert f'Corrected by <a href="#{third.anchor}">' in html
+
+
+def test_a_corrected_update_is_named_by_the_time_that_heads_it(
+    incident: Incident, page: Page, by: Actor, at: datetime
+) -> None:
+    wrong = Update.post(
+        incident, body="Mail is lost.", happened_at=at + HOUR / 2, by=by, at=at + HOUR
+    )
+    Update.post(
+        incident, body="It waits.", corrects=wrong, happened_at=at + HOUR, by=by, at=at + 2 * HOUR
+    )
+    html = seen(page, at + 3 * HOUR, incident.public_path)
+    wrong_time, right_time = "2026-03-02T13:00:00+00:00", "2026-03-02T14:00:00+00:00"
+    assert f'Corrects <a href="#{wrong.anchor}">the update of <time datetime="{wrong_time}"' in html
+    assert f'the update of <time datetime="{right_time}"' in html.split("Corrected by")[1]
+    text = seen(page, at + 3 * HOUR, f"{incident.public_path.rstrip('/')}.txt")
+    for told in (
+        text,
+        *(seen(page, at + 3 * HOUR, f"{each}.atom") for each in ("history", "updates")),
+    ):
+        assert "Corrects the update of 2 Mar 2026, 13:00 UTC." in told
+        assert "Corrected by the update of 2 Mar 2026, 14:00 UTC." in told
+
+
+def test_an_end_found_out_later_leaves_what_was_posted_before_in_its_place(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    made = Incident.open(
+        page, title="Mail is slow", body="We look.", levels={mailstore: "major_outage"},
+        started_at=at - HOUR, by=by, at=at,
+    )  # fmt: skip
+    made.resolve(body="It was over by then.", resolved_at=at - HOUR / 2, by=by, at=at + HOUR)
+    told = timeline(Incident.objects.with_story().get(pk=made.pk))
+    assert [each.said_at for each in told if isinstance(each, Entry)] == [at, at + HOUR]
+    html = seen(page, at + 2 * HOUR, made.public_path)
+    assert 'tells of <time datetime="2026-03-02T11:30:00+00:00"' in html
 
 
 def test_each_update_has_an_address_of_its_own(outage: Outage, html: str) -> None:
