@@ -89,9 +89,7 @@ def entries(incident: Incident) -> list[Entry]:
     """The updates in the order of their numbers."""
     afterwards = recorded_afterwards(incident)
     updates = list(incident.updates.all())
-    return [
-        Entry(update, afterwards, updates[place:]) for place, update in enumerate(updates, 1)
-    ]
+    return [Entry(update, afterwards, updates[place:]) for place, update in enumerate(updates, 1)]
 
 
 def taken_back(update: Update, later: Iterable[Update]) -> Update | None:
