@@ -79,7 +79,9 @@ def _of_update(incident: Incident, entry: Entry, at: datetime) -> Item:
         link=f"{incident.public_url}#{update.anchor}",
         published=entry.said_at,
         updated=max(last_touched(update), entry.said_at),
-        html=_html("update.html", incident, at, entry=entry, update=update),
+        html=_html(
+            "update.html", incident, at, entry=entry, update=update, story=Story(incident, at)
+        ),
     )
 
 

@@ -15,7 +15,6 @@ from incidents.models import Incident, Page
 from publishing.artefact import TEXT, Artefact, Moved
 from publishing.story.entries import entry_of
 from publishing.story.overview import Stretch
-from publishing.story.planned import PlannedWindow
 from publishing.story.story import Story
 from publishing.story.timeline import Entry, entries
 from publishing.words.tongues import spoken
@@ -81,9 +80,7 @@ class Ticket:
     def _state(self) -> Iterator[str]:
         yield _("State: %(state)s") % {"state": self.incident.status_word}
         if self.incident.is_maintenance:
-            yield from map(self._planned, self.story.planned)
-            if self.story.audience:
-                yield _("This concerns only: %(audience)s") % {"audience": self.story.audience}
+            yield from self.story.plan
         elif self.incident.resolved_at:
             yield _("From %(start)s to %(end)s (%(length)s)") % {
                 "start": self._about(self._moment(self.story.began)),
@@ -96,22 +93,6 @@ class Ticket:
     def _about(self, said: str) -> str:
         """What hangs on when it began may be known roughly alone."""
         return _("about {0}").format(said) if self.incident.began_about else said
-
-    def _planned(self, planned: PlannedWindow) -> str:
-        window = planned.window
-        words = {
-            "start": self._moment(window.start),
-            "end": self._moment(window.end),
-            "length": planned.length,
-            "overrun": planned.overrun,
-        }
-        if planned.is_dropped:
-            return _("Does not take place: %(start)s to %(end)s") % words
-        if planned.overrun and window.ended_at:
-            return _("Planned: %(start)s to %(end)s (%(length)s), overrun by %(overrun)s") % words
-        if planned.overrun:
-            return _("Planned: %(start)s to %(end)s (%(length)s), lasts longer") % words
-        return _("Planned: %(start)s to %(end)s (%(length)s)") % words
 
     def _affected(self) -> Iterator[str]:
         if self.story.stretches:

@@ -26,6 +26,7 @@ from publishing.story import timeline as told
 from publishing.story.impact_history import Corrected, corrected
 from publishing.story.links import Related, related
 from publishing.story.planned import PlannedWindow, comes_back, window_of, windows_of
+from publishing.story.plans import plan_of
 
 
 @dataclass(frozen=True)
@@ -241,6 +242,11 @@ class Story:
     def further(self) -> int:
         """How many windows come after that one."""
         return sum(each.window.is_waiting and each != self.window for each in self.planned)
+
+    @property
+    def plan(self) -> list[str]:
+        """When planned work is to be, on what, and for whom, a sentence each."""
+        return list(plan_of(self.incident, self.at)) if self.incident.is_maintenance else []
 
     @property
     def audience(self) -> str:

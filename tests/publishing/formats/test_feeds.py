@@ -77,6 +77,22 @@ def test_maintenance_is_in_the_feed(atom: Any) -> None:
     assert "Short maintenance of Mailstore" in [entry.title for entry in atom.entries]
 
 
+@pytest.mark.parametrize("path", ["history.atom", "history.rss", "feed.json", "updates.atom"])
+def test_planned_work_says_when_and_on_what(
+    page: Page, mailstore: Component, by: Actor, at: datetime, path: str
+) -> None:
+    start = at + timedelta(hours=1)
+    Maintenance.schedule(
+        page, title="New disks", body="x", start=start, end=start + timedelta(hours=2),
+        components=[mailstore], by=by, at=at,
+    )  # fmt: skip
+    Maintenance.announce(page, title="Moves", body="x", components=[mailstore], by=by, at=at)
+    told = html.unescape(render(page, path, at).body.decode())
+    assert "<p>Planned: 2 Mar 2026, 13:00 UTC to 2 Mar 2026, 15:00 UTC (2 h)</p>" in told
+    assert "<p>Dates to follow</p>" in told
+    assert told.count("<p>On: Mailstore</p>") == 2
+
+
 def test_what_was_redacted_is_not_in_the_feed(incident: Incident, by: Actor, at: datetime) -> None:
     Update.post(incident, body="A secret.", by=by, at=at).redact("Private.", by=by, at=at)
     for path in ("history.atom", "history.rss"):
