@@ -11,6 +11,7 @@ from django.conf import settings
 from notifications.watching import Watcher
 from publishing.elsewhere.pushing import Pusher
 from publishing.published.counter import Counter
+from publishing.published.courtesy import Courtesy
 from publishing.published.publisher import Publisher
 from publishing.published.watch import Watch
 from statuspage.door.bridge import Bridge
@@ -38,6 +39,8 @@ def open_door() -> Door:
     _share_heaps()
     warm_up()
     counter, publisher = Counter(settings.PUBLISHED_DIR), Publisher(settings.PUBLISHED_DIR)
+    courtesy = Courtesy()
+    publisher.give_way = courtesy.give_way
     publisher.on_change.append(counter.take_change)
     publisher.keeper.on_sites.append(counter.take_sites)
     publisher.on_strangers.append(counter.forget)
@@ -53,7 +56,7 @@ def open_door() -> Door:
         EmbeddedWorker().start()
     # The last one is stopped first: what is being made would hold up the others.
     at_exit(watch.stop)
-    return Door(counter, Bridge(application))
+    return Door(counter, Bridge(application, courtesy=courtesy))
 
 
 def _share_heaps() -> None:

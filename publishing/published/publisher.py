@@ -67,6 +67,8 @@ class Publisher:
         self._unplaced: dict[str, OSError] = {}
         self._seats: dict[str, Seat] = {}
         self._looked = inventory.BEGINNING
+        # Called before anything is computed: a web process lets whoever writes go first.
+        self.give_way: Callable[[], None] = lambda: None
         self._clean_up()
 
     def look(self) -> bool:
@@ -135,6 +137,7 @@ class Publisher:
         with shelf.held(wait=wait) as mine:
             if not mine:
                 return True
+            self.give_way()
             if not _public().filter(pk=page.pk).exists():
                 # Not for everybody since we last looked: whoever holds the sites clears it away.
                 return False
@@ -188,6 +191,7 @@ class Publisher:
             done: list[Finished] = []
             flush = monotonic() + FLUSH
             while waiting and (not done or monotonic() < flush):
+                self.give_way()
                 done += made(page, waiting.pop(0), at, shelf)
             self._put(shelf, done)
 

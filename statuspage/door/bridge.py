@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
+from publishing.published.courtesy import Courtesy
+
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # For what reads; as many for what writes.
 THREADS: Final = 8
@@ -66,8 +68,10 @@ class Bridge:
         at_work: int = AT_WORK,
         brisk: float = BRISK,
         waiting: int = WAITING,
+        courtesy: Courtesy | None = None,
     ) -> None:
         self._application = application
+        self._courtesy = courtesy or Courtesy()
         self._pool = ThreadPoolExecutor(2 * threads, thread_name_prefix="django")
         # What writes may wait long for whoever else writes: it holds up nothing that only reads.
         self._reading, self._writing = Semaphore(threads), Semaphore(threads)
@@ -140,6 +144,12 @@ class Bridge:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _call(self, environ: dict[str, Any]) -> Answer:
+        if environ["REQUEST_METHOD"] in READS:
+            return self._answer(environ)
+        with self._courtesy.writing():
+            return self._answer(environ)
+
+    def _answer(self, environ: dict[str, Any]) -> Answer:
         started = Started()
         answer = self._application(environ, started)
         try:

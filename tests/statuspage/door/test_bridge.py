@@ -4,11 +4,13 @@ import ast
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from threading import Barrier, Event, current_thread
 from typing import Any
 
 import pytest
 
+from publishing.published.courtesy import Courtesy
 from statuspage.door import bridge
 from statuspage.door.bridge import LARGEST, Answer, Bridge
 from tests.statuspage.door.fakes import Proto, Scope
@@ -202,6 +204,28 @@ def test_writes_that_wait_hold_up_nothing_that_only_reads() -> None:
     door = Bridge(application, threads=2, brisk=0)
     assert asyncio.run(crowd(door)) == [200] * 5
     door.close()
+
+
+def test_whoever_writes_is_given_way_and_whoever_reads_is_not() -> None:
+    noted: list[str] = []
+
+    class Noting(Courtesy):
+        @contextmanager
+        def writing(self) -> Iterator[None]:
+            noted.append("begins")
+            yield
+            noted.append("ends")
+
+    def application(environ: dict[str, Any], start_response: Start) -> list[bytes]:
+        noted.append(environ["REQUEST_METHOD"])
+        start_response("200 OK", [])
+        return [b"done"]
+
+    door = Bridge(application, courtesy=Noting())
+    for method in ("GET", "POST", "HEAD", "DELETE"):
+        ask(door, Scope(method, "/"))
+    door.close()
+    assert noted == ["GET", "begins", "POST", "ends", "HEAD", "begins", "DELETE", "ends"]
 
 
 def statuses(door: Bridge, count: int) -> list[int]:
