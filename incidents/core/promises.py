@@ -57,7 +57,7 @@ class Figures:
         """Count promises as they stood at `at`; where no time was named there is none to keep."""
         counted = [promise for promise in promises if promise.counts]
         states = Counter(str(promise.state_at(at)) for promise in counted)
-        late = [promise.lateness_at(at) for promise in counted if _is_late(promise, at)]
+        late = [promise.lateness_at(at) for promise in counted]
         tally = {name: states[name] for name in ("kept", "kept_late", "late", "open", "withdrawn")}
         return cls(**tally, most_late=max(late, default=timedelta()))
 
@@ -75,7 +75,3 @@ class Figures:
     def total(self) -> int:
         """All of them."""
         return self.decided + self.open
-
-
-def _is_late(promise: PromiseLike, at: datetime) -> bool:
-    return promise.state_at(at) in {CommitmentState.LATE, CommitmentState.KEPT_LATE}

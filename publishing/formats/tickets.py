@@ -15,6 +15,7 @@ from incidents.models import Incident, Page
 from publishing.artefact import TEXT, Artefact, Moved
 from publishing.story.entries import entry_of
 from publishing.story.overview import Stretch
+from publishing.story.promises import Promise
 from publishing.story.story import Story
 from publishing.story.timeline import Entry, entries
 from publishing.words.tongues import spoken
@@ -69,8 +70,9 @@ class Ticket:
         if notes := ", ".join(note.headline for note in self.story.not_affected):
             yield _("Not affected: %(what)s") % {"what": notes}
         yield from self._advice()
+        yield from self._owed(self.story.next_dates)
         if self.story.owes_words:
-            yield from self._fix()
+            yield from self._owed(self.story.next_fix)
             yield self._next_word()
         yield from self._updates()
         yield ""
@@ -121,13 +123,12 @@ class Ticket:
         for note in self.story.advice:
             yield f"- {': '.join(filter(None, [note.headline, self._flat(note.body)]))}"
 
-    def _fix(self) -> Iterator[str]:
-        fix = self.story.next_fix
-        if fix is None or fix.commitment.due is None:
+    def _owed(self, promise: Promise | None) -> Iterator[str]:
+        if promise is None or promise.commitment.due is None:
             return
-        what = fix.commitment.text or str(fix.commitment.get_kind_display())
-        due = {"due": self._moment(fix.commitment.due)}
-        when = _("It was promised by %(due)s") if fix.is_late else _("Promised by %(due)s")
+        what = promise.commitment.text or str(promise.commitment.get_kind_display())
+        due = {"due": self._moment(promise.commitment.due)}
+        when = _("It was promised by %(due)s") if promise.is_late else _("Promised by %(due)s")
         yield _("{0}: {1}").format(what, when % due)
 
     def _next_word(self) -> str:

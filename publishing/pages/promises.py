@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Q
-from django.db.models.functions import TruncYear
+from django.db.models.functions import Coalesce, TruncYear
 
 from incidents.core.promises import Figures
 from incidents.core.viewers import PUBLIC
@@ -90,14 +90,17 @@ def _tally(at: datetime) -> dict[str, Count | Max | Min]:
     back = Q(withdrawn_at__isnull=False)
     met, late = Q(met_at__isnull=False), Q(met_at__gt=F("due"))
     stands, overdue = Q(met_at=None, withdrawn_at=None), Q(due__lt=at)
-    delay = ExpressionWrapper(F("met_at") - F("due"), DurationField())
+    # What was taken back was late until then.
+    lapsed = Q(withdrawn_at__gt=F("due"))
+    settled = Coalesce(F("met_at"), F("withdrawn_at"))
+    delay = ExpressionWrapper(settled - F("due"), DurationField())
     return {
         "kept": Count("pk", met & (Q(due=None) | Q(met_at__lte=F("due")))),
         "kept_late": Count("pk", met & late),
         "late": Count("pk", stands & overdue),
         "open": Count("pk", stands & (Q(due=None) | Q(due__gte=at))),
         "withdrawn": Count("pk", back),
-        "latest": Max(delay, filter=met & late),
+        "latest": Max(delay, filter=(met & late) | (back & lapsed)),
         "oldest_due": Min("due", filter=stands & overdue),
     }
 

@@ -114,7 +114,7 @@ def _of_promise(promise: Promise, origin: datetime) -> Iterator[Moment]:
         kept = _("Kept %(late)s late: %(what)s") if promise.was_late else _("Kept: %(what)s")
         words = kept % {"what": what, "late": promise.lateness}
         yield Moment(made.met_at, words, origin, incident, _anchor(made.met_in))
-    elif made.due and promise.is_late:
+    elif made.due and (promise.is_late or promise.lapsed):
         yield Moment(made.due, _("Not kept by now: %s") % what, origin, incident)
     if made.withdrawn_at and made.withdrawn_at <= promise.at:
         yield Moment(made.withdrawn_at, _("Taken back: %s") % what, origin, incident)

@@ -40,6 +40,12 @@ class Promise:
         return self.state == CommitmentState.KEPT_LATE
 
     @property
+    def lapsed(self) -> bool:
+        """Whether it was overdue already when it was taken back: that stays said."""
+        was_overdue = self.commitment.lateness_at(self.at) > timedelta()
+        return was_overdue and self.state == CommitmentState.WITHDRAWN
+
+    @property
     def lateness(self) -> str:
         """`10 min`."""
         return spell(self.commitment.lateness_at(self.at))
@@ -97,7 +103,15 @@ def next_word(incident: Incident, at: datetime) -> Promise | None:
 
 def next_fix(incident: Incident, at: datetime) -> Promise | None:
     """The promise with a time of its own that says when it will be over, if one runs."""
-    running = _running(incident, at, CommitmentKind.FIX, CommitmentKind.MAX_DURATION)
+    return _soonest(_running(incident, at, CommitmentKind.FIX, CommitmentKind.MAX_DURATION))
+
+
+def next_dates(incident: Incident, at: datetime) -> Promise | None:
+    """The promise with a time of its own that says when the dates of work come, if one runs."""
+    return _soonest(_running(incident, at, CommitmentKind.MAINTENANCE_DATES))
+
+
+def _soonest(running: Iterable[Promise]) -> Promise | None:
     dated = [(promise.commitment.due, promise) for promise in running if promise.commitment.due]
     return min(dated, key=lambda each: each[0])[1] if dated else None
 

@@ -165,6 +165,10 @@ class Story:
         return promised.next_fix(self.incident, self.at)
 
     @cached_property
+    def next_dates(self) -> promised.Promise | None:
+        return promised.next_dates(self.incident, self.at)
+
+    @cached_property
     def record(self) -> promised.Record:
         """What the promises and the silence of it come to."""
         return promised.record([self.incident], self.at)

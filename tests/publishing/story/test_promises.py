@@ -195,3 +195,45 @@ def test_the_cause_is_told_with_what_was_thought_before(
     assert text.count("<b>Ruled out</b>: A backplane") == 1
     assert text.index("<b>Ruled out</b>") < text.index("<b>Confirmed</b>: A disk")
     assert "backplane" not in str(list(page.events.values("before", "after")))
+
+
+@pytest.fixture
+def undated(page: Page, by: Actor, at: datetime) -> Maintenance:
+    """Work whose dates are promised within the hour."""
+    work = Maintenance.announce(page, title="Moves", body="Dates follow.", by=by, at=at)
+    Commitment.promise(work, "maintenance_dates", due=at + HOUR, by=by, at=at)
+    return work
+
+
+@pytest.mark.parametrize("of_itself", [False, True])
+def test_promised_dates_have_their_clock_on_the_front_page_and_at_the_work(
+    undated: Maintenance, at: datetime, *, of_itself: bool
+) -> None:
+    page, path = undated.page, undated.public_path if of_itself else ""
+    soon = seen(page, at + HOUR / 2, path)
+    assert "Maintenance dates: <span" in soon
+    assert "Promised by <time" in soon
+    late = seen(page, at + 2 * HOUR, path)
+    assert '<div class="promise" data-state="late">' in late
+    assert "1 h late" in late
+    assert "It was promised by <time" in late
+
+
+def test_the_text_for_a_ticket_tells_of_promised_dates(undated: Maintenance, at: datetime) -> None:
+    text = seen(undated.page, at + 2 * HOUR, f"{undated.public_path.rstrip('/')}.txt")
+    assert "Maintenance dates: It was promised by 2 Mar 2026, 13:00 UTC" in text
+
+
+def test_what_was_overdue_when_it_was_called_off_stays_late(
+    undated: Maintenance, by: Actor, at: datetime
+) -> None:
+    page = undated.page
+    undated.cancel(body="We shall not move.", by=by, at=at + 3 * HOUR)
+    now = at + 9 * HOUR
+    for path in (undated.public_path, "promises/"):
+        text = seen(page, now, path)
+        assert "<b>taken back</b>" in text
+        assert "<b>2 h late</b>" in text
+        assert "The longest delay: 2 h." in text
+    assert "Maintenance dates: 2 h late" in seen(page, now, "history.atom")
+    assert years_of(page, now)[0].figures == record([story(undated)], now).figures
