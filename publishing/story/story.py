@@ -59,6 +59,13 @@ class Story:
         return [each for each in self.related if each.kind == LinkKind.DUPLICATE_OF and each.out]
 
     @cached_property
+    def lost_original(self) -> Incident | None:
+        """What a duplicate led to, where that was withdrawn since: nothing is told there."""
+        out = self.incident.links_out.all()
+        led_to = [link.target for link in out if link.kind == LinkKind.DUPLICATE_OF]
+        return next((each for each in led_to if each.withdrawn_at), None)
+
+    @cached_property
     def going_on(self) -> list[overview.Stretch]:
         """The windows that are open: whose thing it is, and since when."""
         return [stretch for stretch in self.stretches if stretch.window.end is None]

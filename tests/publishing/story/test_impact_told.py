@@ -36,11 +36,21 @@ def test_a_correction_shows_both_values_when_and_why(
         start=at - HOUR, level="partial_outage", because="The logs say so.", by=by, at=at + HOUR
     )
     html = seen(incident.page, at + 2 * HOUR, incident.public_path)
-    assert '<s>Major outage</s> <span class="arrow">→</span> Partial outage' in html
-    assert '<s><time datetime="2026-03-02T12:00:00+00:00"' in html
-    assert '</s> <span class="arrow">→</span> <time datetime="2026-03-02T11:00:00+00:00"' in html
+    assert "Level:</span> was <s>Major outage</s>, now Partial outage" in html
+    assert 'was <s><time datetime="2026-03-02T12:00:00+00:00"' in html
+    assert '</s>, now <time datetime="2026-03-02T11:00:00+00:00"' in html
     assert "The logs say so." in html
     assert "2 Mar, 13:00 UTC" in html
+
+
+def test_an_end_that_was_given_or_an_amount_says_what_was_and_what_is(
+    incident: Incident, by: Actor, at: datetime
+) -> None:
+    window = incident.windows.get()
+    window.supersede(end=at + HOUR, count_affected=3, by=by, at=at + 2 * HOUR)
+    html = seen(incident.page, at + 2 * HOUR, incident.public_path)
+    assert 'To:</span> was <s>goes on</s>, now <time datetime="2026-03-02T13:00:00+00:00"' in html
+    assert "How much:</span> was <s>–</s>, now 3</p>" in html
 
 
 def test_a_window_taken_back_is_told_with_its_reason(
@@ -191,3 +201,16 @@ def test_a_duplicate_leads_to_where_it_is_told(
     assert f"{known.public_id}/ask/" in other
     feed = seen(page, at + 2 * HOUR, "history.atom")
     assert known.public_url in feed
+
+
+def test_a_duplicate_of_what_was_withdrawn_leads_nowhere_and_says_so(
+    incident: Incident, page: Page, by: Actor, at: datetime
+) -> None:
+    known = Incident.open(page, title="We know", body="x", by=by, at=at)
+    incident.merge_into(known, body="One thing.", by=by, at=at + HOUR)
+    known.withdraw("It was a drill.", by=by, at=at + 2 * HOUR)
+    html = seen(page, at + 3 * HOUR, incident.public_path)
+    outcome = html.split('<h2 id="outcome">')[1].split("</section>")[0]
+    assert "another incident, which was withdrawn <time" in outcome
+    assert "It was a drill." in outcome
+    assert "<a " not in outcome
