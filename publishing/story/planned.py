@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.utils.translation import ngettext
 
@@ -10,6 +11,8 @@ from incidents.core.instants import spell
 from incidents.core.recurring import Rule
 from incidents.models import Incident, ScheduledWindow
 from incidents.models.planned.scheduled import at_hand
+
+MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,12 @@ class PlannedWindow:
     def is_running(self) -> bool:
         """Whether it is under way."""
         return self.window.is_running
+
+    @property
+    def runs_off_plan(self) -> bool:
+        """Whether it is under way since another time than was planned."""
+        began = self.window.began_at
+        return self.is_running and began is not None and abs(began - self.window.start) >= MINUTE
 
     @property
     def is_dropped(self) -> bool:

@@ -246,3 +246,48 @@ def test_without_a_page_and_without_words_it_still_says_something_kind() -> None
     assert "try again in a minute" in html
     assert 'href="/"' in html
     assert "<form" not in html
+
+
+def test_work_that_was_called_off_stands_where_that_was_and_is_no_longer_to_come(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    start = at + timedelta(days=45)
+    work = Maintenance.schedule(
+        page, title="New disks", body="x", start=start, end=start + HOUR,
+        components=[mailstore], by=by, at=at,
+    )  # fmt: skip
+    work.cancel(body="Not needed.", by=by, at=at + HOUR)
+    now = at + 2 * HOUR
+    assert history.months_of(page) == [date(2026, 3, 1)]
+    assert "New disks" in seen(page, now, "history/2026-03/")
+    with pytest.raises(Missing):
+        render(page, "history/2026-04/", now)
+    head = seen(page, now, work.public_path).split("</header>")[1]
+    assert "Cancelled</b>, <del><time" in head
+    assert "</del> does not take place" in head
+
+
+def test_work_that_began_early_says_since_when_it_runs_beside_its_plan(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    work = Maintenance.schedule(
+        page, title="New disks", body="x", start=at + HOUR, end=at + 2 * HOUR,
+        components=[mailstore], by=by, at=at - HOUR,
+    )  # fmt: skip
+    work.start(by=by, at=at)
+    head = seen(page, at + HOUR / 2, work.public_path).split("</header>")[1]
+    assert f'since <time datetime="{at.isoformat()}"' in head
+    assert f'Planned: <time datetime="{(at + HOUR).isoformat()}"' in head
+
+
+def test_work_that_began_as_planned_tells_its_plan_alone(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    work = Maintenance.schedule(
+        page, title="New disks", body="x", start=at + HOUR, end=at + 2 * HOUR,
+        components=[mailstore], by=by, at=at,
+    )  # fmt: skip
+    Maintenance.run_edges(at=at + HOUR)
+    head = seen(page, at + HOUR, work.public_path).split("</header>")[1]
+    assert "Planned:" not in head
+    assert f'<time datetime="{(at + HOUR).isoformat()}"' in head

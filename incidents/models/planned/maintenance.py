@@ -310,8 +310,13 @@ class Maintenance(Incident):
         return levels
 
     def _stop(self, at: datetime) -> dict["Component", str]:
-        """End at once what is under way, if anything is."""
+        """End at once what is under way, if anything is.
+
+        What never began stands in the record where it was called off, not at a date to come.
+        """
         if not self.scheduled_windows.begun().exists():
+            self.started_at = min(self.started_at, at)
+            self.save(update_fields=["started_at"])
             return {}
         moment = max(at, *self.begun())
         self.resolved_at = moment
