@@ -37,6 +37,8 @@ ABBREVIATIONS: Final[dict[str, tuple[float, ...]]] = {
     "PDT": (-7,),
 }
 
+MINUTE: Final = timedelta(minutes=1)
+
 # So that arithmetic on instants never leaves the calendar.
 YEARS: Final = range(1900, 2200)
 
@@ -104,11 +106,24 @@ def spell(duration: timedelta) -> str:
     return _("%d s") % total if total < 60 else _length(total // 60, get_language())
 
 
+def between(start: datetime, end: datetime) -> timedelta:
+    """Return how long it is from one time to another as clocks show them, without seconds.
+
+    So “15:08 to 15:15” is 7 minutes, whatever the seconds were; less than a minute stays exact.
+    """
+    exact = end - start
+    return exact if abs(exact) < MINUTE else _on_the_minute(end) - _on_the_minute(start)
+
+
 @lru_cache(2048)
 def _length(total: int, _language: str | None) -> str:
     hours, minutes = divmod(total, 60)
     parts = ((_("%d h"), hours), (_("%d min"), minutes))
     return " ".join(unit % count for unit, count in parts if count)
+
+
+def _on_the_minute(instant: datetime) -> datetime:
+    return instant.replace(second=0, microsecond=0)
 
 
 def _naive(date: str, time: str, field: str) -> datetime:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from incidents.core import promises, silence
-from incidents.core.instants import spell
+from incidents.core.instants import between, spell
 from incidents.core.intervals import seconds
 from incidents.core.levels import Level
 from publishing.story.story import Story
@@ -51,7 +51,9 @@ def together(stories: Sequence[Story]) -> list[Figure]:
             _("the recorded impact of all of them; what overlaps counts once"),
         ),
         Figure(
-            _("From first to last"), spell(last - start), _("start of the first to the last end")
+            _("From first to last"),
+            spell(between(start, last)),
+            _("start of the first to the last end"),
         ),
     ]
 
@@ -69,7 +71,7 @@ def _times(story: Story) -> Iterator[Figure]:
     ]
     for name, at, means in rows:
         if at is not None and at >= start:
-            yield Figure(name, spell(at - start), means)
+            yield Figure(name, spell(between(start, at)), means)
 
 
 def _words(story: Story) -> Iterator[Figure]:

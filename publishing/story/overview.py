@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from incidents.core.instants import spell
+from incidents.core.instants import between, spell
 from incidents.core.levels import SEVERITY
 from incidents.models import (
     Cohort,
@@ -32,7 +32,7 @@ class Stretch:
     @property
     def length(self) -> str:
         """How long it lasted, or lasts by now."""
-        return spell((self.window.end or self.at) - self.window.start)
+        return spell(between(self.window.start, self.window.end or self.at))
 
     @property
     def amount(self) -> str:

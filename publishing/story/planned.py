@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.translation import ngettext
 
-from incidents.core.instants import spell
+from incidents.core.instants import between, spell
 from incidents.core.recurring import Rule
 from incidents.models import Incident, ScheduledWindow
 from incidents.models.planned.scheduled import at_hand
@@ -26,7 +26,7 @@ class PlannedWindow:
     @property
     def length(self) -> str:
         """How long it is planned to last."""
-        return spell(self.window.end - self.window.start)
+        return spell(between(self.window.start, self.window.end))
 
     @property
     def is_running(self) -> bool:
@@ -56,7 +56,7 @@ class PlannedWindow:
         window = self.window
         if window.began_at is None or window.ended_at is None:
             return ""
-        return spell(window.ended_at - window.began_at)
+        return spell(between(window.began_at, window.ended_at))
 
 
 def windows_of(maintenance: Incident, at: datetime) -> list[PlannedWindow]:

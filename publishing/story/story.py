@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from incidents.core.instants import spell
+from incidents.core.instants import between, spell
 from incidents.core.levels import looks, worst
 from incidents.core.lifecycles import OVER, Kind, Status
 from incidents.core.silence import OWING
@@ -93,7 +93,7 @@ class Story:
     @cached_property
     def length(self) -> str:
         """From the beginning to the stated end, or to now."""
-        return spell((self.incident.resolved_at or self.at) - self.began)
+        return spell(between(self.began, self.incident.resolved_at or self.at))
 
     @cached_property
     def timeline(self) -> list[told.Entry | told.Silence]:

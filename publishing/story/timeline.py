@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from incidents.core.instants import spell
+from incidents.core.instants import between, spell
 from incidents.core.lifecycles import OVER, Status
 from incidents.core.silence import OWING, Word
 from incidents.models import Incident, Update, UpdateLevel
@@ -71,7 +71,7 @@ class Silence:
     @property
     def length(self) -> str:
         """`8 h 14 min`."""
-        return spell(self.end - self.start)
+        return spell(between(self.start, self.end))
 
     @property
     def form(self) -> str:

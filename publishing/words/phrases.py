@@ -9,13 +9,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from incidents.core import clocks
-from incidents.core.instants import spell
+from incidents.core.instants import between, spell
 
 
 def offset(at: datetime, origin: datetime) -> str:
     """`+31 h 59 min` after the origin, `−2 h` before it."""
     sign = "−" if at < origin else "+"
-    return f"{sign}{spell(at - origin)}"
+    return f"{sign}{spell(between(origin, at))}"
 
 
 def running(length: timedelta) -> str:

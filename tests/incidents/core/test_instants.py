@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import ValidationError
 
-from incidents.core.instants import parse_instant, relative_words, spell
+from incidents.core.instants import between, parse_instant, relative_words, spell
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -79,3 +79,20 @@ def test_words_that_mean_another_day_to_a_later_reader_are_found() -> None:
 )
 def test_a_length_of_time_is_spelt_as_people_say_it(length: timedelta, words: str) -> None:
     assert spell(length) == words
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "length"),
+    [
+        ("15:08:50", "15:15:20", "7 min"),
+        ("15:08:10", "15:15:50", "7 min"),
+        ("15:08:50", "15:09:20", "30 s"),
+        ("15:08:01", "15:09:59", "1 min"),
+    ],
+)
+def test_a_length_agrees_with_clocks_that_show_no_seconds(
+    start: str, end: str, length: str
+) -> None:
+    day = "2026-03-02T"
+    begins, ends = (parse_instant(f"{day}{each}Z") for each in (start, end))
+    assert spell(between(begins, ends)) == length

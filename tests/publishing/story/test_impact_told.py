@@ -214,3 +214,20 @@ def test_a_duplicate_of_what_was_withdrawn_leads_nowhere_and_says_so(
     assert "another incident, which was withdrawn <time" in outcome
     assert "It was a drill." in outcome
     assert "<a " not in outcome
+
+
+def test_how_long_it_was_agrees_with_from_when_to_when(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    start, end = at + timedelta(minutes=8, seconds=50), at + timedelta(minutes=15, seconds=20)
+    short = Incident.open(
+        page, title="A blip", body="x", levels={mailstore: "major_outage"}, by=by, at=start
+    )
+    short.resolve(body="Over.", by=by, at=end)
+    html = seen(page, at + HOUR, short.public_path)
+    assert "12:08 UTC" in html
+    assert "12:15 UTC" in html
+    assert 'data-label="For"><b>7 min</b>' in html
+    assert "lasted 7 min" in seen(page, at + HOUR, "history/")
+    text = f"{short.public_path.rstrip('/')}.txt"
+    assert "12:08 UTC to 2 Mar 2026, 12:15 UTC (7 min)" in seen(page, at + HOUR, text)
