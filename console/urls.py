@@ -140,6 +140,12 @@ postmortem_urls = [
     path("timeline/<str:instant_id>/remove/", actions.remove_instant, name="remove_instant"),
 ]
 
+access_group_urls = [
+    path("", doors.change_access_group, name="change_access_group"),
+    path("renew/", doors.renew_access_group, name="renew_access_group"),
+    path("remove/", doors.remove_access_group, name="remove_access_group"),
+]
+
 run_urls = [
     path("", credit_runs.run, name="run"),
     path("compute/", credit_runs.compute_run, name="compute_run"),
@@ -250,6 +256,8 @@ page_urls: list[URLPattern | URLResolver] = [
     path("settings/mails/", mail_texts.mail_texts, name="mail_texts"),
     path("settings/mails/<slug:mail_kind>/<slug:tongue>/", mail_texts.mail_text, name="mail_text"),
     path("settings/door/", doors.door, name="door"),
+    path("settings/door/groups/add/", doors.add_access_group, name="add_access_group"),
+    path("settings/door/groups/<str:group_id>/", include(access_group_urls)),
     path("settings/look/", look.look, name="look"),
     path("settings/look/sheet.css", look.look_sheet, name="look_sheet"),
     path("settings/look/<str:purpose>.png", look.look_picture, name="look_picture"),

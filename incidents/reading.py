@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, DateTimeField, Prefetch
 from incidents.core.calendar import DAY, day_of, midnight
 from incidents.core.levels import AT_WORK, Impact, Level, PageStatus, roll_up
 from incidents.core.lifecycles import Kind, Status
-from incidents.core.viewers import PUBLIC, Viewer, let_in_to
+from incidents.core.viewers import PUBLIC, Viewer, for_everybody, let_in_to, limited_to
 from incidents.models import Component, ComponentGroup, ImpactWindow, Incident, Page
 from incidents.models.compiled import Given
 from incidents.models.picking import news
@@ -157,6 +157,7 @@ def _components(page: Page, at: datetime, known: Known) -> list[Component]:
 
 
 @cache
+@for_everybody
 def _parts() -> Statement[Component]:
     since: Any = Given("since", DateTimeField())
     until: Any = Given("until", DateTimeField())
@@ -176,10 +177,14 @@ def _entries(page: Page, at: datetime, viewer: Viewer, known: Known) -> list[Inc
     )
     for each in entries:
         each.page = page
-    return entries
+    if limited_to() is None:
+        return entries
+    seen = set(page.incidents.all().in_sight().values_list("pk", flat=True))
+    return [each for each in entries if each.pk in seen]
 
 
 @cache
+@for_everybody
 def _news(viewer: Viewer, *, let_in: bool) -> Statement[Incident]:
     since: Any = Given("since", DateTimeField())
     told = Incident.objects.filter(page=Given("page", BigIntegerField())).going_on(since=since)

@@ -1,7 +1,8 @@
 """Private pages: read by staff, from networks that are named, and by whoever knows the password.
 
-They are rendered for each reader and kept nowhere. To everybody else they are not there, but for
-the question for the password, where there is one.
+They are rendered for each reader and kept nowhere; groups of readers see some components and what
+hit these. To everybody else they are not there, but for the question for the password, where there
+is one.
 """
 
 import re
@@ -18,13 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from incidents.core.roles import Ability
-from incidents.core.viewers import PUBLIC, let_in
-from incidents.models import Membership, Page
+from incidents.core.viewers import PUBLIC, Sight, let_in
+from incidents.models import Component, Membership, Page
 from people.models import SignInAttempt
 from publishing.answers import for_one_reader, kept_nowhere
 from publishing.html import html
-from publishing.models import Door
-from publishing.models.door import KEPT
+from publishing.models import AccessGroup, Door
+from publishing.models.entrance import KEPT, Entrance
 from publishing.subscriptions.subscribing import Words
 from publishing.views import public
 
@@ -47,10 +48,11 @@ def keep_doors(respond: Respond) -> Respond:
         page, rest = _private_page(request)
         if page is None or TELLING.match(rest) or rest == UNLOCK:
             return respond(request)
-        if not _is_let_in(request, page):
-            asks = bool(Door.of(page).password) and not rest.startswith("assets/")
+        sight = _sight(request, page)
+        if sight is None:
+            asks = _asks(page) and not rest.startswith("assets/")
             return _locked(page, timezone.now()) if asks else respond(request)
-        with let_in(page.pk):
+        with let_in(sight):
             return _unseen(respond(request))
 
     return middleware
@@ -60,17 +62,18 @@ def keep_doors(respond: Respond) -> Respond:
 def unlock(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     """Take a password, and let its reader in."""
     page, at = _private_page(request)[0], timezone.now()
-    if page is None or not Door.of(page).password or request.method != "POST":
+    if page is None or not _asks(page) or request.method != "POST":
         return public(request, path=UNLOCK, slug=slug)
     address, name = request.META.get("REMOTE_ADDR", ""), f"door of {page.public_id}"
     if SignInAttempt.is_throttled(address, name, at=at):
         return _locked(page, at, WAIT, status=429)
-    if not Door.of(page).knows(request.POST.get("password", "")):
+    entrance = _opened(page, request.POST.get("password", ""))
+    if entrance is None:
         SignInAttempt.record(address, name, at=at)
         return _locked(page, at, WRONG)
     response = HttpResponseRedirect(page.path())
     response.set_cookie(
-        _cookie(page), Door.of(page).key(), max_age=KEPT,
+        entrance.cookie, entrance.key(), max_age=KEPT,
         secure=request.is_secure(), httponly=True, samesite="Lax",
     )  # fmt: skip
     return _unseen(response)
@@ -105,13 +108,33 @@ def _by_host(request: HttpRequest) -> Page | None:
     return None if Page.objects.visible_to(PUBLIC).exists() else front
 
 
-def _is_let_in(request: HttpRequest, page: Page) -> bool:
-    door = Door.of(page)
-    if door.lets_in(request.META.get("REMOTE_ADDR", "")):
-        return True
-    if door.opens_by(request.COOKIES.get(_cookie(page), "")):
-        return True
-    return Membership.objects.can(request.user, page, Ability.SEE)
+def _sight(request: HttpRequest, page: Page) -> Sight | None:
+    """How much of the page this reader sees, or None where nothing."""
+    if _comes_by(request, Door.of(page)) or Membership.objects.can(request.user, page, Ability.SEE):
+        return Sight(page.pk)
+    groups = [each for each in AccessGroup.objects.filter(page=page) if _comes_by(request, each)]
+    if not groups:
+        return None
+    seen = Component.objects.filter(access_groups__in=groups)
+    return Sight(page.pk, frozenset(seen.values_list("pk", flat=True)))
+
+
+def _comes_by(request: HttpRequest, entrance: Entrance) -> bool:
+    comes_from = request.META.get("REMOTE_ADDR", "")
+    return entrance.lets_in(comes_from) or entrance.opens_by(
+        request.COOKIES.get(entrance.cookie, "")
+    )
+
+
+def _asks(page: Page) -> bool:
+    """Whether there is a password that opens something."""
+    return bool(Door.of(page).password) or AccessGroup.objects.filter(page=page).exists()
+
+
+def _opened(page: Page, password: str) -> Entrance | None:
+    """What this password opens: the page, or what a group sees of it."""
+    group, door = AccessGroup.knowing(page, password), Door.of(page)
+    return group or (door if door.knows(password) else None)
 
 
 def _locked(page: Page, at: datetime, error: Words = "", *, status: int = 403) -> HttpResponse:
@@ -124,7 +147,3 @@ def _locked(page: Page, at: datetime, error: Words = "", *, status: int = 403) -
 def _unseen(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex, nofollow"
     return kept_nowhere(response)
-
-
-def _cookie(page: Page) -> str:
-    return f"door_{page.public_id}"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Final
 
+from incidents.core.viewers import limited_to
 from incidents.models import Page
 from publishing.artefact import Artefact
 from publishing.rendering import render
@@ -12,7 +13,8 @@ from publishing.rendering import render
 GRAIN_SECONDS: Final = 15
 MOST: Final = 500
 
-type Key = tuple[str, int, str, datetime]
+# What whoever is looking may see of the page, too: they are not shown what others are.
+type Key = tuple[str, int, str, datetime, frozenset[int] | None]
 
 _kept: OrderedDict[Key, Artefact] = OrderedDict()
 _lock = Lock()
@@ -23,7 +25,7 @@ _desks: Final = [Lock() for _ in range(16)]
 def rendered(page: Page, path: str, now: datetime) -> Artefact:
     """Return what stands at `path` now, rendered at most once per version and quarter minute."""
     at = moment_of(page, now)
-    key = (page.public_id, page.version, path, at)
+    key = (page.public_id, page.version, path, at, limited_to())
     if (found := _kept.get(key)) is not None:
         return _keep(key, found)
     with _desks[hash(key) % len(_desks)]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from incidents.core.viewers import limited_to
 from incidents.models import Page
 from incidents.reading import Before, PageState
 
@@ -60,9 +61,10 @@ def shared[T](key: Hashable, make: Callable[[], T]) -> T:
     seat = _taken.get()
     if seat is None:
         return make()
-    if key not in seat.kept:
-        seat.kept[key] = make()
-    found: T = seat.kept[key]
+    seen = limited_to(), key
+    if seen not in seat.kept:
+        seat.kept[seen] = make()
+    found: T = seat.kept[seen]
     return found
 
 

@@ -1,14 +1,15 @@
 """Which entries of the record: by who asks, by kind, by what is still open."""
 
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from functools import cache, reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.db import models
 from django.db.models import Q
 
 from incidents.core.lifecycles import OVER, Status
-from incidents.core.viewers import PUBLIC, Viewer
+from incidents.core.viewers import PUBLIC, Viewer, for_everybody, limited_to
 from incidents.models.site.page import readable
 from incidents.models.story.window import ImpactWindow
 from incidents.models.whole import Lookup, Tree
@@ -17,17 +18,33 @@ if TYPE_CHECKING:
     from incidents.models.site.component import Component
     from incidents.models.story.incident import Incident  # noqa: F401 -- named in the base class
 
+# The ways from an entry to the components that it hit, or may hit.
+HIT: Final = ("windows__component", "scheduled_windows__components", "announced_for")
+
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
     """Ways to pick from the record."""
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Return what `viewer` may see; whatever shows the record to readers goes through here."""
-        return self if viewer is not PUBLIC else self.published().filter(readable("page__"))
+        if viewer is not PUBLIC:
+            return self
+        return self.published().filter(readable("page__")).in_sight()
 
     def published(self) -> Self:
         """Return what was published, whoever may read its page."""
         return self.filter(published_at__isnull=False, withdrawn_at=None, rehearsal=False)
+
+    def in_sight(self) -> Self:
+        """Return what hit, or may hit, a component that whoever is looking sees, or none at all."""
+        seen = limited_to()
+        if seen is None:
+            return self
+        # What was taken back counts, too: a title still tells of what it was about.
+        entries: Any = self.model._base_manager
+        on_seen = entries.filter(reduce(or_, (Q((f"{way}__in", seen)) for way in HIT)))
+        on_any = entries.filter(reduce(or_, (Q((f"{way}__isnull", False)) for way in HIT)))
+        return self.filter(Q(pk__in=on_seen.values("pk")) | ~Q(pk__in=on_any.values("pk")))
 
     def of_kind(self, kind: str) -> Self:
         """Return only incidents, maintenances or announcements."""
@@ -108,12 +125,14 @@ def story() -> tuple[Lookup, ...]:
 
 
 @cache
+@for_everybody
 def story_tree(model: type[models.Model]) -> Tree:
     """Return the same as a tree; its statement is worked out once."""
     return Tree(model, *story())
 
 
 @cache
+@for_everybody
 def news_tree(model: type[models.Model]) -> Tree:
     """Return news as such a tree."""
     return Tree(model, *news())

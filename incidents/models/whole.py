@@ -14,8 +14,10 @@ from django.db.models.constants import LOOKUP_SEP
 from django.db.models.expressions import RawSQL
 from django.db.models.query import ModelIterable
 
+from incidents.core.viewers import for_everybody, limited_to
 from incidents.models.compiled import Compiled
 from incidents.models.rows import AsText, Embedded, Row, Rows
+from incidents.models.sight import in_sight
 
 type Lookup = str | Prefetch[Any]
 type Branches = dict[str, Branch]
@@ -27,6 +29,8 @@ class Tree:
     """What hangs on the rows of a model, named as for prefetching; its SQL is compiled once."""
 
     def __init__(self, model: type[models.Model], *lookups: Lookup) -> None:
+        if limited_to() is not None:
+            raise RuntimeError("Compiled once: make it by a function that is `for_everybody`.")
         self.model = model
         self.branches: Branches = {}
         self._compiled: dict[str, tuple[str, Sequence[Any]]] = {}
@@ -43,6 +47,7 @@ class Tree:
     def _iterable(self) -> type:
         return type("Whole", (WholeIterable,), {"tree": self})
 
+    @for_everybody
     def column(self, using: str) -> RawSQL:
         """Return the column that holds it all, for a query whose first table is the model's."""
         if using not in self._compiled:
@@ -79,7 +84,7 @@ class Statement[M: models.Model]:
         found = {row: made.get(row) or known[row] for row in rows}
         known.clear()
         known.update(found)
-        return list(found.values())
+        return in_sight(list(found.values()), self.queryset.model)
 
     def _made(self, rows: Iterable[list[Any]], using: str) -> Iterator[M]:
         model, mode = self.queryset.model, self.queryset._fetch_mode  # type: ignore[attr-defined]
@@ -89,6 +94,7 @@ class Statement[M: models.Model]:
             _hang(made, self.tree.branches, json.loads(whole))
             yield made
 
+    @for_everybody
     def _compile(self, using: str) -> Compiled:
         whole = self.queryset.annotate(whole=self.tree.column(using))
         self._compiled[using] = Compiled.of(whole, using)
@@ -136,6 +142,7 @@ class Branch:
         return bool(self.relation.many_to_one or self.relation.one_to_one)
 
     @cached_property
+    @for_everybody
     def queryset(self) -> models.QuerySet[Any]:
         return self.fresh()
 
@@ -168,7 +175,9 @@ class Branch:
 
     def made(self, rows: Iterable[list[Any]] | None, parent: models.Model) -> list[Any]:
         """Return the instances of rows as JSON told them."""
-        return [self._made(row, parent) for row in rows or ()]
+        made = [self._made(row, parent) for row in rows or ()]
+        # The statement around was compiled for everybody.
+        return made if self.is_single else in_sight(made, self.queryset.model)
 
     def _made(self, row: list[Any], parent: models.Model) -> Any:
         for place, read in self.reading:

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_date
 
 from incidents.core.calendar import day_of, first_of_month, midnight
 from incidents.core.lifecycles import Kind, Status
-from incidents.core.viewers import PUBLIC
+from incidents.core.viewers import PUBLIC, for_everybody, limited_to
 from incidents.models import Incident, Page
 from incidents.models.compiled import Compiled, Given
 from incidents.models.story.incident import IncidentQuerySet
@@ -65,6 +65,9 @@ def _months(page: Page, _at: datetime) -> list[date]:
 
 def months_of(page: Page) -> list[date]:
     """The first days of the months in which something began, the newest first."""
+    if limited_to() is not None:
+        began = past(page).values_list("started_at", flat=True)
+        return sorted({first_of_month(day_of(each, page.zone)) for each in began}, reverse=True)
     found = {month for kind in Kind for month in _months_of_kind(page, kind)}
     return sorted(found, reverse=True)
 
@@ -80,6 +83,7 @@ def _months_of_kind(page: Page, kind: Kind) -> Iterator[date]:
 
 
 @cache
+@for_everybody
 def _newest(using: str) -> Compiled:
     """When the newest of one kind began that began before an instant."""
     of_kind = Q(page=Given("page", BigIntegerField()), kind=Given("kind", CharField()))

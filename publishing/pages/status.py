@@ -9,6 +9,7 @@ from django.db.models import BigIntegerField, Prefetch
 
 from incidents.core.levels import Level, worst
 from incidents.core.lifecycles import Status
+from incidents.core.viewers import for_everybody
 from incidents.models import Component, ComponentGroup, Metric, Page, Postmortem
 from incidents.models.compiled import Given
 from incidents.models.whole import Statement
@@ -120,10 +121,13 @@ def is_running(story: Story) -> bool:
 def _whole(page: Page) -> Any:
     """The page with its look, and with what stands there beside the state of things."""
     (found,) = _beside().read(page=page.pk)
+    told: Any = found
+    told.newest_postmortems = [each for each in told.newest_postmortems if each.is_public]
     return found
 
 
 @cache
+@for_everybody
 def _beside() -> Statement[Page]:
     # Whoever may read the page may read what is published on it.
     newest = Postmortem.objects.published().order_by("-published_at")[:POSTMORTEMS]

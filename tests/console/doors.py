@@ -29,7 +29,7 @@ from incidents.models import (
 )
 from notifications.models import Broadcast, Subscription, Suppression
 from people.models import ApiToken, User
-from publishing.models import Attachment
+from publishing.models import AccessGroup, Attachment
 from tests.publishing.themes.pictures import drawn
 
 PLANNED = (
@@ -113,6 +113,9 @@ class Doors:
                 page, "bob@example.com", reason="Asked", **doing
             ).public_id,
             "metric_id": Metric.add(page, "Delay", **doing).public_id,
+            "group_id": AccessGroup.add(
+                page, "Partners", [*page.components.all()], networks=[], **doing
+            )[0].public_id,
             "draft_id": Draft.keep(page, "announcement", {"title": "Soon"}, **doing).public_id,
             "template_id": ready.public_id,
         }

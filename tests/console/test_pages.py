@@ -1,5 +1,6 @@
 """The real beginning, components, settings, and what is still missing."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -11,7 +12,7 @@ from incidents.models import Component, ComponentGroup, Page
 from notifications.models import Delivery
 from people.actors import Actor
 from people.models import User
-from publishing.models import Door
+from publishing.models import AccessGroup, Door
 from tests.console.conftest import PASSWORD
 from tests.console.screens import refused, stored, text_of
 
@@ -182,3 +183,39 @@ def test_a_door_that_cannot_be_keeps_what_was_typed(desk: Client, page: Page) ->
     body = text_of(refused)
     assert "“everywhere” is no network" in body
     assert ">everywhere</textarea>" in body.replace("\n", "")
+
+
+def test_a_group_that_sees_a_part_is_added_changed_renewed_and_removed(
+    desk: Client, page: Page, component: Component, by: Actor, at: datetime
+) -> None:
+    page.change(visibility="private", by=by, at=at)
+    door = "/console/mail/settings/door/"
+    sent = {"name": "Partners", "components": [component.public_id], "networks": "192.0.2.0/24"}
+    answer = desk.post(f"{door}groups/add/", sent | {"key": "one"})
+    assert answer.status_code == 303
+    shown = text_of(desk.get(door))
+    first = password_in(shown)
+    assert "Partners" in shown
+    assert component.name in shown
+    assert first not in text_of(desk.get(door))
+    (group,) = AccessGroup.objects.all()
+    assert AccessGroup.knowing(page, first) == group
+    refused(desk, f"{door}groups/add/", sent | {"key": "two"}, "name")
+    refused(desk, f"{door}groups/add/", sent | {"components": [], "key": "three"}, "components")
+    own = f"{door}groups/{group.public_id}/"
+    assert component.name in text_of(desk.get(own))
+    assert refused(desk, own, sent | {"networks": "home", "key": "four"}, "networks").count("home")
+    stored(desk, own, sent | {"name": "Friends", "key": "five"})
+    desk.post(f"{own}renew/", {"key": "six"})
+    second = password_in(text_of(desk.get(door)))
+    assert AccessGroup.knowing(page, first) is None
+    assert AccessGroup.knowing(page, second) == group
+    stored(desk, f"{own}remove/", {"key": "seven"})
+    assert not AccessGroup.objects.exists()
+
+
+def password_in(screen: str) -> str:
+    """What is shown this once."""
+    found = re.search(r"shown this once: ([a-z2-9-]{24})", screen)
+    assert found
+    return found[1]

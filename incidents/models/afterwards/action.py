@@ -10,9 +10,8 @@ from incidents.core import checks
 from incidents.core.instants import require_aware
 from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models.afterwards.postmortem import Postmortem
-from incidents.models.afterwards.record import READABLE
 from incidents.models.fields import PublicIdField
-from incidents.models.site.page import Page, readable
+from incidents.models.site.page import Page
 from people.actors import Actor
 
 
@@ -173,11 +172,8 @@ class ActionProgressQuerySet(models.QuerySet["ActionProgress"]):
         """Return what `viewer` may read."""
         if viewer is not PUBLIC:
             return self
-        return self.filter(
-            readable("action__postmortem__page__"),
-            action__public=True,
-            action__postmortem__status__in=READABLE,
-        )
+        read = Postmortem.objects.visible_to(PUBLIC)
+        return self.filter(action__public=True, action__postmortem__in=read)
 
 
 class ActionProgress(models.Model):

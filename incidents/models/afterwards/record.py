@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.core import blameless, checks, editions
 from incidents.core.editions import Edition, Snapshot
 from incidents.core.sections import in_order
-from incidents.core.viewers import PUBLIC, Viewer
+from incidents.core.viewers import PUBLIC, Viewer, limited_to
 from incidents.models.afterwards.revision import PostmortemRevision
 from incidents.models.afterwards.section import PostmortemSection
 from incidents.models.fields import PublicIdField
@@ -57,11 +57,22 @@ class PostmortemQuerySet(models.QuerySet["Postmortem"]):
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Return what `viewer` may read."""
-        return self if viewer is not PUBLIC else self.published().filter(readable("page__"))
+        if viewer is not PUBLIC:
+            return self
+        return self.published().filter(readable("page__")).in_sight()
 
     def published(self) -> Self:
         """Return what was published, whoever may read its page."""
         return self.filter(status__in=READABLE)
+
+    def in_sight(self) -> Self:
+        """Return those about an incident that whoever is looking sees."""
+        if limited_to() is None:
+            return self
+        about = self.model.incidents.through.objects.filter(
+            incident__in=Incident.objects.all().in_sight()
+        )
+        return self.filter(pk__in=about.values("postmortem"))
 
     def with_text(self) -> Self:
         """Fetch what staff and readers read of each, in a constant number of queries."""
@@ -118,7 +129,14 @@ class PostmortemRecord(models.Model):
     @property
     def is_public(self) -> bool:
         """The rule of `visible_to(PUBLIC)` for a row that was fetched; its page has one more."""
-        return self.status in READABLE
+        return self.status in READABLE and self._is_in_sight
+
+    @property
+    def _is_in_sight(self) -> bool:
+        if limited_to() is None:
+            return True
+        records: Any = type(self)._default_manager
+        return bool(records.filter(pk=self.pk).in_sight().exists())
 
     @property
     def is_over(self) -> bool:

@@ -13,6 +13,7 @@ from incidents.core.instants import YEARS, require_aware
 from incidents.core.levels import Level, worst
 from incidents.models.fields import PublicIdField
 from incidents.models.guarding import guarded
+from incidents.models.sight import ComponentsInSight
 from incidents.models.site import needs
 from incidents.models.site.mirror import Mirror
 from incidents.models.site.page import Page
@@ -87,7 +88,7 @@ class Component(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
-    objects = ComponentQuerySet.as_manager()
+    objects = ComponentsInSight.from_queryset(ComponentQuerySet)()
 
     open_windows: list[ImpactWindow]
     latest_windows: list[ImpactWindow]

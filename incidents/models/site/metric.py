@@ -14,6 +14,7 @@ from incidents.core.instants import require_aware
 from incidents.core.viewers import PUBLIC, Viewer
 from incidents.models.fields import PublicIdField
 from incidents.models.guarding import guarded
+from incidents.models.sight import InSight
 from incidents.models.site.page import Page, readable
 from people.actors import Actor
 
@@ -56,7 +57,7 @@ class Metric(models.Model):
     position = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
 
-    objects = MetricQuerySet.as_manager()
+    objects = InSight.from_queryset(MetricQuerySet)()
 
     class Meta:
         ordering = ("position", "pk")

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from incidents.core.levels import Level
+from incidents.models.sight import InSight
 
 
 class UpdateLevel(models.Model):
@@ -19,6 +20,8 @@ class UpdateLevel(models.Model):
         blank=True,
         help_text=_("What the component stayed at, where something else held it at worse."),
     )
+
+    objects = InSight()
 
     class Meta:
         ordering = ("component__position", "pk")

@@ -13,6 +13,7 @@ from incidents.core.impacts import ImpactKind, Precision, Source, usual_kind
 from incidents.core.intervals import Span
 from incidents.core.levels import SEVERITY, Level
 from incidents.models.fields import PublicIdField
+from incidents.models.sight import InSight
 from incidents.models.story import window_rules as rules
 from incidents.models.story.window_picking import ImpactWindowQuerySet
 from people.actors import Actor
@@ -56,7 +57,7 @@ class ImpactWindow(models.Model):
     superseded_because = models.CharField(max_length=255, blank=True)
     superseded_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="supersedes")
 
-    objects = ImpactWindowQuerySet.as_manager()
+    objects = InSight.from_queryset(ImpactWindowQuerySet)()
 
     class Meta:
         ordering = ("start", "pk")

@@ -1,0 +1,146 @@
+"""Readers of a private page who see some of its components, and nothing that hit others alone."""
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Final, Self
+
+from django.db import models
+
+from incidents.core import checks
+from incidents.models import Component, Page
+from incidents.models.fields import PublicIdField
+from people.actors import Actor
+from publishing.models.entrance import Entrance, checked_networks
+
+NAME_LIMIT: Final = 80
+# Read aloud on a telephone nothing of it is taken for something else; 100 bits.
+LETTERS: Final = "abcdefghijkmnpqrstuvwxyz23456789"
+PARTS, OF_A_PART = 5, 4
+
+
+class AccessGroup(Entrance):
+    """They come in by a password that is made for them, or from networks that are named."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="access_groups")
+    public_id = PublicIdField()
+    name = models.CharField(max_length=NAME_LIMIT)
+    components = models.ManyToManyField(Component, related_name="access_groups")
+    digest = models.CharField(max_length=64, unique=True, help_text="Of the password.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("name", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["page", "name"], name="access_group_name_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def add(
+        cls,
+        page: Page,
+        name: str,
+        components: Collection[Component],
+        *,
+        networks: list[str],
+        by: Actor,
+        at: datetime,
+    ) -> tuple[Self, str]:
+        """Return a new group and its password, which cannot be had again.
+
+        Raises ValidationError on "name", "components" or "networks".
+        """
+        name, networks = _checked_name(page, name), checked_networks(networks)
+        _check_components(page, components)
+        password = _new_password()
+        with page.writing(by=by, at=at) as journal:
+            group = cls.objects.create(
+                page=page, name=name, networks=networks, digest=_digest(password), created_at=at
+            )
+            group.components.set(components)
+            journal.append("page.access_group_added", page, after=group._told())
+        return group, password
+
+    @classmethod
+    def knowing(cls, page: Page, password: str) -> Self | None:
+        """Return the group of the page that this is the password of, however it was typed."""
+        return cls.objects.filter(page=page, digest=_digest(password)).first()
+
+    def change(
+        self,
+        *,
+        name: str,
+        components: Collection[Component],
+        networks: list[str],
+        by: Actor,
+        at: datetime,
+    ) -> None:
+        """Change what they see and where they come from; the same checks as `add`."""
+        name, networks = _checked_name(self.page, name, self), checked_networks(networks)
+        _check_components(self.page, components)
+        with self.page.writing(by=by, at=at) as journal:
+            before = self._told()
+            self.name, self.networks = name, networks
+            self.save(update_fields=["name", "networks"])
+            self.components.set(components)
+            journal.append(
+                "page.access_group_changed", self.page, before=before, after=self._told()
+            )
+
+    def renew(self, *, by: Actor, at: datetime) -> str:
+        """Return another password; whoever came in by the one before is asked again."""
+        password = _new_password()
+        with self.page.writing(by=by, at=at) as journal:
+            self.digest = _digest(password)
+            self.save(update_fields=["digest"])
+            journal.append("page.access_group_renewed", self.page, after={"name": self.name})
+        return password
+
+    def end(self, *, by: Actor, at: datetime) -> None:
+        """Let nobody in by it any more."""
+        with self.page.writing(by=by, at=at) as journal:
+            journal.append("page.access_group_ended", self.page, before=self._told())
+            self.delete()
+
+    @property
+    def secret(self) -> str:
+        """The password's digest: it is long and random, so that a fast one is as good."""
+        return self.digest
+
+    @property
+    def cookie(self) -> str:
+        """One for each group."""
+        return f"group_{self.public_id}"
+
+    def _told(self) -> dict[str, Any]:
+        names = [each.name for each in self.components.all()]
+        return {"name": self.name, "components": names, "networks": self.networks}
+
+
+def _checked_name(page: Page, name: str, group: AccessGroup | None = None) -> str:
+    name = checks.line(name, field="name", limit=NAME_LIMIT)
+    namesake = AccessGroup.objects.filter(page=page, name=name).first()
+    if namesake not in {None, group}:
+        raise checks.refusal("name", f"There is a group “{name}” already; take another name.")
+    return name
+
+
+def _check_components(page: Page, components: Collection[Component]) -> None:
+    if not components:
+        raise checks.refusal("components", "Choose at least one component that they see.")
+    if any(each.page_id != page.pk for each in components):
+        raise checks.refusal("components", "Choose components of this page.")
+
+
+def _new_password() -> str:
+    parts = ("".join(secrets.choice(LETTERS) for _ in range(OF_A_PART)) for _ in range(PARTS))
+    return "-".join(parts)
+
+
+def _digest(password: str) -> str:
+    typed = "".join(each for each in password.casefold() if each.isalnum())
+    return hashlib.sha256(typed.encode()).hexdigest()

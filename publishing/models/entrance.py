@@ -1,0 +1,78 @@
+"""What the ways into a private page have in common: networks, and a key for whoever came in."""
+
+from ipaddress import ip_address, ip_network
+from typing import Final
+
+from django.core import signing
+from django.db import models
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from incidents.core import checks
+
+MOST_NETWORKS: Final = 100
+# How long a reader who gave the password is known again, in seconds.
+KEPT: Final = 30 * 24 * 3600
+SALT: Final = "door"
+
+
+class Entrance(models.Model):
+    """A way in: from networks that are named, and by something that one knows."""
+
+    networks = models.JSONField(default=list, blank=True, help_text=_("Like 192.0.2.0/24."))
+
+    class Meta:
+        abstract = True
+
+    @property
+    def secret(self) -> str:
+        """What is stored of what one has to know; "" where nothing opens it."""
+        raise NotImplementedError
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie that holds a reader's key."""
+        raise NotImplementedError
+
+    def lets_in(self, address: str) -> bool:
+        """Whether whoever comes from this address may read without a word."""
+        try:
+            known = ip_address(address)
+        except ValueError:
+            return False
+        known = getattr(known, "ipv4_mapped", None) or known
+        return any(known in ip_network(each) for each in self.networks)
+
+    def key(self) -> str:
+        """What a reader keeps who knew the secret."""
+        return signing.dumps(self._mark, salt=SALT)
+
+    def opens_by(self, key: str) -> bool:
+        """Whether somebody got this key here, for the secret that still holds."""
+        if not self.secret:
+            return False
+        try:
+            mark = signing.loads(key, salt=SALT, max_age=KEPT)
+        except signing.BadSignature:
+            return False
+        return constant_time_compare(str(mark), self._mark)
+
+    @property
+    def _mark(self) -> str:
+        held = f"{self.cookie.partition('_')[2]}:{self.secret}"
+        return salted_hmac(SALT, held, algorithm="sha256").hexdigest()
+
+
+def checked_networks(networks: list[str]) -> list[str]:
+    """Return them as they are written; raises ValidationError on "networks"."""
+    if len(networks) > MOST_NETWORKS:
+        raise checks.refusal("networks", f"At most {MOST_NETWORKS} networks.")
+    found = []
+    for each in networks:
+        try:
+            found.append(str(ip_network(each)))
+        except ValueError:
+            raise checks.refusal(
+                "networks", f"“{each}” is no network; write it like 192.0.2.0/24 or 2001:db8::/32."
+            ) from None
+    return found
