@@ -24,6 +24,7 @@ from publishing.drawn.bars import Bars, Day
 from publishing.html import html
 from publishing.pages import metrics
 from publishing.story import needs
+from publishing.story.beginnings import Begun, begun
 from publishing.words import uptimes
 
 MONTHS = 12
@@ -119,8 +120,8 @@ class Profile:
         return sorted(found.values(), key=lambda each: (each.started_at, each.pk), reverse=True)
 
     @property
-    def newest_incidents(self) -> list[Incident]:
-        return self.incidents[:INCIDENTS]
+    def newest_incidents(self) -> list[Begun]:
+        return begun(self.component.page, self.at, self.incidents[:INCIDENTS])
 
     def _incidents_of(self, on: date) -> list[Incident]:
         zone = self.component.page.zone

@@ -16,6 +16,7 @@ from incidents.models import Component, ComponentDay, ComponentGroup, ImpactWind
 from incidents.uptime import Uptime, UptimeRecord, mean
 from publishing.artefact import CSV, Artefact, Missing
 from publishing.html import html
+from publishing.story import beginnings
 from publishing.story.corrections import Correction, corrections
 from publishing.words import uptimes
 
@@ -188,7 +189,7 @@ def uptime_period(page: Page, at: datetime, name: str) -> Artefact:
         going_on=period.end > today,
         earlier=period.before if period.before.end > begun(page, today) else None,
         later=period.after if period.after.start <= today else None,
-        incidents=_incidents(page, period, at),
+        incidents=beginnings.begun(page, at, _incidents(page, period, at)),
         corrected=corrections(page, [period], at),
         left_out=uptimes.excluded(page),
         weights=uptimes.weights(page),

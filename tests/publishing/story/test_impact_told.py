@@ -100,6 +100,8 @@ def test_the_earliest_harm_says_everywhere_since_when(
     assert f"since {when(known)}" in seen(page, at + HOUR, "embed/")
     assert "Since 2 Mar 2026, 11:00 UTC" in seen(page, at + HOUR, text)
     incident.resolve(body="Over.", by=by, at=at + HOUR)
+    for path in (mailstore.public_path, "uptime/2026-03/"):
+        assert f"<span>{when(known)}" in seen(page, at + 2 * HOUR, path)
     for path in ("", "history/"):
         assert f"<span>{when(known)}" in seen(page, at + 2 * HOUR, path)
         assert "lasted 2 h" in seen(page, at + 2 * HOUR, path)
