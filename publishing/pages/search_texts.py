@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Min, Q
-
-from incidents.core.impacts import beginning
-from incidents.core.lifecycles import Kind, Status
+from incidents.core.lifecycles import Status
 from incidents.core.viewers import PUBLIC
 from incidents.models import Page
 from incidents.symptoms import MOST_INCIDENTS, Known, Texts, texts_of
 from publishing.artefact import JSON, Artefact
+from publishing.story.beginnings import Begun, begun
 
 PATH: Final = "search.json"
 TOLD: Final = ("public_id", "kind", "title", "status", "started_at", "resolved_at")
@@ -61,18 +59,14 @@ class SearchTexts:
 def search_texts(page: Page, at: datetime) -> Artefact:
     """Render `/search.json`."""
     visible = page.incidents.visible_to(PUBLIC).order_by("-started_at", "-pk")
-    first = Min("windows__start", filter=Q(windows__superseded_at=None))
-    told = visible.annotate(first_harm=first).values(*TOLD, "first_harm")[:MOST_INCIDENTS]
+    told = begun(page, at, visible.only(*TOLD)[:MOST_INCIDENTS])
     document = {"incidents": [*map(_row, told)], "texts": texts_of(page).known}
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=_stamp)
     return Artefact(PATH, JSON, body.encode(), at)
 
 
-def _row(row: dict[str, Any]) -> dict[str, Any]:
-    first_harm = row.pop("first_harm")
-    if row["kind"] != Kind.INCIDENT:
-        return row
-    return row | {"started_at": beginning(row["started_at"], row["resolved_at"], first_harm)}
+def _row(told: Begun) -> dict[str, Any]:
+    return {name: getattr(told.incident, name) for name in TOLD} | {"started_at": told.at}
 
 
 def _told(row: dict[str, Any]) -> Told:
