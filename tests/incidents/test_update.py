@@ -75,6 +75,14 @@ def test_resolving_never_closes_another_incidents_window(
     assert other.windows.get().end is None
 
 
+def test_how_long_it_was_is_what_clocks_without_seconds_show(
+    incident: Incident, by: Actor, at: datetime
+) -> None:
+    seconds = timedelta(seconds=50)
+    incident.resolve(body="Over.", resolved_at=at + HOUR + seconds, by=by, at=at + 2 * HOUR)
+    assert incident.duration == HOUR
+
+
 @pytest.mark.parametrize("offset", [-HOUR, 3 * HOUR])
 def test_an_end_before_the_start_or_in_the_future_is_refused_and_nothing_is_stored(
     incident: Incident, by: Actor, at: datetime, offset: timedelta

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.core import checks
 from incidents.core.impacts import Source
+from incidents.core.instants import between
 from incidents.core.levels import Impact
 from incidents.core.lifecycles import OVER, CauseState, Kind, Outcome, Status
 from incidents.core.viewers import limited_to
@@ -178,8 +179,8 @@ class Entry(models.Model):
 
     @property
     def duration(self) -> timedelta | None:
-        """From its beginning to the stated end; None while open."""
-        return self.resolved_at - self.began if self.resolved_at else None
+        """From its beginning to the stated end, as clocks show them; None while open."""
+        return between(self.began, self.resolved_at) if self.resolved_at else None
 
     def tell(self, journal: Any, kind: str, update: "Update") -> None:
         """Append the event of an update; a rehearsal is never told."""
