@@ -35,6 +35,11 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         """Return what was published, whoever may read its page."""
         return self.filter(published_at__isnull=False, withdrawn_at=None, rehearsal=False)
 
+    def taken_back(self) -> Self:
+        """Return what was published once and was withdrawn."""
+        gone = self.filter(published_at__isnull=False, withdrawn_at__isnull=False)
+        return gone.filter(rehearsal=False)
+
     def in_sight(self) -> Self:
         """Return what hit, or may hit, a component that whoever is looking sees, or none at all."""
         seen = limited_to()

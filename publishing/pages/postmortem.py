@@ -5,6 +5,7 @@ from datetime import datetime
 from incidents.core.differences import differences
 from incidents.core.viewers import PUBLIC
 from incidents.models import Page, Postmortem, PostmortemStatus
+from incidents.models.site.page import readable
 from publishing.artefact import Artefact, Missing
 from publishing.formats import linked
 from publishing.html import html
@@ -59,11 +60,9 @@ def _account(found: Postmortem, at: datetime) -> Account:
 def _public(page: Page, public_id: str) -> Postmortem:
     public = page.postmortems.visible_to(PUBLIC)
     withdrawn = page.postmortems.filter(
-        status=PostmortemStatus.WITHDRAWN,
-        published_at__isnull=False,
-        page__visibility=Page.Visibility.PUBLIC,
+        readable("page__"), status=PostmortemStatus.WITHDRAWN, published_at__isnull=False
     )
-    found = read(public, public_id) or read(withdrawn, public_id)
+    found = read(public, public_id) or read(withdrawn.in_sight(), public_id)
     if found is None:
         raise Missing
     return found

@@ -256,5 +256,4 @@ def _tied(page: Page) -> set[int]:
 
 def _withdrawn(page: Page) -> Plan:
     """What was public once and leaves a tombstone."""
-    gone = page.incidents.filter(withdrawn_at__isnull=False, published_at__isnull=False)
-    return of_entries(gone.exclude(rehearsal=True))
+    return of_entries(page.incidents.all().taken_back())

@@ -14,14 +14,8 @@ def entry_of(page: Page, public_id: str) -> Incident:
 
 def _tombstone(page: Page, public_id: str) -> Incident:
     """Something that was public once and was taken back: said so, with the reason."""
-    taken_back = page.incidents.filter(
-        readable("page__"),
-        public_id=public_id,
-        withdrawn_at__isnull=False,
-        published_at__isnull=False,
-        rehearsal=False,
-    )
-    found = taken_back.select_related("page").first()
+    taken_back = page.incidents.filter(readable("page__")).taken_back().in_sight()
+    found = taken_back.select_related("page").filter(public_id=public_id).first()
     if found is None:
         raise Missing
     return found

@@ -48,6 +48,11 @@ def private(outage: Outage, by: Actor) -> Page:
         levels={sending: "major_outage", mailstore: "major_outage"}, by=by, at=NOW - DAY,
     )  # fmt: skip
     Update.post(both, body="One is up.", levels={mailstore: "operational"}, by=by, at=NOW - DAY / 2)
+    gone = Incident.open(
+        page, title="Ghosts in the Mailstore", body="It is haunted.",
+        levels={mailstore: "degraded_performance"}, by=by, at=NOW - DAY,
+    )  # fmt: skip
+    gone.withdraw("The Mailstore was well.", by=by, at=NOW - DAY / 2)
     Announcement.publish(page, title="New prices", body="From May on.", by=by, at=NOW - DAY)
     Maintenance.schedule(
         page, title="Moving sending", body="We move it.", components=[sending],
