@@ -1,7 +1,8 @@
 """Publishing requests of a page with 100,000 subscribers while they are told, whatever Redis does.
 
 Server, worker and beat on PostgreSQL. Redis answers, takes what it is sent without a word, or is
-gone; a request waits for none of it.
+gone; a request waits for none of it. Each time the posts are on an incident of its own: the page of
+one with three hundred updates takes longer to make than that of one with a hundred.
 """
 
 import os
@@ -38,7 +39,7 @@ def measure() -> Iterator[str]:
         return
     with ExitStack() as stack:
         broker = Broker(stack)
-        product, path = _site(stack, broker)
+        product, api = _site(stack, broker)
         states: dict[str, Callable[[], object]] = {
             "answers": lambda: None,
             "hangs": lambda: Redis.from_url(broker.url).client_pause(LONGER_THAN_US),
@@ -46,8 +47,10 @@ def measure() -> Iterator[str]:
         }
         session = _session(product)
         for state, come_about in states.items():
+            incident = f"{api}/incidents/{_opened(session, api)}"
             come_about()
-            times = [_one(session, path, number) for number in range(POSTS)]
+            times = [_one(session, f"{incident}/updates", number) for number in range(POSTS)]
+            _send(session, "PUT", f"{incident}/resolution", body="It is over.")
             yield f"{name}, Redis {state}: {_words(times)}"
 
 
@@ -58,9 +61,9 @@ def _site(stack: ExitStack, broker: Broker) -> tuple[Product, str]:
         "REDIS_URL": broker.url,
     }
     product = stack.enter_context(Product("publishing", **settings))
-    laid = product.seed(incident=True, subscribers=SUBSCRIBERS)
+    product.seed(subscribers=SUBSCRIBERS)
     product.start()
-    return product, f"{product.url}/api/v3/incidents/{laid['incident']}/updates"
+    return product, f"{product.url}/api/v3"
 
 
 def _session(product: Product) -> requests.Session:
@@ -70,11 +73,23 @@ def _session(product: Product) -> requests.Session:
     return session
 
 
+def _opened(session: requests.Session, api: str) -> str:
+    """The id of a new incident."""
+    said = {"title": "Mail cannot be read", "body": "We are looking into it."}
+    return str(_send(session, "POST", f"{api}/pages/mail/incidents", **said).json()["id"])
+
+
+def _send(session: requests.Session, method: str, url: str, **body: str) -> requests.Response:
+    answer = session.request(method, url, json=body, timeout=30)
+    answer.raise_for_status()
+    return answer
+
+
 def _one(session: requests.Session, url: str, number: int) -> float:
     """How long one post takes, in milliseconds."""
     time.sleep(PAUSE)
     began = time.monotonic()
-    session.post(url, json={"body": f"Still on it: {number}."}, timeout=30).raise_for_status()
+    _send(session, "POST", url, body=f"Still on it: {number}.")
     return (time.monotonic() - began) * 1000
 
 
