@@ -1,6 +1,6 @@
 """What several files of one moment have in common is read once."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -25,6 +25,8 @@ class Seat:
 
     version: int = 0
     at: datetime | None = None
+    # Called wherever whoever sits here may be held up for a moment.
+    give_way: Callable[[], None] = lambda: None
     kept: dict[Hashable, Any] = field(default_factory=dict)
     before: Before = field(default_factory=Before)
 
@@ -66,6 +68,15 @@ def shared[T](key: Hashable, make: Callable[[], T]) -> T:
         seat.kept[seen] = make()
     found: T = seat.kept[seen]
     return found
+
+
+def step_by_step[T](found: Iterable[T]) -> Iterator[T]:
+    """Return these one by one; in a sitting, others may go first between any two of them."""
+    seat = _taken.get()
+    for each in found:
+        if seat is not None:
+            seat.give_way()
+        yield each
 
 
 def state_of(page: Page, at: datetime) -> PageState:

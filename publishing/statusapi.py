@@ -20,7 +20,7 @@ from incidents.models.story.incident import IncidentQuerySet
 from incidents.reading import PageState
 from publishing.artefact import JSON, Artefact, Missing
 from publishing.seen import seen
-from publishing.sitting import once, state_of
+from publishing.sitting import once, state_of, step_by_step
 
 NEWEST: Final = 50
 ACTIVE: Final = (Status.IN_PROGRESS, Status.VERIFYING)
@@ -116,7 +116,7 @@ class Answers:
         return self._of(Kind.MAINTENANCE).exclude(status=Status.ANNOUNCED)
 
     def _incidents(self, found: Iterable[Incident]) -> list[Shape]:
-        return [self._incident(each) for each in found]
+        return [self._incident(each) for each in step_by_step(found)]
 
     def _incident(self, incident: Incident) -> Shape:
         return statuspage.incident(
@@ -128,7 +128,7 @@ class Answers:
         )
 
     def _maintenances(self, found: Iterable[Incident]) -> list[Shape]:
-        return [self._maintenance(each) for each in found]
+        return [self._maintenance(each) for each in step_by_step(found)]
 
     def _maintenance(self, maintenance: Incident) -> Shape:
         windows = [each for each in maintenance.scheduled_windows.all() if not each.superseded_at]

@@ -14,6 +14,7 @@ from incidents.core.viewers import PUBLIC
 from incidents.models import Incident, Update
 from incidents.models.story.incident import IncidentQuerySet
 from publishing.html import surroundings
+from publishing.sitting import step_by_step
 from publishing.story.story import Story
 from publishing.story.timeline import Entry, entries
 
@@ -40,7 +41,7 @@ def newest(items: Iterable[Item], most: int = NEWEST) -> list[Item]:
 def incidents(found: IncidentQuerySet, at: datetime) -> list[Item]:
     """An item per incident or maintenance, with all its updates: what was last told of first."""
     told = found.visible_to(PUBLIC).with_story().order_by("-updated_at", "-pk")
-    return [_of_incident(each, at) for each in told[:NEWEST]]
+    return [_of_incident(each, at) for each in step_by_step(told[:NEWEST])]
 
 
 def updates(found: IncidentQuerySet, at: datetime) -> list[Item]:
@@ -49,7 +50,7 @@ def updates(found: IncidentQuerySet, at: datetime) -> list[Item]:
     last = list(said.order_by("-posted_at", "-pk").values_list("pk", "incident")[:NEWEST])
     told = found.filter(pk__in={incident for _update, incident in last}).with_story()
     known = {entry.update.pk: (each, entry) for each in told for entry in entries(each)}
-    return [_of_update(*known[update], at) for update, _incident in last]
+    return [_of_update(*known[update], at) for update, _incident in step_by_step(last)]
 
 
 def content(incident: Incident, at: datetime) -> str:

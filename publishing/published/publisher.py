@@ -141,7 +141,7 @@ class Publisher:
             if not _public().filter(pk=page.pk).exists():
                 # Not for everybody since we last looked: whoever holds the sites clears it away.
                 return False
-            seat = self._seats.setdefault(page.public_id, Seat())
+            seat = self._seats.setdefault(page.public_id, Seat(give_way=self.give_way))
             with snapshot(), sitting(seat):
                 page.refresh_from_db()
                 at = _instant(page, self.clock(), seat, fresh=fresh)

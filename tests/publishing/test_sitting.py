@@ -8,14 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from incidents import reading
-from incidents.models import Component, Page, Update
+from incidents.models import Component, Incident, Page, Update
 from incidents.models.picking import story
 from people.actors import Actor
 from publishing.rendering import render
-from publishing.sitting import YOUNG, Seat, sitting, state_of
+from publishing.sitting import YOUNG, Seat, sitting, state_of, step_by_step
 from publishing.statusapi import NAMES
 from tests.publishing.busy import COMPONENTS, busy_page
-from tests.publishing.world import mailstore_outage
+from tests.publishing.world import Outage, mailstore_outage
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
@@ -137,3 +137,16 @@ def test_what_was_read_is_used_on_for_its_version_and_a_few_seconds(at: datetime
     assert seat.at_hand(8, at) is None
     assert seat.at_hand(7, at + YOUNG) is None
     assert seat.at_hand(7, at - YOUNG) is None
+
+
+@pytest.mark.parametrize("path", ["api/v2/incidents.json", "history.atom", "updates.atom"])
+def test_long_lists_let_others_go_first_between_any_two(
+    outage: Outage, by: Actor, path: str
+) -> None:
+    later = outage.incident.created_at + timedelta(days=40)
+    Incident.open(outage.page, title="Another", body="It is slow.", by=by, at=later)
+    steps: list[str] = []
+    with sitting(Seat(give_way=lambda: steps.append("gave way"))):
+        render(outage.page, path, later)
+    assert len(steps) >= 2
+    assert [*step_by_step("ab")] == ["a", "b"]
