@@ -123,4 +123,6 @@ def _about(page: Page, stored: Door) -> str:
         return _("Everybody may read this page. Make it private first, under Page.")
     if stored.password:
         return _("Staff who are signed in read %s, and whoever knows its password.") % page.url()
+    if _groups(page).exists():
+        return _("Staff who are signed in read %s, and the groups below a part of it.") % page.url()
     return _("Staff who are signed in read %s. To others it is not there.") % page.url()

@@ -196,6 +196,7 @@ def test_a_group_that_sees_a_part_is_added_changed_renewed_and_removed(
     shown = text_of(desk.get(door))
     first = password_in(shown)
     assert "Partners" in shown
+    assert "and the groups below a part of it" in shown
     assert component.name in shown
     assert first not in text_of(desk.get(door))
     (group,) = AccessGroup.objects.all()
