@@ -1,5 +1,6 @@
 """What the ways into a private page have in common: networks, and a key for whoever came in."""
 
+from abc import abstractmethod
 from ipaddress import ip_address, ip_network
 from typing import Final
 
@@ -25,14 +26,14 @@ class Entrance(models.Model):
         abstract = True
 
     @property
+    @abstractmethod
     def secret(self) -> str:
         """What is stored of what one has to know; "" where nothing opens it."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def cookie(self) -> str:
         """The name of the cookie that holds a reader's key."""
-        raise NotImplementedError
 
     def lets_in(self, address: str) -> bool:
         """Whether whoever comes from this address may read without a word."""
