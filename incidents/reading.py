@@ -179,7 +179,8 @@ def _entries(page: Page, at: datetime, viewer: Viewer, known: Known) -> list[Inc
         each.page = page
     if limited_to() is None:
         return entries
-    seen = set(page.incidents.all().in_sight().values_list("pk", flat=True))
+    some = page.incidents.filter(pk__in=[each.pk for each in entries])
+    seen = set(some.in_sight().values_list("pk", flat=True))
     return [each for each in entries if each.pk in seen]
 
 

@@ -28,6 +28,14 @@ class ComponentsInSight[M: models.Model](InSight[M]):
     of = "pk"
 
 
+def is_in_sight(row: models.Model) -> bool:
+    """The rule of a queryset's `in_sight` for one row; asks only where sight is limited."""
+    if limited_to() is None:
+        return True
+    rows: Any = row._meta.concrete_model._default_manager  # type: ignore[union-attr]
+    return bool(rows.filter(pk=row.pk).in_sight().exists())
+
+
 def in_sight[M: models.Model](instances: list[M], model: type[M]) -> list[M]:
     """Return those of these rows that whoever is looking may see."""
     manager, seen = model._default_manager, limited_to()

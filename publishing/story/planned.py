@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from django.utils.translation import ngettext
 
-from incidents.core.instants import between, spell
+from incidents.core.instants import MINUTE, between, spell
 from incidents.core.recurring import Rule
 from incidents.models import Incident, ScheduledWindow
 from incidents.models.planned.scheduled import at_hand
-
-MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from incidents.core.viewers import PUBLIC, Viewer, limited_to
 from incidents.models.afterwards.revision import PostmortemRevision
 from incidents.models.afterwards.section import PostmortemSection
 from incidents.models.fields import PublicIdField
+from incidents.models.sight import is_in_sight
 from incidents.models.site.page import Page, readable
 from incidents.models.story.incident import Incident
 from people.models import User
@@ -129,14 +130,7 @@ class PostmortemRecord(models.Model):
     @property
     def is_public(self) -> bool:
         """The rule of `visible_to(PUBLIC)` for a row that was fetched; its page has one more."""
-        return self.status in READABLE and self._is_in_sight
-
-    @property
-    def _is_in_sight(self) -> bool:
-        if limited_to() is None:
-            return True
-        records: Any = type(self)._default_manager
-        return bool(records.filter(pk=self.pk).in_sight().exists())
+        return self.status in READABLE and is_in_sight(self)
 
     @property
     def is_over(self) -> bool:

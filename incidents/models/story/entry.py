@@ -13,8 +13,8 @@ from incidents.core.impacts import Source
 from incidents.core.instants import between
 from incidents.core.levels import Impact
 from incidents.core.lifecycles import OVER, CauseState, Kind, Outcome, Status
-from incidents.core.viewers import limited_to
 from incidents.models.fields import PublicIdField
+from incidents.models.sight import is_in_sight
 from incidents.models.site.page import Page
 from incidents.models.story.beginning import Beginning
 
@@ -142,15 +142,7 @@ class Entry(models.Model):
     def is_public(self) -> bool:
         """The rule of `visible_to(PUBLIC)` for a row that was fetched; its page has one more."""
         taken_back = self.withdrawn_at is not None or self.rehearsal
-        return self.published_at is not None and not taken_back and self._is_in_sight
-
-    @property
-    def _is_in_sight(self) -> bool:
-        """The rule of `in_sight`; the database is asked only where somebody's sight is limited."""
-        if limited_to() is None:
-            return True
-        entries: Any = self._meta.concrete_model._default_manager  # type: ignore[union-attr]
-        return bool(entries.filter(pk=self.pk).in_sight().exists())
+        return self.published_at is not None and not taken_back and is_in_sight(self)
 
     @property
     def window_source(self) -> Source:
