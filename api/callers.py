@@ -206,9 +206,12 @@ class Caller:
         return get_object_or_404(mine, public_id=public_id)
 
     def _told(self, entries: IncidentQuerySet, public_id: str) -> Incident:
-        page = self._page_of(entries.filter(public_id=public_id).values("page"))
-        visible = entries.visible_to(self.viewer(page)).select_related("page")
-        return get_object_or_404(visible, public_id=public_id)
+        entry = get_object_or_404(
+            entries.filter(page__in=self.pages()).select_related("page"), public_id=public_id
+        )
+        if self.viewer(entry.page) is PUBLIC and not entry.is_public:
+            raise Http404
+        return entry
 
     def _page_of(self, pages: object) -> Page:
         return get_object_or_404(self.pages(), pk__in=pages)

@@ -16,6 +16,8 @@ def levels_of(page: Page, levels: Mapping[str, str]) -> dict[Component, str]:
 def components_of(page: Page, public_ids: Iterable[str], *, field: str) -> list[Component]:
     """Return the components of `page` with these ids; raises on `field` for a stranger."""
     wanted = set(public_ids)
+    if not wanted:
+        return []
     found = list(page.components.filter(public_id__in=wanted).select_related("page"))
     if unknown := sorted(wanted - {component.public_id for component in found}):
         raise refusal(field, f"“{unknown[0]}” is no component of this page; see listComponents.")

@@ -87,28 +87,21 @@ class UpdateShown(BaseModel):
     def of(cls, update: Update, incident: Incident) -> Self:
         """Show `update` of `incident`."""
         return cls(
-            id=update.public_id,
-            incident_id=incident.public_id,
-            url=update.public_url,
-            number=update.number,
-            status=Status(update.status),
-            headline=update.headline,
-            body=update.body,
-            html=update.html,
-            signature=update.signature,
-            shown_at=update.shown_at,
-            happened_at=update.happened_at,
-            posted_at=update.posted_at,
-            edited_at=update.edited_at,
-            redacted_at=update.redacted_at,
-            redaction_reason=update.redaction_reason,
-            corrects=update.corrects.public_id if update.corrects else None,
+            **_said(update, incident),
             corrected_by=[later.public_id for later in update.corrected_by.all()],
             taken_back_by=_reopening(update, incident),
             levels=[LevelChangeShown.of(change) for change in update.levels.all()],
-            reached=[ReachShown(**told) for told in update.reached],
-            reached_at=update.reached_at,
-            texts=[TextShown.of(text) for text in update.texts.all()],
+        )
+
+    @classmethod
+    def just_posted(cls, update: Update, incident: Incident, *, turned_levels: bool) -> Self:
+        """Show an update that is a moment old, asking for nothing that cannot be there yet."""
+        changes = update.levels.all() if turned_levels else []
+        return cls(
+            **_said(update, incident),
+            corrected_by=[],
+            taken_back_by=None,
+            levels=[LevelChangeShown.of(change) for change in changes],
         )
 
 
@@ -197,6 +190,31 @@ class MaintenanceShown(EntryShown):
             audience=audience_of(incident),
             recurrence_id=incident.recurrence.public_id if incident.recurrence else None,
         )
+
+
+def _said(update: Update, incident: Incident) -> dict[str, Any]:
+    """What is known of an update without what came of it."""
+    return {
+        "id": update.public_id,
+        "incident_id": incident.public_id,
+        "url": update.public_url,
+        "number": update.number,
+        "status": Status(update.status),
+        "headline": update.headline,
+        "body": update.body,
+        "html": update.html,
+        "signature": update.signature,
+        "shown_at": update.shown_at,
+        "happened_at": update.happened_at,
+        "posted_at": update.posted_at,
+        "edited_at": update.edited_at,
+        "redacted_at": update.redacted_at,
+        "redaction_reason": update.redaction_reason,
+        "corrects": update.corrects.public_id if update.corrects else None,
+        "reached": [ReachShown(**told) for told in update.reached],
+        "reached_at": update.reached_at,
+        "texts": [TextShown.of(text) for text in update.texts.all()],
+    }
 
 
 def _facts(incident: Incident) -> dict[str, Any]:

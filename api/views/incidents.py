@@ -103,7 +103,8 @@ def post_update(request: Call, incident: str, sent: UpdateSent) -> Answer:
         by=caller.by,
         at=caller.at,
     )
-    return Answer.created(UpdateShown.of(update, entry), "list_updates", incident=incident)
+    shown_now = UpdateShown.just_posted(update, entry, turned_levels=bool(sent.levels))
+    return Answer.created(shown_now, "list_updates", incident=incident)
 
 
 @router.put(
