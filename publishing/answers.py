@@ -5,6 +5,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
+from incidents.core.viewers import let_in_to
 from publishing.artefact import Artefact
 from publishing.headers import FRAMED, headers_of, may_be_framed
 
@@ -19,7 +20,9 @@ def for_artefact(request: HttpRequest, artefact: Artefact) -> HttpResponse:
         response["Content-Language"] = artefact.language
     if artefact.status == 200:
         response = _conditional(request, response, artefact.etag)
-    return _framed(response) if may_be_framed(artefact.path) else response
+    # No other site frames a private page: it would show what its visitor alone may read.
+    is_framed = may_be_framed(artefact.path) and let_in_to() is None
+    return _framed(response) if is_framed else response
 
 
 def for_one_reader(artefact: Artefact) -> HttpResponse:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from incidents.core.languages import SPOKEN
-from publishing import admission, asking, previewing, searching, views
+from publishing import asking, previewing, searching, unlocking, views
 from publishing.subscriptions import browsing, entrances, managing, subscribing, webhooks
 
 app_name = "publishing"
@@ -23,7 +23,7 @@ personal: list[URLPattern] = [
     path("subscriptions/<str:token>/key/", managing.renew, name="renew"),
     path("subscriptions/<str:token>/second/", managing.second, name="second_address"),
     path("subscriptions/<str:token>/erase/", managing.erase, name="erase"),
-    path("unlock/", admission.unlock, name="unlock"),
+    path("unlock/", unlocking.unlock, name="unlock"),
     path("search/", searching.search, name="search"),
     path("incidents/<slug:public_id>/ask/", asking.ask, name="ask"),
     path("postmortems/preview/<slug:token>/", previewing.preview, name="preview"),

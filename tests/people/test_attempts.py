@@ -100,3 +100,11 @@ def test_a_known_address_is_kept_as_a_digest(at: datetime) -> None:
 def test_names_are_kept_as_digests(at: datetime) -> None:
     fail(1, at)
     assert ALICE not in str(SignInAttempt.objects.values().get())
+
+
+def test_who_mistypes_the_password_of_a_page_does_not_shut_the_console(at: datetime) -> None:
+    pages = SignInAttempt.Realm.PAGES
+    for number in range(50):
+        SignInAttempt.record(HERE, f"door of {number}", at=at, realm=pages)
+    assert not SignInAttempt.is_throttled(HERE, ALICE, at=at)
+    assert SignInAttempt.is_throttled(HERE, "door of another", at=at, realm=pages)

@@ -21,11 +21,11 @@ from incidents.models import (
     Update,
 )
 from people.actors import Actor
-from publishing.admission import UNLOCK
 from publishing.artefact import Missing, Moved
 from publishing.models import AccessGroup, Door
 from publishing.published.inventory import everything
 from publishing.rendering import render
+from publishing.unlocking import UNLOCK
 from tests.publishing.world import Outage, est
 
 NOW = est(1, 5, 12)
@@ -141,6 +141,18 @@ def test_their_password_opens_their_part_however_it_is_typed(
         assert client.get(private.path(outage.incident.public_path)).status_code == 404
     client.post(private.path(UNLOCK), {"password": "a lamp in the window"})
     assert "Mailstore" in front(private, client)
+
+
+def test_guesses_of_others_keep_no_group_out(private: Page, outage: Outage, by: Actor) -> None:
+    _group, password = let(private, outage, by)
+    Door.of(private).change(networks=[], password="a lamp in the window", by=by, at=NOW)
+    for _ in range(6):
+        Client().post(private.path(UNLOCK), {"password": "guess"})
+    client = Client()
+    client.post(private.path(UNLOCK), {"password": password})
+    assert "Slow sending" in front(private, client)
+    again = client.post(private.path(UNLOCK), {"password": "guess"})
+    assert again.status_code == 429, "a group's password buys no more guesses at the page's"
 
 
 def test_where_only_groups_are_let_in_the_page_asks_too(

@@ -11,11 +11,12 @@ from incidents.core.viewers import PUBLIC
 from incidents.models import Event, Incident, Membership, Page
 from people.actors import Actor
 from people.models import User
-from publishing.admission import UNLOCK
 from publishing.hot import rendered
 from publishing.models import Door
+from publishing.published.inventory import FEEDS, STATE, WHOLE
 from publishing.published.publisher import Publisher
 from publishing.published.sites import Sites
+from publishing.unlocking import UNLOCK
 from tests.publishing.world import Outage
 
 PASSWORD = "a lamp in the window"
@@ -211,3 +212,66 @@ def test_a_page_that_was_read_is_open_to_nobody_else(
     for root in (address, "/"):
         assert "Mailstore" not in reader.get(root).content.decode()
     assert "Mailstore" not in rendered(public, "", at + LATER).body.decode()
+
+
+def test_no_other_site_reads_or_frames_what_a_network_lets_in(
+    private: Page, by: Actor, at: datetime
+) -> None:
+    let(private, by, at, networks=["127.0.0.0/8"])
+    client = Client(headers={"origin": "https://elsewhere.example.com"})
+    for path in (*STATE, *FEEDS, *WHOLE, "search.json", "index.md", "history/"):
+        answer = client.get(private.path(path))
+        assert answer.status_code == 200, path
+        assert "Access-Control-Allow-Origin" not in answer, path
+        assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert answer["X-Frame-Options"] == "DENY", path
+        assert "frame-ancestors 'none'" in answer["Content-Security-Policy"], path
+    again = client.get(private.path("api/v2/summary.json"), headers={"if-none-match": "*"})
+    assert "Access-Control-Allow-Origin" not in again
+
+
+def test_strangers_who_guess_shut_out_nobody_who_was_let_in_before(
+    private: Page, by: Actor, at: datetime
+) -> None:
+    let(private, by, at, password=PASSWORD)
+    known = Client(REMOTE_ADDR="203.0.113.9")
+    assert known.post(private.path(UNLOCK), {"password": PASSWORD}).status_code == 302
+    for number in range(20):
+        stranger = Client(REMOTE_ADDR=f"198.51.100.{number // 5}")
+        assert stranger.post(private.path(UNLOCK), {"password": "guess"}).status_code == 403
+    assert known.post(private.path(UNLOCK), {"password": PASSWORD}).status_code == 302
+    unknown = Client(REMOTE_ADDR="203.0.113.10")
+    assert unknown.post(private.path(UNLOCK), {"password": PASSWORD}).status_code == 429
+
+
+def test_a_password_leads_to_where_its_reader_was_going(
+    outage: Outage, private: Page, reader: Client, by: Actor, at: datetime
+) -> None:
+    let(private, by, at, password=PASSWORD)
+    there = outage.incident.public_path
+    for given, onward in (
+        (there, there), ("", ""), ("//elsewhere.example.com/", ""), ("../../console/", ""),
+        ("https://elsewhere.example.com/", ""), ("\\elsewhere.example.com", ""), ("a\nb", ""),
+    ):  # fmt: skip
+        answer = reader.post(private.path(UNLOCK), {"password": PASSWORD, "back": given})
+        assert answer["Location"] == private.path(onward)
+
+
+def test_the_way_is_kept_through_the_question_and_a_wrong_password(
+    outage: Outage, private: Page, reader: Client, by: Actor, at: datetime
+) -> None:
+    let(private, by, at, password=PASSWORD)
+    there = outage.incident.public_path
+    kept = f'name="back" value="{there}"'
+    assert kept in reader.get(private.path(there)).content.decode()
+    wrong = reader.post(private.path(UNLOCK), {"password": "guess", "back": there})
+    assert kept in wrong.content.decode()
+
+
+def test_the_address_of_the_question_leads_to_the_page(
+    private: Page, reader: Client, by: Actor, at: datetime
+) -> None:
+    let(private, by, at, password=PASSWORD)
+    answer = reader.get(private.path(UNLOCK))
+    assert (answer.status_code, answer["Location"]) == (302, private.path())
+    assert answer["Cache-Control"] == "private, no-store"
