@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from incidents.core.viewers import let_in_to
 from incidents.models import Page
 from incidents.symptoms import QUERY_LIMIT
 from publishing.answers import for_one_reader
@@ -46,8 +47,12 @@ def search(request: HttpRequest, slug: str | None = None) -> HttpResponse:
 
 
 def texts_of(page: Page, at: datetime) -> SearchTexts:
-    """What can be found on a page: as published, or, before anything is, as the record has it."""
-    body = Shelf(settings.PUBLISHED_DIR, page.public_id).read(PATH)
+    """What can be found on a page: as published, or, before anything is, as the record has it.
+
+    Whoever was let in finds what they see, and never what was published for everybody.
+    """
+    shelf = Shelf(settings.PUBLISHED_DIR, page.public_id)
+    body = shelf.read(PATH) if let_in_to() is None else None
     return _loaded(body or search_texts(page, at).body)
 
 

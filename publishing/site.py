@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
+from django.db.models import Exists
 
 from incidents.core.viewers import PUBLIC
 from incidents.models import Page
+from incidents.models.site.page import PageQuerySet
 from publishing.published.sites import Sites
 
 
@@ -31,4 +33,11 @@ def _read(host: str, slug: str | None) -> Page | None:
     if slug is not None:
         return pages.filter(slug=slug).first()
     own = pages.filter(host_name__iexact=host).first() if host else None
-    return own or pages.order_by("-is_front", "pk").first()
+    return own or _at_the_root(pages, host)
+
+
+def _at_the_root(pages: PageQuerySet, host: str) -> Page | None:
+    """The front page, but not under a name of a page that whoever is looking may not read."""
+    if host:
+        pages = pages.exclude(Exists(Page.objects.filter(host_name__iexact=host)))
+    return pages.order_by("-is_front", "pk").first()

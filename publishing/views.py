@@ -70,7 +70,8 @@ def page_of(request: HttpRequest, slug: str | None) -> Page | None:
 
 def no_such_page(request: HttpRequest, at: datetime) -> HttpResponse:
     """A mistyped page of an installation that has one, else what the first visitor sees."""
-    home = page_of(request, None)
+    # Under the name of a private page, nothing tells that there is one.
+    home = page_of(request, None) or choose("", None)
     if home is None:
         return not_set_up()
     return for_artefact(request, rendered(home, missing.PATH, at))

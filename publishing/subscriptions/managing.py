@@ -57,7 +57,7 @@ def by_its_link(view: Managed) -> Callable[..., HttpResponse]:
 @by_its_link
 def manage(request: HttpRequest, found: Subscription, at: datetime) -> HttpResponse:
     """What is heard of and how."""
-    if request.method != "POST":
+    if not _changes(request, found):
         return _page(found, at)
     try:
         _save(request, found, at)
@@ -95,7 +95,7 @@ def renew(request: HttpRequest, found: Subscription, at: datetime) -> HttpRespon
 @by_its_link
 def second(request: HttpRequest, found: Subscription, at: datetime) -> HttpResponse:
     """A second address, for when an incident has hit the mail to this one."""
-    if request.method != "POST":
+    if not _changes(request, found):
         return _page(found, at)
     address = request.POST.get("stand_in", "")
     try:
@@ -121,6 +121,11 @@ def erase(request: HttpRequest, found: Subscription, at: datetime) -> HttpRespon
     return said(found.page, at, _("Your data is deleted"), text)
 
 
+def _changes(request: HttpRequest, found: Subscription) -> bool:
+    """Whether something is to be changed; a private page tells nobody, whatever they pick."""
+    return request.method == "POST" and not found.page.is_private
+
+
 def _save(request: HttpRequest, found: Subscription, at: datetime) -> None:
     sent = request.POST
     with transaction.atomic():
@@ -131,22 +136,31 @@ def _save(request: HttpRequest, found: Subscription, at: datetime) -> None:
 
 
 def _page(found: Subscription, at: datetime, *, status: int = 200, **context: Any) -> HttpResponse:
+    page, shown = found.page, _ways_on(found)
+    if page.is_private:
+        # The link is old: it does not tell what the page is made of, or what happened there.
+        return answer("subscription_private.html", page, "subscriptions/", at, **shown)
+    shown |= {
+        "typed": choosing.kept(found),
+        "mine": [(each, url_here(page, each.manage_path)) for each in found.siblings()],
+        "languages": tongues(page, ""),
+        "seconds": found.stand_ins.confirmed(),
+    }
+    shown |= choosing.offered(page) | context
+    return answer("subscription.html", page, "subscriptions/", at, status=status, **shown)
+
+
+def _ways_on(found: Subscription) -> dict[str, Any]:
+    """Where its owner can go from here, and whether they have left already."""
     page = found.page
-    mine = [(each, url_here(page, each.manage_path)) for each in found.siblings()]
     links = {
         name: url_here(page, f"{found.manage_path}{name}/")
         for name in ("key", "erase", "second", "webhook")
     }
-    shown = {
+    return {
         "subscription": found,
         "left": not_told(found) if found.state == Subscription.State.UNSUBSCRIBED else "",
-        "typed": choosing.kept(found),
-        "mine": mine,
-        "languages": tongues(page, ""),
         "links": links | {"export": url_here(page, f"{found.manage_path}export.json")},
-        "seconds": found.stand_ins.confirmed(),
         "leave": url_here(page, found.unsubscribe_path),
         "tongues": tongues(page, found.manage_path),
     }
-    shown |= choosing.offered(page) | context
-    return answer("subscription.html", page, "subscriptions/", at, status=status, **shown)

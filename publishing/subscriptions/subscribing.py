@@ -24,7 +24,7 @@ from publishing.answers import for_artefact, for_one_reader
 from publishing.html import html
 from publishing.pages.missing import missing
 from publishing.pages.subscribe import subscribe as subscribe_page
-from publishing.views import in_its_language, no_such_page, not_set_up, page_of
+from publishing.views import in_its_language, no_such_page, page_of
 from publishing.words.tongues import here, language_of, spoken, tongues
 
 type Words = str | Promise
@@ -150,8 +150,10 @@ def check_your_mail(page: Page, at: datetime) -> HttpResponse:
 
 
 def _promised(waiting: Subscription) -> Words:
-    """What whoever confirms will hear of, as they picked it."""
+    """What whoever confirms will hear of, as they picked it; of a private page just its name."""
     named = {"address": waiting.destination, "name": waiting.page.name}
+    if waiting.page.is_private:
+        return format_lazy(_("{address} will hear of {name}."), **named)
     if waiting.incident is not None:
         title = waiting.incident.title
         return format_lazy(_("{address} will follow “{title}”."), title=title, **named)
@@ -181,7 +183,7 @@ def stale(request: HttpRequest, slug: str | None, at: datetime) -> HttpResponse:
     """Answer a link that was used up, forged or cut short: all alike."""
     page = page_of(request, slug)
     if page is None:
-        return not_set_up()
+        return no_such_page(request, at)
     text = _("It was used already, is older than two days, or was not copied whole.")
     return said(page, at, _("This link does not work"), text, status=404)
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from pytest_django import Settings
 
 from incidents.core.viewers import Sight, let_in
 from incidents.models import (
@@ -23,6 +25,7 @@ from incidents.models import (
 from people.actors import Actor
 from publishing.artefact import Missing, Moved
 from publishing.models import AccessGroup, Door
+from publishing.pages.search_texts import PATH, search_texts
 from publishing.published.inventory import everything
 from publishing.rendering import render
 from publishing.unlocking import UNLOCK
@@ -249,3 +252,21 @@ def test_components_of_another_page_are_refused(private: Page, outage: Outage, b
     other = Page.found(name="Other", slug="other", by=by, at=NOW)
     with pytest.raises(ValidationError, match="this page"):
         AccessGroup.add(other, "Senders", [outage.sending], networks=[], by=by, at=NOW)
+
+
+def test_the_search_of_a_group_never_reads_what_was_published(
+    private: Page, outage: Outage, by: Actor, settings: Settings, tmp_path: Path
+) -> None:
+    settings.PUBLISHED_DIR = tmp_path
+    with let_in(Sight(private.pk)):
+        left_over = search_texts(private, NOW).body
+    (tmp_path / private.public_id).mkdir()
+    (tmp_path / private.public_id / PATH).write_bytes(left_over)
+    find = private.path("search/?q=Relay+access+denied")
+    for components, is_found in (([outage.mailstore], True), ([outage.sending], False)):
+        group, _ = AccessGroup.add(
+            private, "Here", components, networks=["127.0.0.0/8"], by=by, at=NOW
+        )
+        found = Client().get(find).content.decode()
+        assert (outage.incident.public_id in found) is is_found
+        group.end(by=by, at=NOW)

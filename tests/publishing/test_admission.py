@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from pytest_django import Settings
 
 from incidents.core.viewers import PUBLIC
 from incidents.models import Event, Incident, Membership, Page
@@ -275,3 +276,27 @@ def test_the_address_of_the_question_leads_to_the_page(
     answer = reader.get(private.path(UNLOCK))
     assert (answer.status_code, answer["Location"]) == (302, private.path())
     assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_under_the_name_of_a_private_page_no_other_page_answers(
+    private: Page, reader: Client, settings: Settings, by: Actor, at: datetime
+) -> None:
+    settings.ALLOWED_HOSTS = ["private.example.com", "localhost"]
+    private.change(host_name="private.example.com", by=by, at=at)
+    Page.found(name="Northmail", slug="public", by=by, at=at)
+    there = {"host": "private.example.com"}
+    for path in ("/", "/subscribe/", "/search/", "/subscriptions/x/", "/history/"):
+        assert reader.get(path, headers=there).status_code == 404, path
+    assert reader.get("/", headers={"host": "localhost"}).status_code == 200
+    let(private, by, at, networks=["127.0.0.0/8"])
+    assert "Mailstore" in reader.get("/", headers=there).content.decode()
+
+
+def test_a_link_of_a_subscription_does_not_tell_that_it_is_there(
+    private: Page, reader: Client, by: Actor, at: datetime
+) -> None:
+    Page.found(name="Northmail", slug="public", by=by, at=at)
+    for slug in (private.slug, "nobody"):
+        for link in ("x/", "confirm/x/", "unsubscribe/x/", "x/webhook/"):
+            answer = reader.get(f"/pages/{slug}/subscriptions/{link}")
+            assert answer.status_code == 404, link

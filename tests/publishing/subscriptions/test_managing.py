@@ -219,3 +219,41 @@ def test_quiet_hours_say_whose_clock_they_go_by(mine: Subscription, reader: Clie
 def test_the_time_zone_of_the_browser_can_be_offered(mine: Subscription, reader: Client) -> None:
     text = reader.get(path(mine)).content.decode()
     assert 'name="time_zone" data-own-zone="Your own time zone (%s)"' in text
+
+
+def test_an_old_link_tells_nothing_of_a_page_that_became_private(
+    mine: Subscription, incident: Incident, mailstore: Component, reader: Client, by: Actor,
+    at: datetime,
+) -> None:  # fmt: skip
+    follows = Subscription.ask(
+        mine.page, destination="ada@example.com", incident=incident, at=timezone.now()
+    )
+    asks = reader.get(f"/subscriptions/confirm/{follows.token('confirm')}/").content.decode()
+    assert incident.title in asks
+    mine.page.change(visibility="private", by=by, at=at)
+    Component.add(mine.page, "Vault", by=by, at=at)
+    confirm = f"/subscriptions/confirm/{follows.token('confirm')}/"
+    seen = [reader.get(confirm), reader.get(path(mine)), reader.get(path(follows))]
+    seen += [reader.post(path(mine), ALL | {"kinds": ["incident"]}), reader.post(confirm)]
+    seen += [reader.post(path(mine, "second/"), {"stand_in": "eve@example.com"})]
+    for answer in seen:
+        assert answer.status_code == 200
+        for word in ("Vault", mailstore.name, mailstore.public_id, incident.title):
+            assert word not in answer.content.decode()
+    assert Subscription.objects.get(pk=mine.pk).choice.kinds == mine.choice.kinds
+    assert not mine.stand_ins.exists()
+
+
+def test_of_a_private_page_one_leaves_and_takes_along_what_is_kept(
+    mine: Subscription, reader: Client, by: Actor, at: datetime
+) -> None:
+    mine.page.change(visibility="private", by=by, at=at)
+    shown = reader.get(path(mine)).content.decode()
+    for name in ("export.json", "key/", "erase/"):
+        assert path(mine, name) in shown
+        assert reader.get(path(mine, name)).status_code == 200
+    assert mine.unsubscribe_path in shown
+    reader.post(f"/{mine.unsubscribe_path}")
+    left = reader.get(path(mine)).content.decode()
+    assert "will not be told any more" in left
+    assert "subscribe/" not in left.replace("unsubscribe/", "")
