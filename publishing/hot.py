@@ -9,6 +9,7 @@ from incidents.core.viewers import limited_to
 from incidents.models import Page
 from publishing.artefact import Artefact
 from publishing.rendering import render
+from publishing.seen import changed_at
 
 GRAIN_SECONDS: Final = 15
 MOST: Final = 500
@@ -36,10 +37,12 @@ def moment_of(page: Page, now: datetime) -> datetime:
     """The instant to render: a quarter minute, so that equal records give equal bytes.
 
     Never one before the last change: what began a second ago must not wait for the next quarter.
+    To whoever sees a part, the rest tells not even by a second when something happens to it.
     """
     seconds = int(now.timestamp()) // GRAIN_SECONDS * GRAIN_SECONDS
     quarter = datetime.fromtimestamp(seconds, tz=UTC)
-    return max(quarter, min(page.changed_at, now))
+    last = page.changed_at if limited_to() is None else changed_at(page)
+    return max(quarter, min(last, now))
 
 
 def _keep(key: Key, artefact: Artefact) -> Artefact:

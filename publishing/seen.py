@@ -1,13 +1,15 @@
-"""Which events of the journal readers see anything of.
+"""Which events of the journal readers see anything of, and when the last of these was.
 
 What staff prepare and what readers write to them changes no public file, and no time that is told.
 """
 
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from incidents.models import Event, Postmortem
+from incidents.core.viewers import PUBLIC, limited_to
+from incidents.models import Event, Page, Postmortem
 
 # Whole kinds, or what they begin with; a kind that is not named here is seen.
 UNSEEN: Final = (
@@ -31,3 +33,12 @@ def seen(events: QuerySet[Event]) -> QuerySet[Event]:
     for beginning in UNSEEN:
         unseen |= Q(kind__startswith=beginning)
     return events.exclude(unseen)
+
+
+def changed_at(page: Page) -> datetime:
+    """When last something was told; to a group of readers, something that they see."""
+    if limited_to() is None:
+        events = seen(page.events.all()).order_by("-at").values_list("at", flat=True)
+        return events.first() or page.created_at
+    told = page.incidents.visible_to(PUBLIC).order_by("-updated_at")
+    return told.values_list("updated_at", flat=True).first() or page.created_at

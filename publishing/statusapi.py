@@ -19,7 +19,7 @@ from incidents.models.planned.dates import planned_of
 from incidents.models.story.incident import IncidentQuerySet
 from incidents.reading import PageState
 from publishing.artefact import JSON, Artefact, Missing
-from publishing.seen import seen
+from publishing.seen import changed_at
 from publishing.sitting import once, state_of, step_by_step
 
 NEWEST: Final = 50
@@ -36,8 +36,7 @@ class Answers:
     @cached_property
     def head(self) -> Shape:
         # Nobody watches from outside when staff draft something.
-        told = seen(self.page.events.all()).order_by("-at").values_list("at", flat=True)
-        return statuspage.page(self.page, told.first() or self.page.created_at)
+        return statuspage.page(self.page, changed_at(self.page))
 
     @cached_property
     def state(self) -> PageState:

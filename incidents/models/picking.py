@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from incidents.models.site.component import Component
     from incidents.models.story.incident import Incident  # noqa: F401 -- named in the base class
 
-# The ways from an entry to the components that it hit, or may hit.
+# The ways from an entry to the components that it ever hit, or was to hit.
 HIT: Final = ("windows__component", "scheduled_windows__components", "announced_for")
 
 
@@ -45,11 +45,9 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         seen = limited_to()
         if seen is None:
             return self
-        # What was taken back counts, too: a title still tells of what it was about.
         entries: Any = self.model._base_manager
-        on_seen = entries.filter(reduce(or_, (Q((f"{way}__in", seen)) for way in HIT)))
         on_any = entries.filter(reduce(or_, (Q((f"{way}__isnull", False)) for way in HIT)))
-        return self.filter(Q(pk__in=on_seen.values("pk")) | ~Q(pk__in=on_any.values("pk")))
+        return self.filter(self._on(seen) | ~Q(pk__in=on_any.values("pk")))
 
     def of_kind(self, kind: str) -> Self:
         """Return only incidents, maintenances or announcements."""
@@ -84,6 +82,23 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def with_news(self) -> Self:
         """Fetch what stands of an incident in lists."""
         return news_tree(self.model._meta.concrete_model).over(self._with_page())
+
+    def _on(self, seen: frozenset[int]) -> Q:
+        """Those that hit, or may hit, one of these: not what was put right to another since.
+
+        What was withdrawn counts, too: a title still tells of what it was about.
+        """
+        entries: Any = self.model._base_manager
+        planned = entries.filter(
+            scheduled_windows__components__in=seen, scheduled_windows__superseded_by=None
+        )
+        announced = entries.filter(announced_for__in=seen)
+        hit = ImpactWindow.objects.filter(component__in=seen).standing_last()
+        return (
+            Q(pk__in=hit.values("incident"))
+            | Q(pk__in=planned.values("pk"))
+            | Q(pk__in=announced.values("pk"))
+        )
 
     def _with_page(self) -> Self:
         known: Any = self._known_related_objects  # type: ignore[attr-defined]

@@ -17,15 +17,41 @@ class InSight[M: models.Model](models.Manager[M]):
     def get_queryset(self) -> models.QuerySet[M]:
         """Return the rows that whoever is looking may see."""
         found, seen = super().get_queryset(), limited_to()
-        if seen is None:
-            return found
-        return found.filter(Q((f"{self.of}__in", seen)) | Q((self.of, None)))
+        return found if seen is None else found.filter(self.rule(seen))
+
+    def rule(self, seen: frozenset[int]) -> Q:
+        """Return what the database asks of a row."""
+        return Q((f"{self.of}__in", seen)) | Q((self.of, None))
+
+    def among(self, instances: list[M], seen: frozenset[int]) -> list[M]:
+        """Return those of these rows that follow the same rule."""
+        shown: set[Any] = {None, *seen}
+        return [each for each in instances if getattr(each, self.of) in shown]
 
 
 class ComponentsInSight[M: models.Model](InSight[M]):
     """The same for components themselves."""
 
     of = "pk"
+
+
+class SomeInSight[M: models.Model](InSight[M]):
+    """The same for rows that name several: one of them is enough."""
+
+    of = "components"
+
+    def rule(self, seen: frozenset[int]) -> Q:
+        """Return what the database asks of a row, without a join that would repeat it."""
+        rows = self.model._base_manager
+        on_seen = rows.filter((f"{self.of}__in", seen))
+        on_any = rows.filter((f"{self.of}__isnull", False))
+        return Q(pk__in=on_seen.values("pk")) | ~Q(pk__in=on_any.values("pk"))
+
+    def among(self, instances: list[M], seen: frozenset[int]) -> list[M]:
+        """Return those of these rows that follow the same rule; asks only where there are any."""
+        rows = self.filter(pk__in=[each.pk for each in instances])
+        shown = set(rows.values_list("pk", flat=True))
+        return [each for each in instances if each.pk in shown]
 
 
 def is_in_sight(row: models.Model) -> bool:
@@ -41,5 +67,4 @@ def in_sight[M: models.Model](instances: list[M], model: type[M]) -> list[M]:
     manager, seen = model._default_manager, limited_to()
     if seen is None or not isinstance(manager, InSight):
         return instances
-    shown: set[Any] = {None, *seen}
-    return [each for each in instances if getattr(each, manager.of) in shown]
+    return manager.among(instances, seen)

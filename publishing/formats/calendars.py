@@ -186,8 +186,8 @@ def _event(slot: Slot) -> Event:
 
 def _chain(first: ScheduledWindow, windows: dict[int, ScheduledWindow]) -> list[ScheduledWindow]:
     chain = [first]
-    while (after := chain[-1].superseded_by_id) is not None:
-        chain.append(windows[after])
+    while (after := windows.get(chain[-1].superseded_by_id or 0)) is not None:
+        chain.append(after)
     return chain
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db.models import BigIntegerField, Prefetch
+from django.db.models import BigIntegerField, Prefetch, QuerySet
 
 from incidents.core.levels import Level, worst
 from incidents.core.lifecycles import Status
-from incidents.core.viewers import for_everybody
+from incidents.core.viewers import PUBLIC, for_everybody, limited_to
 from incidents.models import Component, ComponentGroup, Metric, Page, Postmortem
 from incidents.models.compiled import Given
 from incidents.models.whole import Statement
@@ -122,7 +122,8 @@ def _whole(page: Page) -> Any:
     """The page with its look, and with what stands there beside the state of things."""
     (found,) = _beside().read(page=page.pk)
     told: Any = found
-    told.newest_postmortems = [each for each in told.newest_postmortems if each.is_public]
+    if limited_to() is not None:
+        told.newest_postmortems = list(_newest(page.postmortems.visible_to(PUBLIC)))
     return found
 
 
@@ -130,10 +131,14 @@ def _whole(page: Page) -> Any:
 @for_everybody
 def _beside() -> Statement[Page]:
     # Whoever may read the page may read what is published on it.
-    newest = Postmortem.objects.published().order_by("-published_at")[:POSTMORTEMS]
+    newest = _newest(Postmortem.objects.published())
     return Statement(
         Page.objects.filter(pk=Given("page", BigIntegerField())),
         "theme",
         Prefetch("postmortems", newest, to_attr="newest_postmortems"),
         Prefetch("metrics", Metric.objects.shown(), to_attr="shown_metrics"),
     )
+
+
+def _newest(postmortems: QuerySet[Postmortem]) -> QuerySet[Postmortem]:
+    return postmortems.order_by("-published_at")[:POSTMORTEMS]

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from incidents.core.calendar import Period, day_of, midnight
 from incidents.models import ImpactWindow, Page
+from incidents.models.sight import is_in_sight
 
 # Writing an evening down on the next day is no correction.
 GRACE: Final = timedelta(days=1)
@@ -80,6 +81,7 @@ def _same(window: ImpactWindow, other: ImpactWindow | None) -> bool:
 
 
 def _correction(window: ImpactWindow, period: Period, changed: datetime, page: Page) -> Correction:
-    about = window.incident or window.component
+    told = window.incident if window.incident and is_in_sight(window.incident) else None
+    about = told or window.component
     on = day_of(changed, page.zone)
     return Correction(period, on, str(about), about.public_path)

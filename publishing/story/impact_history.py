@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from incidents.models import ImpactWindow, Incident
+from incidents.models.sight import in_sight
 from publishing.story.overview import Stretch
 
 
@@ -36,13 +38,20 @@ class Corrected:
 
     @property
     def because(self) -> str:
-        """Why, in staff's words, as far as they gave any."""
-        return self.window.superseded_because
+        """Why, in staff's words, if they gave any; not where these may name what is hidden."""
+        is_hidden = self.window.superseded_by_id is not None and self.taken_back
+        return "" if is_hidden else self.window.superseded_because
 
     @property
     def taken_back(self) -> bool:
-        """Whether nothing stands in its place."""
-        return self.window.superseded_by is None
+        """Whether nothing stands in its place, for all that whoever is looking sees."""
+        return self.replacement is None
+
+    @cached_property
+    def replacement(self) -> ImpactWindow | None:
+        """What stands in its place."""
+        found = self.window.superseded_by
+        return found if found and in_sight([found], ImpactWindow) else None
 
     @property
     def end_then(self) -> datetime | None:
@@ -56,7 +65,7 @@ class Corrected:
     @property
     def changes(self) -> list[Change]:
         """What differs, fact by fact."""
-        new = self.window.superseded_by
+        new = self.replacement
         if new is None:
             return []
         rows = [Change(label, old, value) for label, old, value in zip(

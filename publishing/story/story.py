@@ -20,6 +20,7 @@ from incidents.models import (
     Update,
 )
 from incidents.models.planned.audience import audience_of
+from incidents.models.sight import is_in_sight
 from publishing.story import noted, overview
 from publishing.story import promises as promised
 from publishing.story import timeline as told
@@ -63,7 +64,7 @@ class Story:
         """What a duplicate led to, where that was withdrawn since: nothing is told there."""
         out = self.incident.links_out.all()
         led_to = [link.target for link in out if link.kind == LinkKind.DUPLICATE_OF]
-        return next((each for each in led_to if each.withdrawn_at), None)
+        return next((each for each in led_to if each.withdrawn_at and is_in_sight(each)), None)
 
     @cached_property
     def going_on(self) -> list[overview.Stretch]:

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from people.actors import Actor
+from tests.publishing.part import Part
 from tests.publishing.world import Outage, mailstore_outage
 
 
@@ -17,3 +18,9 @@ def outage(by: Actor) -> Outage:
 def reader() -> Client:
     """Somebody without any cookie."""
     return Client()
+
+
+@pytest.fixture
+def part(by: Actor) -> Part:
+    """A private page, and what a group of readers sees of it."""
+    return Part.of_three(by)

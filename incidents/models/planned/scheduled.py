@@ -14,6 +14,7 @@ from incidents.core.lifecycles import Status
 from incidents.models.planned.picking import ScheduledWindowQuerySet
 from incidents.models.planned.plan import Plan, overlap
 from incidents.models.planned.saying import say
+from incidents.models.sight import SomeInSight
 from incidents.models.story.incident import Incident
 from incidents.models.story.update import Update, Wording
 from people.actors import Actor
@@ -42,7 +43,7 @@ class ScheduledWindow(models.Model):
     superseded_at = models.DateTimeField(null=True, blank=True)
     superseded_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="supersedes")
 
-    objects = ScheduledWindowQuerySet.as_manager()
+    objects = SomeInSight.from_queryset(ScheduledWindowQuerySet)()
 
     class Meta:
         ordering = ("start", "pk")

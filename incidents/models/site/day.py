@@ -12,6 +12,7 @@ from django.db.models import Q
 from incidents.core.calendar import DAY, day_of, midnight
 from incidents.core.days import Counting, Day, Tally, Trouble, as_columns, second, sweep
 from incidents.core.levels import Level
+from incidents.models.sight import InSight
 from incidents.models.story.window import ImpactWindow
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class ComponentDay(models.Model):
     degraded_seconds = models.PositiveIntegerField(default=0)
     maintenance_seconds = models.PositiveIntegerField(default=0)
     excluded_seconds = models.PositiveIntegerField(default=0)
+
+    objects = InSight()
 
     class Meta:
         ordering = ("on",)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 if TYPE_CHECKING:
     from incidents.models.story.window import ImpactWindow
@@ -16,6 +16,15 @@ class ImpactWindowQuerySet(models.QuerySet["ImpactWindow"]):
     def current(self) -> Self:
         """Return what is believed now: rows that no later one replaced."""
         return self.filter(superseded_at=None)
+
+    def standing_last(self) -> Self:
+        """Return what is believed now; of what nothing is left, what was given up last.
+
+        So an incident that was a false alarm, a duplicate or a slip still is about something.
+        """
+        alike = self.model._base_manager.filter(incident=OuterRef("incident"))
+        later = Q(superseded_at=None) | Q(superseded_at__gt=OuterRef("superseded_at"))
+        return self.filter(Q(superseded_at=None) | ~Exists(alike.filter(later)))
 
     def counting(self) -> Self:
         """Return current windows that count for everybody: none of drafts and rehearsals."""
