@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from credits.core.periods import Period
-from credits.core.policies import spell_months
+from credits.core.statements import worded
 from credits.models.line import CreditLine, Unit
 from credits.models.policy import PolicyKind, SlaPolicyVersion
 from credits.models.totals import Totals
@@ -117,23 +117,16 @@ class RunRecord(models.Model):
     @property
     def statement(self) -> dict[str, Any]:
         """What the public may know: no account, no number of accounts, no sum."""
-        components = sorted(self.components.values_list("name", flat=True))
-        return {
+        components = self.components.order_by("name").values_list("public_id", "name")
+        told: dict[str, Any] = {
             "run": self.public_id,
             "kind": self.kind,
             "unit": self.unit,
             "months": self.policy_version.parsed.months,
             "period": self.period_label,
             "policy": str(self.policy_version),
-            "components": components,
+            "components": [name for _key, name in components],
+            "component_ids": [key for key, _name in components],
             "issued_at": self.issued_at.isoformat() if self.issued_at else None,
-            "text": self._text(components),
         }
-
-    def _text(self, components: list[str]) -> str:
-        months = self.policy_version.parsed.months
-        if months is None:
-            return f"Service credits for {self.period_label} were given to the accounts affected."
-        worth = "service" if self.unit == Unit.MONTHS else "fees"
-        spelt = spell_months(months)
-        return f"We give {spelt} of {worth} to all {' and '.join(components)} accounts."
+        return told | {"text": worded(told)}

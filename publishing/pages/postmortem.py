@@ -1,10 +1,12 @@
 """A published postmortem as its newest revision has it, and each revision with what changed."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from incidents.core.differences import differences
-from incidents.core.viewers import PUBLIC
-from incidents.models import Page, Postmortem, PostmortemStatus
+from incidents.core.differences import Difference, differences
+from incidents.core.editions import Edition
+from incidents.core.viewers import PUBLIC, limited_to
+from incidents.models import Page, Postmortem, PostmortemRevision, PostmortemStatus
 from incidents.models.site.page import readable
 from publishing.artefact import Artefact, Missing
 from publishing.formats import linked
@@ -47,8 +49,21 @@ def revision(page: Page, at: datetime, public_id: str, number: str) -> Artefact:
         edition=shown.edition,
         before=before,
         after=kept.get(str(int(number) + 1)),
-        differences=differences(before.edition, shown.edition) if before else [],
+        differences=_changes(page, before, shown) if before else [],
     )
+
+
+def _changes(page: Page, before: PostmortemRevision, after: PostmortemRevision) -> list[Difference]:
+    return differences(_in_sight(page, before.edition), _in_sight(page, after.edition))
+
+
+def _in_sight(page: Page, edition: Edition) -> Edition:
+    """An edition that names no incident which whoever is looking does not see."""
+    if limited_to() is None:
+        return edition
+    seen = page.incidents.filter(public_id__in=edition.incidents).visible_to(PUBLIC)
+    kept = set(seen.values_list("public_id", flat=True))
+    return replace(edition, incidents=tuple(each for each in edition.incidents if each in kept))
 
 
 def _account(found: Postmortem, at: datetime) -> Account:

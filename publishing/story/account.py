@@ -12,6 +12,7 @@ from incidents.core.editions import Edition
 from incidents.core.viewers import PUBLIC
 from incidents.models import ActionItem, ActionState, Incident, Postmortem, PostmortemRevision
 from publishing.story.chronicle import Moment, beginning, chronicle
+from publishing.story.credit import Statement, credit_of
 from publishing.story.figures import Figure, figures, together
 from publishing.story.story import Story
 
@@ -52,6 +53,11 @@ class Account:
         )
         told = about.with_story().order_by("started_at", "pk")
         return [Story(incident, self.at) for incident in told]
+
+    @cached_property
+    def credit(self) -> Statement | None:
+        """What was given for what it is about."""
+        return credit_of(self.postmortem)
 
     @cached_property
     def timeline(self) -> list[Moment]:

@@ -24,6 +24,7 @@ from incidents.models.sight import is_in_sight
 from publishing.story import noted, overview
 from publishing.story import promises as promised
 from publishing.story import timeline as told
+from publishing.story.credit import Statement, credit_of
 from publishing.story.impact_history import Corrected, corrected
 from publishing.story.links import Related, related
 from publishing.story.planned import PlannedWindow, comes_back, window_of, windows_of
@@ -45,6 +46,11 @@ class Story:
         if self.going_on:
             return worst(stretch.window.page_level for stretch in self.going_on)
         return looks(self.incident.impact, self.incident.impact_override)
+
+    @cached_property
+    def credit(self) -> Statement | None:
+        """What was given for it."""
+        return credit_of(self.incident)
 
     @cached_property
     def stretches(self) -> list[overview.Stretch]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from credits.core.statements import worded
 from incidents.models import ImpactWindow, Incident, ScheduledWindow
 from publishing.story.impact_history import corrected
 from tests.publishing.part import DAY, MINUTE, NOW, Part
@@ -120,3 +121,50 @@ def test_work_that_was_moved_to_another_component_is_not_theirs_any_more(
         start=NOW + 3 * DAY, end=NOW + 4 * DAY, components=[part.hidden], body="Later.", **said
     )
     assert not is_read(part, Incident.objects.get(pk=work.pk))
+
+
+def test_a_duplicate_names_what_it_leads_to_only_where_that_is_seen(
+    part: Part, said: dict[str, Any]
+) -> None:
+    bare, target = part.hit(title="Of none"), part.hit(part.hidden, title="Secret target")
+    bare.merge_into(target, body="One and the same.", **said)
+    twin, kept = part.hit(part.seen, title="Twin"), part.hit(part.seen, title="Kept one")
+    twin.merge_into(kept, body="One and the same.", **said)
+    assert part.telling("Secret target", target.public_id) == []
+    (page,) = part.read([twin.public_path]).values()
+    assert kept.public_path.encode() in (page or b"")
+
+
+def test_nor_does_the_reason_for_which_that_was_withdrawn(part: Part, said: dict[str, Any]) -> None:
+    bare, target = part.hit(title="Of none"), part.hit(part.hidden, title="Secret target")
+    bare.merge_into(target, body="One and the same.", **said)
+    target.withdraw("Bbbhidden was well.", **said | {"at": NOW})
+    assert part.telling("Secret target", *OTHERS) == []
+    assert is_read(part, bare)
+
+
+@pytest.mark.parametrize("has_ids", [True, False])
+def test_credit_names_the_components_that_they_see(
+    part: Part, said: dict[str, Any], *, has_ids: bool
+) -> None:
+    names = {each.public_id: each.name for each in (part.seen, part.hidden)}
+    given = {"months": 6, "unit": "months", "period": "May", "components": list(names.values())}
+    given |= {"component_ids": list(names)} if has_ids else {}
+    given["text"] = worded(given)
+    others = given | {"components": ["Bbbhidden"], "component_ids": [part.hidden.public_id]}
+    both = part.hit(part.seen, part.hidden, title="Both")
+    both.state_credit({"text": "…", "statements": [given, others]}, **said)
+    part.explain(both, title="Why it was both")
+    assert part.telling("Bbbhidden accounts", *OTHERS) == []
+    told = part.telling("We give six months of service to all Aaa accounts.")
+    assert {each.partition("/")[0] for each, _word in told} >= {"incidents", "postmortems"}
+    assert {"history.atom", "feed.json"} <= {path for path, _word in told}
+
+
+def test_an_amendment_names_no_incident_of_others(part: Part, said: dict[str, Any]) -> None:
+    seen, hidden = part.hit(part.seen, title="Ours"), part.hit(part.hidden, title="Theirs")
+    why = part.explain(seen, title="Why")
+    why.change(incidents=[seen, hidden], **said)
+    why.amend("More of it.", **said)
+    assert f"{why.public_path}revisions/2/" in part.paths()
+    assert part.telling(hidden.public_id, "Theirs") == []

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.utils import translation
 from django.utils.text import Truncator
@@ -16,10 +16,24 @@ from incidents.models.story.merging import carry_over
 from incidents.models.story.update import Update, Wording
 from people.actors import Actor
 
+
+class Lead(NamedTuple):
+    """What a merge says first, naming the other incident or not."""
+
+    naming: Any
+    unnamed: Any
+
+
 FALSE_ALARM: Final = _("False alarm")
 DUPLICATE: Final = _("The same trouble as “%(title)s”")
-LEADS_ON: Final = _("This is the same trouble as %(link)s, where it is told from now on.")
-LED_HERE: Final = _("%(link)s is the same trouble as this.")
+LEADS_ON: Final = Lead(
+    _("This is the same trouble as %(link)s, where it is told from now on."),
+    _("This is the same trouble as another incident, which holds all that it broke."),
+)
+LED_HERE: Final = Lead(
+    _("%(link)s is the same trouble as this."),
+    _("Another incident is the same trouble as this."),
+)
 REHEARSED: Final = _("The rehearsal is over.")
 
 if TYPE_CHECKING:
@@ -158,9 +172,15 @@ class Ending:
         incident.tell(journal, f"incident.{event}", update)
         return update
 
-    def _pointing(self, lead: Any, other: "Incident", body: str) -> str:
+    def _pointing(self, lead: Lead, other: "Incident", body: str) -> str:
+        if self.incident.page.is_private:
+            # Not all who are let in may know of the other; the page leads those there who may.
+            said = self._say_in_page_language(lead.unnamed)
+            return _led(body, said, unless=said)
         link = f"[“{markup.literal(_short(other))}”]({other.public_url})"
-        return _led(body, self._say_in_page_language(lead, link=link), unless=other.public_url)
+        return _led(
+            body, self._say_in_page_language(lead.naming, link=link), unless=other.public_url
+        )
 
     def _say_in_page_language(self, words: Any, **names: str) -> str:
         with translation.override(self.incident.page.language):
