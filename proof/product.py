@@ -22,7 +22,10 @@ OWNER = "owner@example.com"
 PASSWORD = "a lantern on a quiet pier"
 BYTECODE = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 CELERY = ("-m", "celery", "-A", "statuspage")
-WORKER = "worker -Q clock,urgent,mail,chats,webhooks,jobs -P threads -c 12 -l WARNING".split()
+WORKER = (
+    "worker -Q clock,urgent,mail,chats,webhooks,jobs -P threads -c 12 -l WARNING "
+    "--without-gossip --without-mingle --without-heartbeat"
+).split()
 
 
 class Product:

@@ -14,6 +14,8 @@ BETWEEN = 200
 LEFT = 500
 WITHIN = 10.0
 PATIENCE = 150
+# Long enough for whatever the worker sends by itself to have got stuck.
+HUNG = 25
 
 
 def prove(verdict: Verdict) -> None:
@@ -27,6 +29,8 @@ def prove(verdict: Verdict) -> None:
             count = BETWEEN * restarts + LEFT
             crowd = Crowd(stack, "restarts_worker", count, REDIS_URL=Broker(stack).url)
             verdict.measured(f"a worker: {_restart(verdict, crowd, 'worker', restarts)}")
+        with ExitStack() as stack:
+            verdict.measured(f"while Redis hangs: {_stop_without_redis(verdict, stack)}")
 
 
 def _restart(verdict: Verdict, crowd: Crowd, victim: str, restarts: int) -> str:
@@ -43,6 +47,22 @@ def _restart(verdict: Verdict, crowd: Crowd, victim: str, restarts: int) -> str:
     crowd.until_told(PATIENCE)
     verdict.expect(slowest < WITHIN, f"it took {slowest:.1f} s to stop")
     return f"{restarts} restarts, {crowd.told_once(verdict)}, stopped within {slowest:.1f} s"
+
+
+def _stop_without_redis(verdict: Verdict, stack: ExitStack) -> str:
+    """Stop a worker that has heard nothing of its broker for so long that all of it waits."""
+    broker = Broker(stack)
+    product = stack.enter_context(Product("restarts_hung", REDIS_URL=broker.url))
+    product.seed()
+    product.start()
+    broker.hang()
+    time.sleep(HUNG)
+    began = time.monotonic()
+    product.end("worker")
+    took = time.monotonic() - began
+    broker.go_on()
+    verdict.expect(took < WITHIN, f"it took {took:.1f} s to stop while Redis hung")
+    return f"stopped within {took:.1f} s"
 
 
 def _start(product: Product, victim: str) -> None:

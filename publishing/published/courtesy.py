@@ -6,8 +6,9 @@ from threading import Condition
 from time import monotonic
 from typing import Final
 
-# How long one writer is waited for, in seconds; whoever takes longer waits for something else.
-LONGEST: Final = 0.1
+# How long one writer is waited for, in seconds: as long as a post may take at most. Whoever takes
+# longer waits for something else.
+LONGEST: Final = 0.2
 
 
 class Courtesy:
