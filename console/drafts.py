@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from console.previews import news_of, previews
+from console.readers import Readers
 from console.ways import Sum, reach
 from incidents.core import markup
 from incidents.core.instants import relative_words
@@ -16,6 +18,8 @@ from notifications.kinds import Kind
 from notifications.reach import bills
 
 TEXTS = ("body", "summary", "answer", "words")
+# What these tell is read by whoever sees the components that it is about.
+ABOUT_COMPONENTS = (Kind.INCIDENT, Kind.UPDATE, Kind.MAINTENANCE)
 
 
 def draft(page: Page, request: HttpRequest) -> dict[str, Any]:
@@ -35,6 +39,11 @@ def _audience(page: Page, request: HttpRequest) -> dict[str, Any]:
     kind = request.POST.get("tells", "")
     if kind not in Kind.values:
         return {}
+    readers = _readers(page, request) if kind in ABOUT_COMPONENTS else None
+    return _reached(page, request, kind) | {"readers": readers}
+
+
+def _reached(page: Page, request: HttpRequest, kind: str) -> dict[str, Any]:
     quiet = "notify" not in request.POST or "rehearsal" in request.POST
     if quiet:
         return {"counts_reach": True, "quiet": True, "sum": Sum([], [])}
@@ -50,12 +59,22 @@ def _audience(page: Page, request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _readers(page: Page, request: HttpRequest) -> Readers | None:
+    if "rehearsal" in request.POST:
+        return None
+    incident = page.incidents.filter(public_id=request.POST.get("incident", "")).first()
+    return Readers.of(page, _named(page, request), incident)
+
+
 def _components(page: Page, request: HttpRequest) -> set[Component]:
     """Those that the draft names, and those that its incident is about already."""
+    incident = request.POST.get("incident", "")
+    hurt = page.components.filter(windows__incident__public_id=incident)
+    return {*_named(page, request), *hurt}
+
+
+def _named(page: Page, request: HttpRequest) -> QuerySet[Component]:
     marked = {key.removeprefix("levels-") for key in request.POST if key.startswith("levels-")}
     changed = {key for key in marked if request.POST[f"levels-{key}"]}
     changed |= set(request.POST.getlist("components"))
-    named = page.components.filter(public_id__in=changed)
-    incident = request.POST.get("incident", "")
-    hurt = page.components.filter(windows__incident__public_id=incident)
-    return {*named, *hurt}
+    return page.components.filter(public_id__in=changed)
