@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from console.views import (
+    access_groups,
     accounts,
     actions,
     announcements,
@@ -141,9 +142,12 @@ postmortem_urls = [
 ]
 
 access_group_urls = [
-    path("", doors.change_access_group, name="change_access_group"),
-    path("renew/", doors.renew_access_group, name="renew_access_group"),
-    path("remove/", doors.remove_access_group, name="remove_access_group"),
+    path("", access_groups.change_access_group, name="change_access_group"),
+    path("password/", access_groups.renew_access_group, name="renew_access_group"),
+    path(
+        "password/end/", access_groups.end_access_group_password, name="end_access_group_password"
+    ),
+    path("remove/", access_groups.remove_access_group, name="remove_access_group"),
 ]
 
 run_urls = [
@@ -256,7 +260,7 @@ page_urls: list[URLPattern | URLResolver] = [
     path("settings/mails/", mail_texts.mail_texts, name="mail_texts"),
     path("settings/mails/<slug:mail_kind>/<slug:tongue>/", mail_texts.mail_text, name="mail_text"),
     path("settings/door/", doors.door, name="door"),
-    path("settings/door/groups/add/", doors.add_access_group, name="add_access_group"),
+    path("settings/door/groups/add/", access_groups.add_access_group, name="add_access_group"),
     path("settings/door/groups/<str:group_id>/", include(access_group_urls)),
     path("settings/look/", look.look, name="look"),
     path("settings/look/sheet.css", look.look_sheet, name="look_sheet"),

@@ -56,7 +56,7 @@ def unlock(request: HttpRequest, slug: str | None = None) -> HttpResponse:
 
 def asks(page: Page) -> bool:
     """Whether there is a password that opens something."""
-    return bool(Door.of(page).password) or AccessGroup.objects.filter(page=page).exists()
+    return bool(Door.of(page).password) or AccessGroup.asks_on(page)
 
 
 def locked(

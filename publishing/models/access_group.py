@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any, Final, Self
 
 from django.db import models
+from django.db.models import Q
 
 from incidents.core import checks
 from incidents.models import Component, Page
 from incidents.models.fields import PublicIdField
 from people.actors import Actor
-from publishing.models.entrance import Entrance, checked_networks
+from publishing.core.networks import checked_networks
+from publishing.models.entrance import Entrance
 
 NAME_LIMIT: Final = 80
 # Read aloud on a telephone nothing of it is taken for something else; 100 bits.
@@ -21,19 +23,22 @@ PARTS, OF_A_PART = 5, 4
 
 
 class AccessGroup(Entrance):
-    """They come in by a password that is made for them, or from networks that are named."""
+    """They come in from networks that are named, or by a password that is made for them."""
 
     page = models.ForeignKey(Page, models.CASCADE, related_name="access_groups")
     public_id = PublicIdField()
     name = models.CharField(max_length=NAME_LIMIT)
     components = models.ManyToManyField(Component, related_name="access_groups")
-    digest = models.CharField(max_length=64, unique=True, help_text="Of the password.")
+    digest = models.CharField(max_length=64, blank=True, help_text="Of the password, if any.")
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ("name", "pk")
         constraints = [
             models.UniqueConstraint(fields=["page", "name"], name="access_group_name_unique"),
+            models.UniqueConstraint(
+                fields=["digest"], condition=~Q(digest=""), name="access_group_digest_unique"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -49,21 +54,23 @@ class AccessGroup(Entrance):
         networks: list[str],
         by: Actor,
         at: datetime,
-    ) -> tuple[Self, str]:
-        """Return a new group and its password, which cannot be had again.
+    ) -> Self:
+        """Return a new group; it comes by its networks, until a password is made for it.
 
         Raises ValidationError on "name", "components" or "networks".
         """
         name, networks = _checked_name(page, name), checked_networks(networks)
         _check_components(page, components)
-        password = _new_password()
         with page.writing(by=by, at=at) as journal:
-            group = cls.objects.create(
-                page=page, name=name, networks=networks, digest=_digest(password), created_at=at
-            )
+            group = cls.objects.create(page=page, name=name, networks=networks, created_at=at)
             group.components.set(components)
             journal.append("page.access_group_added", page, after=group._told())
-        return group, password
+        return group
+
+    @classmethod
+    def asks_on(cls, page: Page) -> bool:
+        """Whether the page has a group with a password."""
+        return cls.objects.filter(page=page).exclude(digest="").exists()
 
     @classmethod
     def knowing(cls, page: Page, password: str) -> Self | None:
@@ -92,13 +99,20 @@ class AccessGroup(Entrance):
             )
 
     def renew(self, *, by: Actor, at: datetime) -> str:
-        """Return another password; whoever came in by the one before is asked again."""
+        """Return a new password, which cannot be had again; the one before opens nothing more."""
         password = _new_password()
         with self.page.writing(by=by, at=at) as journal:
             self.digest = _digest(password)
             self.save(update_fields=["digest"])
             journal.append("page.access_group_renewed", self.page, after={"name": self.name})
         return password
+
+    def stop_asking(self, *, by: Actor, at: datetime) -> None:
+        """Let nobody in by a password any more; who comes by the networks still does."""
+        with self.page.writing(by=by, at=at) as journal:
+            self.digest = ""
+            self.save(update_fields=["digest"])
+            journal.append("page.access_group_without_password", self.page, after=self._told())
 
     def end(self, *, by: Actor, at: datetime) -> None:
         """Let nobody in by it any more."""
@@ -123,8 +137,8 @@ class AccessGroup(Entrance):
 
 def _checked_name(page: Page, name: str, group: AccessGroup | None = None) -> str:
     name = checks.line(name, field="name", limit=NAME_LIMIT)
-    namesake = AccessGroup.objects.filter(page=page, name=name).first()
-    if namesake not in {None, group}:
+    namesakes = AccessGroup.objects.filter(page=page, name__iexact=name)
+    if any(each != group for each in namesakes):
         raise checks.refusal("name", f"There is a group “{name}” already; take another name.")
     return name
 

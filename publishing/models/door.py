@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from incidents.core import checks
 from incidents.models import Page
 from people.actors import Actor
-from publishing.models.entrance import Entrance, checked_networks
+from publishing.core.networks import checked_networks
+from publishing.models.entrance import Entrance
 
 SHORTEST: Final = 8
 LONGEST: Final = 200

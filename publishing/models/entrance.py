@@ -9,9 +9,6 @@ from django.db import models
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from incidents.core import checks
-
-MOST_NETWORKS: Final = 100
 # How long a reader who gave the password is known again, in seconds.
 KEPT: Final = 30 * 24 * 3600
 SALT: Final = "door"
@@ -62,18 +59,3 @@ class Entrance(models.Model):
     def _mark(self) -> str:
         held = f"{self.cookie.partition('_')[2]}:{self.secret}"
         return salted_hmac(SALT, held, algorithm="sha256").hexdigest()
-
-
-def checked_networks(networks: list[str]) -> list[str]:
-    """Return them as they are written; raises ValidationError on "networks"."""
-    if len(networks) > MOST_NETWORKS:
-        raise checks.refusal("networks", f"At most {MOST_NETWORKS} networks.")
-    found = []
-    for each in networks:
-        try:
-            found.append(str(ip_network(each)))
-        except ValueError:
-            raise checks.refusal(
-                "networks", f"“{each}” is no network; write it like 192.0.2.0/24 or 2001:db8::/32."
-            ) from None
-    return found

@@ -115,7 +115,7 @@ class Doors:
             "metric_id": Metric.add(page, "Delay", **doing).public_id,
             "group_id": AccessGroup.add(
                 page, "Partners", [*page.components.all()], networks=[], **doing
-            )[0].public_id,
+            ).public_id,
             "draft_id": Draft.keep(page, "announcement", {"title": "Soon"}, **doing).public_id,
             "template_id": ready.public_id,
         }

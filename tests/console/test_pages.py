@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -192,31 +193,49 @@ def test_a_group_that_sees_a_part_is_added_changed_renewed_and_removed(
     door = "/console/mail/settings/door/"
     sent = {"name": "Partners", "components": [component.public_id], "networks": "192.0.2.0/24"}
     answer = desk.post(f"{door}groups/add/", sent | {"key": "one"})
-    assert answer.status_code == 303
+    assert (answer.status_code, answer["Location"]) == (303, door)
     shown = text_of(desk.get(door))
-    first = password_in(shown)
     assert "Partners" in shown
+    assert "Make a password" in shown
     assert "and the groups below a part of it" in shown
     assert component.name in shown
-    assert first not in text_of(desk.get(door))
     (group,) = AccessGroup.objects.all()
-    assert AccessGroup.knowing(page, first) == group
+    assert group.digest == ""
     refused(desk, f"{door}groups/add/", sent | {"key": "two"}, "name")
     refused(desk, f"{door}groups/add/", sent | {"components": [], "key": "three"}, "components")
     own = f"{door}groups/{group.public_id}/"
     assert component.name in text_of(desk.get(own))
     assert refused(desk, own, sent | {"networks": "home", "key": "four"}, "networks").count("home")
     stored(desk, own, sent | {"name": "Friends", "key": "five"})
-    desk.post(f"{own}renew/", {"key": "six"})
-    second = password_in(text_of(desk.get(door)))
-    assert AccessGroup.knowing(page, first) is None
-    assert AccessGroup.knowing(page, second) == group
     stored(desk, f"{own}remove/", {"key": "seven"})
     assert not AccessGroup.objects.exists()
 
 
-def password_in(screen: str) -> str:
-    """What is shown this once."""
-    found = re.search(r"shown this once: ([a-z2-9-]{24})", screen)
+def test_the_password_of_a_group_stands_on_the_page_that_answers_and_nowhere_else(
+    desk: Client, page: Page, component: Component
+) -> None:
+    door = "/console/mail/settings/door/"
+    sent = {"name": "Partners", "components": [component.public_id], "networks": "", "key": "one"}
+    own = desk.post(f"{door}groups/add/", sent)["Location"]
+    group = AccessGroup.objects.get()
+    assert own == f"{door}groups/{group.public_id}/password/"
+    assert "from anywhere" in text_of(desk.get(own))
+    first = password_in(desk.post(own, {"key": "two"}))
+    assert AccessGroup.knowing(page, first) == group
+    assert first not in text_of(desk.get(door))
+    assert "asked for the new one" in text_of(desk.get(own))
+    second = password_in(desk.post(own, {"key": "three"}))
+    assert AccessGroup.knowing(page, first) is None
+    assert AccessGroup.knowing(page, second) == group
+    stored(desk, f"{own}end/", {"key": "four"})
+    assert AccessGroup.knowing(page, second) is None
+
+
+def password_in(answer: Any) -> str:
+    """What is shown this once, and travels in no cookie."""
+    found = re.search(r"<code>([a-z2-9-]{24})</code>", text_of(answer))
     assert found
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+    assert found[1] not in str(answer.cookies)
     return found[1]

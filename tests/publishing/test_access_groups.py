@@ -124,7 +124,8 @@ def test_the_page_is_as_green_as_what_they_see(private: Page, outage: Outage, by
 def let(page: Page, outage: Outage, by: Actor, **given: object) -> tuple[AccessGroup, str]:
     """Let a group see what sends."""
     wanted: dict[str, object] = {"networks": []} | given
-    return AccessGroup.add(page, "Senders", [outage.sending], by=by, at=NOW, **wanted)  # type: ignore[arg-type]
+    group = AccessGroup.add(page, "Senders", [outage.sending], by=by, at=NOW, **wanted)  # type: ignore[arg-type]
+    return group, group.renew(by=by, at=NOW)
 
 
 def front(page: Page, client: Client) -> str:
@@ -175,13 +176,30 @@ def test_their_networks_are_not_asked(private: Page, outage: Outage, by: Actor) 
     assert "Slow sending" not in front(private, Client(REMOTE_ADDR="198.51.100.7"))
 
 
+def test_a_group_without_a_password_asks_nobody(
+    private: Page, outage: Outage, reader: Client, by: Actor
+) -> None:
+    Page.found(name="Public", slug="public", by=by, at=NOW)
+    group, password = let(private, outage, by, networks=["192.0.2.0/24"])
+    kept = Client()
+    kept.post(private.path(UNLOCK), {"password": password})
+    group.stop_asking(by=by, at=NOW)
+    AccessGroup.add(private, "Readers", [outage.mailstore], networks=[], by=by, at=NOW)
+    assert "Slow sending" in front(private, Client(REMOTE_ADDR="192.0.2.7"))
+    for client in (reader, kept):
+        answer = client.get(private.path())
+        assert answer.status_code == 404
+        assert private.name not in answer.content.decode()
+        for typed in ("", "-", password):
+            assert client.post(private.path(UNLOCK), {"password": typed}).status_code == 405
+
+
 def test_whoever_is_in_two_groups_sees_what_both_see(
     private: Page, outage: Outage, by: Actor
 ) -> None:
     let(private, outage, by, networks=["192.0.2.0/24"])
-    _group, password = AccessGroup.add(
-        private, "Readers", [outage.mailstore], networks=[], by=by, at=NOW
-    )
+    group = AccessGroup.add(private, "Readers", [outage.mailstore], networks=[], by=by, at=NOW)
+    password = group.renew(by=by, at=NOW)
     client = Client(REMOTE_ADDR="192.0.2.7")
     client.post(private.path(UNLOCK), {"password": password})
     assert "Slow sending" in front(private, client)
@@ -216,20 +234,22 @@ def test_it_is_journalled_without_the_password(private: Page, outage: Outage, by
     told = {"name": "Senders", "networks": ["192.0.2.0/24"]}
     group.change(**told, components=[outage.mailstore], by=by, at=NOW)  # type: ignore[arg-type]
     renewed = group.renew(by=by, at=NOW)
+    held = group.digest
+    group.stop_asking(by=by, at=NOW)
     group.end(by=by, at=NOW)
     events = Event.objects.filter(kind__startswith="page.access_group").order_by("pk")
     kinds = [each.kind.rpartition("_")[2] for each in events]
-    assert kinds == ["added", "changed", "renewed", "ended"]
-    assert events[1].before["components"] == ["Sending by SMTP"]
-    assert events[1].after["components"] == ["Mailstore"]
+    assert kinds == ["added", "renewed", "changed", "renewed", "password", "ended"]
+    assert events[2].before["components"] == ["Sending by SMTP"]
+    assert events[2].after["components"] == ["Mailstore"]
     kept = str([(each.before, each.after) for each in events])
-    assert all(word not in kept for word in (password, renewed, group.digest))
+    assert all(word not in kept for word in (password, renewed, held))
 
 
 @pytest.mark.parametrize(
     ("field", "wrong"),
     [
-        ("name", {"name": "  "}), ("name", {"name": "Taken"}), ("components", {"components": []}),
+        ("name", {"name": "  "}), ("name", {"name": "TAKEN"}), ("components", {"components": []}),
         ("networks", {"networks": ["home"]}),
     ],
 )  # fmt: skip
@@ -264,7 +284,7 @@ def test_the_search_of_a_group_never_reads_what_was_published(
     (tmp_path / private.public_id / PATH).write_bytes(left_over)
     find = private.path("search/?q=Relay+access+denied")
     for components, is_found in (([outage.mailstore], True), ([outage.sending], False)):
-        group, _ = AccessGroup.add(
+        group = AccessGroup.add(
             private, "Here", components, networks=["127.0.0.0/8"], by=by, at=NOW
         )
         found = Client().get(find).content.decode()

@@ -156,13 +156,29 @@ def test_networks_that_are_named_are_not_asked(private: Page, by: Actor, at: dat
         assert Client(REMOTE_ADDR=address).get(private.path()).status_code in {404, 503}
 
 
-@pytest.mark.parametrize("network", ["192.0.2.1/24", "everywhere", "300.0.0.0/8"])
+@pytest.mark.parametrize(
+    ("network", "wrong"),
+    [
+        ("everywhere", "is no network"), ("300.0.0.0/8", "is no network"),
+        ("192.0.2.1/24", "an address within 192.0.2.0/24"), ("0.0.0.0/0", "is everybody"),
+        ("::ffff:192.0.2.1/120", "an address within 192.0.2.0/24"), ("::/0", "is everybody"),
+        ("::ffff:0:0/96", "is everybody"),
+    ],
+)  # fmt: skip
 def test_what_is_no_network_is_refused(
-    private: Page, by: Actor, at: datetime, network: str
+    private: Page, by: Actor, at: datetime, network: str, wrong: str
 ) -> None:
-    with pytest.raises(ValidationError, match="is no network") as refused:
+    with pytest.raises(ValidationError, match=wrong) as refused:
         let(private, by, at, networks=[network])
     assert list(refused.value.message_dict) == ["networks"]
+
+
+def test_a_network_of_ipv4_is_the_same_however_it_is_written(
+    private: Page, by: Actor, at: datetime
+) -> None:
+    door = let(private, by, at, networks=["::ffff:192.0.2.0/120", "::ffff:198.51.100.7"])
+    assert door.networks == ["192.0.2.0/24", "198.51.100.7/32"]
+    assert Client(REMOTE_ADDR="192.0.2.7").get(private.path()).status_code == 200
 
 
 def test_the_journal_tells_of_the_door_and_of_no_password(
