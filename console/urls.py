@@ -39,6 +39,7 @@ from console.views import (
     recurrences,
     revisions,
     routes,
+    seeing,
     sign_in,
     subscribers,
     suppressed,
@@ -148,6 +149,8 @@ access_group_urls = [
         "password/end/", access_groups.end_access_group_password, name="end_access_group_password"
     ),
     path("remove/", access_groups.remove_access_group, name="remove_access_group"),
+    path("see/", seeing.see_as_group, name="see_as_group"),
+    path("see/<path:path>", seeing.see_as_group, name="see_as_group"),
 ]
 
 run_urls = [

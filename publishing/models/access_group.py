@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from incidents.core import checks
+from incidents.core.viewers import Sight
 from incidents.models import Component, Page
 from incidents.models.fields import PublicIdField
 from people.actors import Actor
@@ -129,6 +130,11 @@ class AccessGroup(Entrance):
     def cookie(self) -> str:
         """One for each group."""
         return f"group_{self.public_id}"
+
+    @property
+    def sight(self) -> Sight:
+        """How much of the page they see."""
+        return Sight(self.page_id, frozenset(self.components.values_list("pk", flat=True)))
 
     def _told(self) -> dict[str, Any]:
         names = [each.name for each in self.components.all()]

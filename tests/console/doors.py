@@ -49,7 +49,7 @@ class Doors:
         self.page, self.incident, self.doing, self.at = page, incident, doing, doing["at"]
         self.ids: Ids = {"slug": page.slug, "incident_id": incident.public_id, "kind": "summary"}
         self.ids |= {"component_id": component.public_id, "channel": "webhook", "language": "de"}
-        self.ids |= {"mail_kind": "every", "tongue": "any"}
+        self.ids |= {"mail_kind": "every", "tongue": "any", "path": "history/"}
         self.ids |= {"purpose": Attachment.put(page, "logo", drawn(), **doing).purpose}
         self.ids |= self._told() | self._afterwards() | self._money() | self._kept()
         self.numbers: dict[str, int] = self._going_out()
