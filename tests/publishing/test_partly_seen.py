@@ -168,3 +168,11 @@ def test_an_amendment_names_no_incident_of_others(part: Part, said: dict[str, An
     why.amend("More of it.", **said)
     assert f"{why.public_path}revisions/2/" in part.paths()
     assert part.telling(hidden.public_id, "Theirs") == []
+
+
+def test_nor_does_impact_that_moved_with_a_duplicate(part: Part, said: dict[str, Any]) -> None:
+    twin, target = part.hit(part.seen, title="Twin"), part.hit(part.hidden, title="Secret target")
+    twin.merge_into(target, body="One and the same.", **said)
+    window(target, "Aaa").supersede(component=part.elsewhere, by=part.by, at=NOW)
+    assert is_read(part, twin)
+    assert part.telling("Secret target", target.public_id, *OTHERS) == []

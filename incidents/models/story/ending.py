@@ -25,10 +25,10 @@ class Lead(NamedTuple):
 
 
 FALSE_ALARM: Final = _("False alarm")
-DUPLICATE: Final = _("The same trouble as “%(title)s”")
+ELSEWHERE: Final = _("This is the same trouble as another incident, which holds all that it broke.")
+DUPLICATE: Final = Lead(_("The same trouble as “%(title)s”"), ELSEWHERE)
 LEADS_ON: Final = Lead(
-    _("This is the same trouble as %(link)s, where it is told from now on."),
-    _("This is the same trouble as another incident, which holds all that it broke."),
+    _("This is the same trouble as %(link)s, where it is told from now on."), ELSEWHERE
 )
 LED_HERE: Final = Lead(
     _("%(link)s is the same trouble as this."),
@@ -81,7 +81,7 @@ class Ending:
     ) -> Update:
         """Say that it is the same trouble as `other`, which from now on holds all that it broke."""
         incident = self.incident
-        because = self._say_in_page_language(DUPLICATE, title=_short(other))
+        because = self._leading(DUPLICATE, title=_short(other))
         here = Wording.of(body=self._pointing(LEADS_ON, other, body), **wording)
         there = Wording.of(body=self._pointing(LED_HERE, incident, body), **wording)
         with incident.page.writing(by=by, at=at) as journal:
@@ -173,14 +173,13 @@ class Ending:
         return update
 
     def _pointing(self, lead: Lead, other: "Incident", body: str) -> str:
-        if self.incident.page.is_private:
-            # Not all who are let in may know of the other; the page leads those there who may.
-            said = self._say_in_page_language(lead.unnamed)
-            return _led(body, said, unless=said)
         link = f"[“{markup.literal(_short(other))}”]({other.public_url})"
-        return _led(
-            body, self._say_in_page_language(lead.naming, link=link), unless=other.public_url
-        )
+        return _led(body, self._leading(lead, link=link), unless=other.public_url)
+
+    def _leading(self, lead: Lead, **names: str) -> str:
+        # Not all who are let in may know of the other one; the page leads those there who may.
+        words = lead.unnamed if self.incident.page.is_private else lead.naming
+        return self._say_in_page_language(words, **names)
 
     def _say_in_page_language(self, words: Any, **names: str) -> str:
         with translation.override(self.incident.page.language):
