@@ -11,6 +11,7 @@ from ninja.parser import Parser
 
 from api.problems import Problem, translate_errors
 from api.views import (
+    access,
     actions,
     announcements,
     asides,
@@ -91,9 +92,9 @@ def build() -> Face:
     )
     translate_errors(face)
     for module in (
-        pages, look, incidents, promises, corrections, notes, messages, planning, recurrences,
-        postmortems, actions, measured, impact, ties, announcements, asides, drafts, templates,
-        suppressions, routes, connections, subscribers, deliveries, webhooks,
+        pages, look, access, incidents, promises, corrections, notes, messages, planning,
+        recurrences, postmortems, actions, measured, impact, ties, announcements, asides, drafts,
+        templates, suppressions, routes, connections, subscribers, deliveries, webhooks,
     ):  # fmt: skip
         face.add_router("", module.router)
     return face

@@ -34,6 +34,10 @@ class Asking:
         """Send `body` as JSON."""
         return self._send("put", path, body, headers)
 
+    def patch(self, path: str, body: Any, **headers: str) -> Any:
+        """Send `body` as JSON."""
+        return self._send("patch", path, body, headers)
+
     def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
         sent = body if isinstance(body, bytes) else json.dumps(body)
         send: Callable[..., Any] = getattr(self.client, method)

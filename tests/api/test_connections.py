@@ -83,11 +83,11 @@ def test_what_cannot_be_is_refused_by_the_name_that_was_sent(
 def test_what_is_left_out_of_a_change_stays(admin: Asking, component: Component) -> None:
     scope = {"components": [component.public_id], "kinds": ["incident"]}
     made = admin.post(PATH, BOT | scope).json()
-    answer = admin._send("patch", f"{PATH}/{made['id']}", {"config": {"follow": "edit"}}, {})
+    answer = admin.patch(f"{PATH}/{made['id']}", {"config": {"follow": "edit"}})
     assert answer.status_code == 200, answer.content
     assert answer.json() == made | {"config": made["config"] | {"follow": "edit"}}
     assert Subscription.objects.get().settings["token"] == "17:s3cr3t-s3cr3t"
-    again = admin._send("patch", f"{PATH}/{made['id']}", {"components": [], "kinds": []}, {})
+    again = admin.patch(f"{PATH}/{made['id']}", {"components": [], "kinds": []})
     assert (again.json()["components"], again.json()["kinds"]) == ([], [])
 
 

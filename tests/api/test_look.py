@@ -25,7 +25,7 @@ def admin(page: Page, bob: User, by: Actor, at: datetime) -> Asking:
 
 def patch(asking: Asking, body: Any, **headers: str) -> Any:
     """Send a change."""
-    return asking._send("patch", AT, body, headers)
+    return asking.patch(AT, body, **headers)
 
 
 def test_anybody_reads_the_look_of_a_page_and_staff_its_css_as_typed(

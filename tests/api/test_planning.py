@@ -103,7 +103,7 @@ def test_work_comes_back_is_skipped_changed_and_ended(writer: Asking, page: Page
     root = f"recurrences/{shown['id']}"
     skipped = made(writer.post(f"{root}/exceptions", {"day": "2026-03-10", "body": "No."}), 200)
     assert skipped["exceptions"] == ["2026-03-10"]
-    changed = made(writer._send("patch", root, {"minutes": 30}, {}), 200)
+    changed = made(writer.patch(root, {"minutes": 30}), 200)
     assert changed["minutes"] == 30
     ended = made(writer.put(f"{root}/end", {"body": "No longer needed."}), 200)
     assert (ended["next_starts"], ended["ended_at"] is None) == ([], False)
