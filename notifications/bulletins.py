@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from incidents.core.clocks import moment
 from incidents.core.levels import Level
-from incidents.core.lifecycles import Outcome, Status
+from incidents.core.lifecycles import Outcome
 from incidents.core.links import absolute_html, absolute_markdown
+from incidents.core.markup import plain
 from incidents.models import (
     ActionProgress,
     Commitment,
@@ -24,14 +25,13 @@ from incidents.models import (
     Reminder,
     Update,
     UpdateLevel,
-    UpdateText,
 )
+from notifications.earlier import Past, said, status_word, told_before, told_so_far
 from notifications.kinds import Kind
 from notifications.mail.wordings import PLAIN, Wording
 from notifications.models import Broadcast, Delivery, MailKind, MailText
 from notifications.planned import facts, reminding
 
-EARLIER = 3
 OUTCOMES: Final = {
     "incident.false_alarm": Outcome.FALSE_ALARM,
     "incident.merged": Outcome.DUPLICATE,
@@ -44,15 +44,6 @@ class Change:
 
     component: str
     level: str
-
-
-@dataclass(frozen=True)
-class Past:
-    """An earlier update, repeated so that a reader who missed it has it now."""
-
-    when: str
-    label: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -108,6 +99,11 @@ class Bulletin:
         return self.language or self.page.language
 
     @property
+    def words(self) -> str:
+        """The text without signs of Markdown, in which only staff's own words are written."""
+        return plain(self.text) if self.html else self.text
+
+    @property
     def subject(self) -> str:
         """The same for every update of an incident, so that mail programs keep them together."""
         return self.own.subject(self.page.name, self.title)
@@ -137,9 +133,6 @@ def _from_afar(found: Bulletin) -> Bulletin:
         found,
         text=absolute_markdown(found.text, found.url),
         html=absolute_html(found.html, found.url),
-        earlier=[
-            replace(past, text=absolute_markdown(past.text, found.url)) for past in found.earlier
-        ],
     )
 
 
@@ -161,38 +154,30 @@ def _of_update(broadcast: Broadcast, update: Update, zone: ZoneInfo) -> Bulletin
     gone = ""
     if update.redacted_at:
         gone = _("This update was redacted: %s") % update.redaction_reason
-    promised, said = _promise(update), _said(update, page)
+    promised, words = _promise(update), said(update, page)
     return Bulletin(
         page=page,
         title=incident.title,
         label=_called(broadcast, update),
         when=moment(update.shown_at, zone),
-        text=gone or said.body,
-        html="" if gone else said.html,
+        text=gone or words.body,
+        html="" if gone else words.html,
         url=update.public_url,
-        headline=said.headline,
+        headline=words.headline,
         social=update.social_text,
         changes=[_change(level) for level in update.levels.select_related("component")],
         promise=moment(promised.due, zone) if promised and promised.due else "",
         unknown_because=promised.unknown_because if promised else "",
         corrects=_corrected(update, zone),
-        earlier=_earlier(update, zone),
+        earlier=told_before(update, zone),
         incident=incident,
         facts=facts(incident, zone),
         **_standing(incident),
     )
 
 
-def _said(update: Update, page: Page) -> Update | UpdateText:
-    """The words in the language that is spoken now where somebody wrote them, or the page's own."""
-    language = translation.get_language()
-    other = update.texts.filter(language=language).first() if language != page.language else None
-    return other or update
-
-
 def _of_reminder(broadcast: Broadcast, reminder: Reminder, zone: ZoneInfo) -> Bulletin:
     incident, page = reminder.window.maintenance, broadcast.page
-    standing = incident.updates.filter(redacted_at=None).order_by("-number")
     return Bulletin(
         page=page,
         title=incident.title,
@@ -201,7 +186,7 @@ def _of_reminder(broadcast: Broadcast, reminder: Reminder, zone: ZoneInfo) -> Bu
         text=reminding(reminder, broadcast.event.at),
         html="",
         url=incident.public_url,
-        earlier=[_past(each, zone) for each in standing[:EARLIER]],
+        earlier=told_so_far(incident, zone),
         incident=incident,
         facts=facts(incident, zone),
     )
@@ -283,27 +268,10 @@ def _corrected(update: Update, zone: ZoneInfo) -> Corrected | None:
     return Corrected(moment(wrong.shown_at, zone), wrong.public_url) if wrong else None
 
 
-def _earlier(update: Update, zone: ZoneInfo) -> list[Past]:
-    before = update.incident.updates.filter(number__lt=update.number, redacted_at=None)
-    newest = before.order_by("-number")[:EARLIER]
-    return [_past(each, zone) for each in newest]
-
-
-def _past(update: Update, zone: ZoneInfo) -> Past:
-    label = _status(update.status)
-    if update.corrected_by.exists():
-        label = _("%s, corrected since") % label
-    return Past(moment(update.shown_at, zone), label, _said(update, update.incident.page).body)
-
-
 def _called(broadcast: Broadcast, update: Update) -> str:
     """The status, or what this very update says that it turned out to be."""
     outcome = OUTCOMES.get(broadcast.event.kind)
-    return str(outcome.label) if outcome else _status(update.status)
-
-
-def _status(status: str) -> str:
-    return str(Status(status).label)
+    return str(outcome.label) if outcome else status_word(update)
 
 
 def _level(level: str) -> str:

@@ -119,4 +119,4 @@ def _heard(page: Page, readers: Sequence[Subscription], until: datetime) -> dict
 
 def _short(news: Bulletin) -> Bulletin:
     html = Truncator(news.html).chars(MOST_CHARS, html=True)
-    return replace(news, text=Truncator(news.text).chars(MOST_CHARS), html=html)
+    return replace(news, text=Truncator(news.words).chars(MOST_CHARS), html=html)

@@ -3,7 +3,6 @@
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from incidents.core.markup import plain
 from notifications.bulletins import Bulletin
 from notifications.kinds import Stream
 from notifications.models import Delivery, Subscription
@@ -17,7 +16,7 @@ def heading(bulletin: Bulletin) -> str:
 def story(bulletin: Bulletin) -> str:
     """The update with what changed, what it corrects and when the next one is due."""
     with translation.override(bulletin.spoken):
-        parts = [bulletin.headline, _correcting(bulletin), plain(bulletin.text)]
+        parts = [bulletin.headline, _correcting(bulletin), bulletin.words]
         parts += ["\n".join(f"• {each.component}: {each.level}" for each in bulletin.changes)]
         parts += ["\n".join(bulletin.facts), _promise(bulletin)]
     return "\n\n".join(part for part in parts if part)
@@ -27,7 +26,7 @@ def brief(bulletin: Bulletin) -> str:
     """Staff's own short text where there is one, else status, title and text in one breath."""
     if bulletin.social:
         return bulletin.social
-    return f"{_called(bulletin)}: {bulletin.title} – {' '.join(plain(bulletin.text).split())}"
+    return f"{_called(bulletin)}: {bulletin.title} – {' '.join(bulletin.words.split())}"
 
 
 def aside(delivery: Delivery) -> str:

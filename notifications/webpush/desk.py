@@ -101,7 +101,7 @@ def news(broadcast: Broadcast, language: str) -> Note:
     """What a broadcast says, in that language, or in the page's own where none is given."""
     page, bulletin = broadcast.page, Bulletin.of(broadcast, language)
     title = f"{page.name}: {bulletin.title}"[:LONGEST]
-    gist = f"{bulletin.label}: {bulletin.text}"[:LONGEST]
+    gist = f"{bulletin.label}: {bulletin.words}"[:LONGEST]
     about = bulletin.incident.public_id if bulletin.incident else bulletin.url
     # Only what is worth the battery: anything else waits until the device is awake.
     presses = broadcast.kind == Kind.INCIDENT or broadcast.about.is_major

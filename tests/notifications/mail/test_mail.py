@@ -268,7 +268,7 @@ def test_an_update_that_was_translated_is_mailed_in_the_readers_language(
         mail["To"]: mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
         for mail in smtp.mails
     }
-    assert "Wir sehen **nach**." in texts["readerde@example.com"]
+    assert "Wir sehen nach." in texts["readerde@example.com"]
     assert "We are looking into it." in texts["reader@example.com"]
     assert "We are looking into it." in texts["readerfr@example.com"]
     assert "Se désabonner" in texts["readerfr@example.com"]
