@@ -73,8 +73,9 @@ def _known(at: datetime) -> list[Prefetch]:  # type: ignore[type-arg]
         Prefetch("cohorts", Cohort.objects.filter(created_at__lte=at).prefetch_related(
             Prefetch("progress", CohortProgress.objects.filter(at__lte=at)))),
         Prefetch("judgements", CauseJudgement.objects.filter(at__lte=at)),
-        Prefetch("events", Event.objects.filter(at__lte=at).filter(
-            Q(kind__in=OUTCOMES) | Q(kind=CREDIT)).order_by("pk"), to_attr="turns"),
+        Prefetch("events", Event.objects.filter(
+            Q(at__lte=at) & (Q(kind__in=OUTCOMES) | Q(kind=CREDIT))
+            | Q(at__gt=at, before__has_key="started_at")).order_by("pk"), to_attr="turns"),
         Prefetch("links_out", IncidentLink.objects.none()),
         Prefetch("links_in", IncidentLink.objects.none()),
         Prefetch("postmortems", published),
@@ -90,7 +91,7 @@ def _forget(incident: Incident, at: datetime) -> None:
     for note in incident.notes.all():
         _reword(note)
     _unjudge(incident)
-    _unend(incident)
+    _unend(incident, at)
     if incident.summary_at and incident.summary_at > at:
         incident.summary = incident.summary_html = ""
 
@@ -125,10 +126,13 @@ def _unjudge(incident: Incident) -> None:
     incident.cause_state = newest.state if newest else CauseState.UNKNOWN
 
 
-def _unend(incident: Incident) -> None:
-    """Status, end, outcome and credit as the updates and events until then leave them."""
+def _unend(incident: Incident, at: datetime) -> None:
+    """Status, start, end, outcome and credit as the updates and events until then leave them."""
     last = max(incident.updates.all(), key=lambda update: update.number)
-    turns: list[Event] = incident.turns  # type: ignore[attr-defined]
+    known: list[Event] = incident.turns  # type: ignore[attr-defined]
+    turns = [turn for turn in known if turn.at <= at]
+    if restated := [turn for turn in known if turn.at > at]:
+        incident.started_at = datetime.fromisoformat(restated[0].before["started_at"])
     incident.status, incident.updated_at = last.status, last.posted_at
     ends = [each for each in incident.updates.all() if each.status in OVER]
     incident.resolved_at = ends[-1].shown_at if last.status in OVER and ends else None

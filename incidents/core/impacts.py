@@ -40,9 +40,9 @@ def usual_kind(level: Level) -> ImpactKind:
 
 
 def beginning(stated: datetime, ended: datetime | None, first_harm: datetime | None) -> datetime:
-    """Return when trouble began: with its first harm on record, else when staff say that it did.
+    """Return when trouble began: when staff say so, or before that, with its first harm on record.
 
-    Harm that began after the end is none with which it began.
+    Harm that is noticed late makes it no younger, and harm after the end is none of its beginning.
     """
     counts = first_harm is not None and (ended is None or first_harm < ended)
-    return first_harm if first_harm is not None and counts else stated
+    return min(stated, first_harm) if first_harm is not None and counts else stated

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from django.db.models import Min
+
 from incidents.core.impacts import Precision, beginning
 from incidents.core.lifecycles import Kind
 
@@ -26,6 +28,26 @@ class Beginning(NamedTuple):
             return cls(entry.started_at)
         at = beginning(entry.started_at, entry.resolved_at, first.start)
         return cls(at, first.precision == Precision.ABOUT and at == first.start)
+
+
+def corrected(entry: "Entry", was: datetime, now: datetime) -> datetime:
+    """Return the stated start after harm of the entry was corrected from `was` to `now`.
+
+    Where it was stated of that very harm it moves along, as far as other harm and the end let it.
+    """
+    if was != entry.started_at or now <= was or entry.kind != Kind.INCIDENT:
+        return entry.started_at
+    first = first_harm(entry) or was
+    is_within = entry.resolved_at is None or first < entry.resolved_at
+    return max(was, first) if is_within else was
+
+
+def first_harm(entry: Any) -> datetime | None:
+    """When the earliest harm on record began, asked anew: for verbs."""
+    found: datetime | None = entry.windows.filter(superseded_at=None).aggregate(at=Min("start"))[
+        "at"
+    ]
+    return found
 
 
 def current(entry: Any) -> "list[ImpactWindow]":

@@ -174,16 +174,32 @@ class Entry(models.Model):
         """From its beginning to the stated end, as clocks show them; None while open."""
         return between(self.began, self.resolved_at) if self.resolved_at else None
 
-    def tell(self, journal: Any, kind: str, update: "Update") -> None:
-        """Append the event of an update; a rehearsal is never told."""
+    def tell(
+        self,
+        journal: Any,
+        kind: str,
+        update: "Update",
+        before: dict[str, Any] | None = None,
+        **after: Any,
+    ) -> None:
+        """Append the event of an update, with what else it changed; a rehearsal is never told."""
         tell = update.notify and not self.rehearsal and self.published_at is not None
         journal.append(
             kind,
             update,
             incident=self,
             tell=tell,
-            after={"status": update.status, "no": update.number},
+            before=before,
+            after={"status": update.status, "no": update.number} | after,
         )
+
+    def restate_start(self, start: datetime) -> tuple[dict[str, datetime], dict[str, datetime]]:
+        """Let the stated start be another, within a verb; returns what the journal keeps of it."""
+        if start == self.started_at:
+            return {}, {}
+        said, self.started_at = self.started_at, start
+        self.save(update_fields=["started_at"])
+        return {"started_at": said}, {"started_at": start}
 
     def refresh_for_writing(self) -> None:
         """Read the row anew inside the transaction that holds the page's lock."""

@@ -15,6 +15,7 @@ from incidents.core.levels import SEVERITY, Level
 from incidents.models.fields import PublicIdField
 from incidents.models.sight import InSight
 from incidents.models.story import window_rules as rules
+from incidents.models.story.beginning import corrected
 from incidents.models.story.window_picking import ImpactWindowQuerySet
 from people.actors import Actor
 
@@ -207,12 +208,13 @@ class ImpactWindow(models.Model):
             replacement = self.write(at, **fields)
             self.superseded_by = replacement
             self.save(update_fields=["superseded_by"])
+            said, says = self._restate(replacement)
             journal.append(
                 "window.superseded",
                 replacement,
                 incident=self.incident,
-                before=before,
-                after=replacement.facts(),
+                before=before | said,
+                after=replacement.facts() | says,
             )
         return replacement
 
@@ -283,6 +285,12 @@ class ImpactWindow(models.Model):
             raise checks.refusal("window", "This window was replaced already; edit the newer one.")
         if self.incident is not None:
             self.incident.refresh_for_writing()
+
+    def _restate(self, replacement: Self) -> tuple[dict[str, Any], dict[str, Any]]:
+        if self.incident is None:
+            return {}, {}
+        start = corrected(self.incident, self.start, replacement.start)
+        return self.incident.restate_start(start)
 
     def _refuse_unchanged(self, changes: dict[str, Any]) -> None:
         if all(getattr(self, name) == value for name, value in changes.items()):

@@ -140,8 +140,11 @@ class Model:
     def resolve(self, key: int, *, resolved: datetime | None) -> Events:
         entry, end = self._living(key), resolved or self.now
         self._refuse_future(end)
-        if entry.is_over or end < entry.start:
+        harm = [each.start for each in self.stretches if each.entry == key and not each.replaced]
+        began = min(entry.start, *harm) if harm else entry.start
+        if entry.is_over or (end < entry.start and end <= began):
             raise Refused("over, or over before it began")
+        self._set(key, start=began if end < entry.start else entry.start)
         self._end_all(key, end)
         self._set(key, status="resolved", end=end)
         return [*self._say(key, {}, end, None), "incident.resolved"]
@@ -237,9 +240,19 @@ class Model:
         if new == self.stretches[number]:
             raise Refused("nothing is different")
         self._check_window(new, but=number)
-        self.stretches[number] = self.stretches[number]._replace(replaced=True)
+        was = self.stretches[number]
+        self.stretches[number] = was._replace(replaced=True)
         self.stretches.append(new)
+        if new.entry is not None and was.start == self.entries[new.entry].start < new.start:
+            self._begin_later(new.entry)
         return ["window.superseded"]
+
+    def _begin_later(self, key: int) -> None:
+        """The harm of which the start was said was later."""
+        entry = self.entries[key]
+        harm = [each.start for each in self.stretches if each.entry == key and not each.replaced]
+        if entry.kind == "incident" and (entry.end is None or min(harm) < entry.end):
+            self._set(key, start=max(entry.start, min(harm)))
 
     def retract(self, number: int) -> Events:
         self.stretches[number] = self._standing(number)._replace(replaced=True)

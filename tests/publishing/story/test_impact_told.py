@@ -4,7 +4,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from incidents.models import Cohort, Component, ImpactWindow, Incident, IncidentLink, Page
+from incidents.models import (
+    Cohort,
+    Component,
+    ImpactWindow,
+    Incident,
+    IncidentLink,
+    Page,
+    Update,
+)
 from incidents.series import Series
 from people.actors import Actor
 from publishing.artefact import Missing, Moved
@@ -111,19 +119,35 @@ def test_the_earliest_harm_says_everywhere_since_when(
     assert f'"started_at":"{known.isoformat()}"' in seen(page, at + 2 * HOUR, "search.json")
 
 
-def test_harm_that_began_after_the_first_word_and_roughly_is_told_so(
+def test_a_beginning_that_is_roughly_known_is_told_so(
     page: Page, mailstore: Component, by: Actor, at: datetime
 ) -> None:
-    watched = Incident.open(page, title="Disks are slow", body="We look.", by=by, at=at - HOUR)
-    assert f"since {when(at - HOUR)}" in seen(page, at, watched.public_path)
+    watched = Incident.open(page, title="Disks are slow", body="We look.", by=by, at=at)
     ImpactWindow.record(
         mailstore, incident=watched, level="partial_outage", kind="unavailable",
-        precision="about", start=at, by=by, at=at,
+        precision="about", start=at - HOUR, by=by, at=at,
     )  # fmt: skip
-    assert f"since about {when(at)}" in seen(page, at + HOUR, watched.public_path)
+    assert f"since about {when(at - HOUR)}" in seen(page, at + HOUR, watched.public_path)
     assert "since about" in seen(page, at + HOUR, "embed/")
     watched.resolve(body="Over.", by=by, at=at + HOUR)
-    assert "lasted about 1 h" in seen(page, at + HOUR, "history/")
+    assert "lasted about 2 h" in seen(page, at + HOUR, "history/")
+
+
+def test_a_part_that_is_noticed_late_makes_the_incident_no_younger(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    slow = Incident.open(
+        page, title="Logins fail", body="We look.", started_at=at - HOUR, by=by, at=at
+    )
+    Update.post(slow, body="SMTP, too.", levels={mailstore: "partial_outage"}, by=by, at=at)
+    html, text = slow.public_path, f"{slow.public_path.rstrip('/')}.txt"
+    assert f"since {when(at - HOUR)}" in seen(page, at, html)
+    assert f'<span class="soft small">since {when(at)}' in seen(page, at, html)
+    assert "Since 2 Mar 2026, 11:00 UTC" in seen(page, at, text)
+    assert f'"started_at":"{(at - HOUR).isoformat()}"' in seen(page, at, "search.json")
+    slow.resolve(body="Over.", by=by, at=at + HOUR)
+    slow.reopen(body="Again.", levels={mailstore: "partial_outage"}, by=by, at=at + 2 * HOUR)
+    assert f"since {when(at - HOUR)}" in seen(page, at + 3 * HOUR, html)
 
 
 def test_harm_after_the_stated_end_is_none_with_which_it_began(
