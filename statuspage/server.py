@@ -15,6 +15,7 @@ from publishing.published.courtesy import Courtesy
 from publishing.published.publisher import Publisher
 from publishing.published.watch import Watch
 from statuspage.door.bridge import Bridge
+from statuspage.door.crowd import Crowd
 from statuspage.door.front import Door
 from statuspage.health import health, of_pages, of_publisher, of_pusher
 from statuspage.starting import end_with_parent
@@ -58,7 +59,8 @@ def open_door() -> Door:
         EmbeddedWorker().start()
     # The last one is stopped first: what is being made would hold up the others.
     at_exit(watch.stop)
-    return Door(counter, Bridge(application, courtesy=courtesy))
+    crowd = Crowd()
+    return Door(counter, Bridge(application, courtesy=courtesy, crowd=crowd), crowd)
 
 
 def _share_heaps() -> None:

@@ -2,8 +2,9 @@
 
 Bodies are gathered while no thread waits for them, so that slow senders hold up nobody; the whole
 call, its iterator included, runs in one thread, since database connections belong to threads. A
-thread that computes takes the interpreter from the front door, so that one does at a time; a call
-that takes long waits for something (a lock, a network), and no longer holds up the next one.
+thread that computes takes the interpreter from the front door, so that one does at a time, and with
+pauses while a crowd reads there; a call that takes long waits for something (a lock, a network),
+and no longer holds up the next one.
 """
 
 import asyncio
@@ -14,9 +15,11 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from time import monotonic
 from typing import Any, Final, NamedTuple
 
 from publishing.published.courtesy import Courtesy
+from statuspage.door.crowd import Crowd
 
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # For what reads; as many for what writes.
@@ -69,9 +72,11 @@ class Bridge:
         brisk: float = BRISK,
         waiting: int = WAITING,
         courtesy: Courtesy | None = None,
+        crowd: Crowd | None = None,
     ) -> None:
         self._application = application
         self._courtesy = courtesy or Courtesy()
+        self._crowd = crowd or Crowd()
         self._pool = ThreadPoolExecutor(2 * threads, thread_name_prefix="django")
         # What writes may wait long for whoever else writes: it holds up nothing that only reads.
         self._reading, self._writing = Semaphore(threads), Semaphore(threads)
@@ -128,15 +133,19 @@ class Bridge:
         try:
             reads = environ["REQUEST_METHOD"] in READS
             async with self._reading if reads else self._writing:
-                return await self._work(environ)
+                return await self._work(environ, reads=reads)
         finally:
             self._free += 1
 
-    async def _work(self, environ: dict[str, Any]) -> Answer:
+    async def _work(self, environ: dict[str, Any], *, reads: bool) -> Answer:
         """Call the application; among those at work for as long as it is brisk."""
         async with self._at_work:
+            if reads and (owed := self._crowd.owed()):
+                await asyncio.sleep(owed)
+            began = monotonic()
             call = asyncio.get_running_loop().run_in_executor(self._pool, self._call, environ)
-            await asyncio.wait([call], timeout=self._brisk)
+            if (await asyncio.wait([call], timeout=self._brisk))[0]:
+                self._crowd.worked(monotonic() - began)
         return await call
 
     def close(self) -> None:

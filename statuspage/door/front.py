@@ -8,6 +8,7 @@ from django.http.request import split_domain_port, validate_host
 
 from publishing.published.counter import Counter, is_current, takes_gzip
 from statuspage.door.bridge import Bridge
+from statuspage.door.crowd import Crowd
 
 READS: Final = frozenset({"GET", "HEAD"})
 MOST_HOSTS: Final = 1000
@@ -19,9 +20,10 @@ PLAIN: Final = [("content-type", "text/plain; charset=utf-8"), ("cache-control",
 class Door:
     """Where every request comes in."""
 
-    def __init__(self, counter: Counter, bridge: Bridge) -> None:
+    def __init__(self, counter: Counter, bridge: Bridge, crowd: Crowd | None = None) -> None:
         self._counter = counter
         self._bridge = bridge
+        self._crowd = crowd or Crowd()
         self._hosts: dict[str, str | None] = {}
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
@@ -49,6 +51,7 @@ class Door:
         found = self._counter.find(host, scope.path)
         if found is None:
             return False
+        self._crowd.handed_out += 1
         ready = found.plain
         if found.packed is not None and takes_gzip(headers.get("accept-encoding", "")):
             ready = found.packed

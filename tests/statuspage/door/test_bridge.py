@@ -13,6 +13,7 @@ import pytest
 from publishing.published.courtesy import Courtesy
 from statuspage.door import bridge
 from statuspage.door.bridge import LARGEST, Answer, Bridge
+from statuspage.door.crowd import Crowd
 from tests.statuspage.door.fakes import Proto, Scope
 
 type Start = Callable[..., Any]
@@ -179,6 +180,23 @@ def test_whoever_waits_lets_the_next_one_in_up_to_the_last_thread() -> None:
         return [b"done"]
 
     assert statuses(Bridge(waiting, threads=6, at_work=2, brisk=0), 6) == [200] * 6
+
+
+@pytest.mark.parametrize(("method", "put_off"), [("GET", [0.03]), ("POST", [])])
+def test_while_a_crowd_reads_at_the_door_whoever_asks_for_more_leaves_it_time(
+    method: str, put_off: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, paused = [1.0], list[float]()
+    crowd = Crowd(lambda: now[0])
+    crowd.handed_out, now[0] = 5000, 2.0
+    crowd.worked(0.01)
+
+    async def pause(seconds: float) -> None:
+        paused.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", pause)
+    ask(Bridge(mirror, crowd=crowd), Scope(method, "/search/"))
+    assert paused == pytest.approx(put_off)
 
 
 def test_writes_that_wait_hold_up_nothing_that_only_reads() -> None:

@@ -20,6 +20,7 @@ from publishing.published.finished import Elsewhere
 from publishing.published.shelf import Change, Shelf
 from publishing.published.sites import Sites
 from statuspage.door.bridge import Answer, Bridge
+from statuspage.door.crowd import Crowd
 from statuspage.door.front import Door
 from tests.statuspage.door.fakes import Proto, Scope
 
@@ -68,7 +69,8 @@ class World:
             },
         ).keep(root)
         self.counter, self.behind = Counter(root), Behind()
-        self.door = Door(self.counter, self.behind)
+        self.crowd = Crowd()
+        self.door = Door(self.counter, self.behind, self.crowd)
 
     def ask(self, method: str, path: str, *headers: tuple[str, str]) -> Proto:
         proto = Proto()
@@ -311,3 +313,12 @@ def test_plain_http_in_production_is_led_to_https(world: World, settings: Settin
     settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
     assert world.get("/", ("x-forwarded-proto", "https")).body == LONG.encode()
     assert world.get("/", ("x-forwarded-proto", "http")).body == b"from Django"
+
+
+def test_what_the_door_answers_makes_a_crowd_and_what_django_answers_does_not(
+    world: World,
+) -> None:
+    world.get("/")
+    world.get("/", ("if-none-match", "*"))
+    world.get("/console/")
+    assert world.crowd.handed_out == 2
