@@ -14,6 +14,7 @@ from incidents.core.levels import Level, worst
 from incidents.core.viewers import PUBLIC
 from incidents.models import (
     Cohort,
+    Commitment,
     Component,
     Event,
     ImpactWindow,
@@ -21,6 +22,7 @@ from incidents.models import (
     IncidentLink,
     Maintenance,
     Page,
+    Update,
 )
 from people.actors import Actor
 
@@ -273,3 +275,14 @@ def test_what_readers_have_seen_is_no_rehearsal(
     with pytest.raises(ValidationError) as refused:
         incident.close_rehearsal(by=by, at=at)
     assert list(refused.value.message_dict) == ["rehearsal"]
+
+
+def test_a_merge_keeps_no_promise_of_the_other_one(
+    incident: Incident, other: Incident, by: Actor, at: datetime
+) -> None:
+    due = at + 3 * HOUR
+    Update.post(other, body="We look.", next_update_due=due, by=by, at=at)
+    Update.post(incident, body="We look.", next_update_due=due, by=by, at=at)
+    incident.merge_into(other, body="The same.", by=by, at=at + HOUR)
+    assert other.updates.count() == 3
+    assert [each.incident for each in Commitment.objects.standing()] == [other]

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from django.db.models import Min
-
+from incidents.core import checks
+from incidents.core.clocks import minute
 from incidents.core.impacts import Precision, beginning
 from incidents.core.lifecycles import Kind
 
@@ -42,12 +42,27 @@ def corrected(entry: "Entry", was: datetime, now: datetime) -> datetime:
     return max(was, first) if is_within else was
 
 
+def before(entry: "Entry", end: datetime) -> datetime:
+    """Return a stated start that lies before `end`: harm recorded since may have begun earlier.
+
+    Raises ValidationError on "resolved_at" where nothing was broken until then.
+    """
+    if end >= entry.started_at:
+        return entry.started_at
+    began = min(entry.started_at, first_harm(entry) or entry.started_at)
+    if end <= began:
+        raise checks.refusal(
+            "resolved_at",
+            f"It began at {minute(began)}, after that: name a later time, or call it a false "
+            "alarm if nothing was broken.",
+        )
+    return began
+
+
 def first_harm(entry: Any) -> datetime | None:
     """When the earliest harm on record began, asked anew: for verbs."""
-    found: datetime | None = entry.windows.filter(superseded_at=None).aggregate(at=Min("start"))[
-        "at"
-    ]
-    return found
+    first = entry.windows.filter(superseded_at=None).order_by("start").first()
+    return first.start if first else None
 
 
 def current(entry: Any) -> "list[ImpactWindow]":

@@ -90,11 +90,14 @@ class Ending:
             IncidentLink.ensure(journal, incident, other, LinkKind.DUPLICATE_OF)
             moved = carry_over(incident, other, because, at)
             self._end(Outcome.DUPLICATE, at)
-            update = self._say(journal, incident, here, Status.RESOLVED, notify, "merged")
+            update = self._say(journal, incident, here, "merged", Status.RESOLVED, notify=notify)
             after = {"duplicate": incident.public_id, "windows": moved}
             journal.append("incident.absorbed", other, incident=other, after=after)
             if there_too:
-                self._say(journal, other, there, Status(other.status), notify, "updated")
+                # Whoever waits for news of the other one still does.
+                self._say(
+                    journal, other, there, "updated", other.status, notify=notify, is_news=False
+                )
         return update
 
     def rehearsal(self, *, by: Actor, at: datetime) -> None:
@@ -162,12 +165,12 @@ class Ending:
         journal: "Journal",
         incident: "Incident",
         words: Wording,
-        status: Status,
-        notify: bool,
         event: str,
+        status: str,
+        **manner: Any,
     ) -> Update:
         update = Update.append(
-            journal, incident, words, status=status, levels={}, moment=journal.at, notify=notify
+            journal, incident, words, status=status, levels={}, moment=journal.at, **manner
         )
         incident.tell(journal, f"incident.{event}", update)
         return update

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Max
 
 from incidents.core import checks, markup, milestones
-from incidents.core.clocks import minute
 from incidents.core.instants import require_aware
 from incidents.core.levels import Impact, Level, impact_of
 from incidents.core.lifecycles import CauseState, Status, check_step
@@ -16,7 +15,7 @@ from incidents.core.silence import OWING
 from incidents.models.guarding import guarded, refuse_unread
 from incidents.models.picking import IncidentQuerySet
 from incidents.models.site.page import Page
-from incidents.models.story.beginning import current, first_harm
+from incidents.models.story.beginning import before, current
 from incidents.models.story.cause import CauseJudgement
 from incidents.models.story.commitment import Commitment
 from incidents.models.story.ending import Ending
@@ -126,7 +125,7 @@ class Incident(Entry):
             refuse_unread(self, after)
             self._check_not_resolved()
             check_step(self.kind, self.status, Status.RESOLVED)
-            said, says = self._start_before(end)
+            said, says = self.restate_start(before(self, end))
             levels = self._close_windows(end, at)
             self.resolved_at = end
             self.save(update_fields=["resolved_at"])
@@ -312,19 +311,6 @@ class Incident(Entry):
         # A request sent twice must not tell everybody twice, nor move the stated end.
         if self.status == Status.RESOLVED:
             raise checks.refusal("status", "This is resolved already; post on it, or reopen it.")
-
-    def _start_before(self, end: datetime) -> tuple[dict[str, datetime], dict[str, datetime]]:
-        """Let it begin before its end: harm that was recorded since may lie before the start."""
-        if end >= self.started_at:
-            return {}, {}
-        began = min(self.started_at, first_harm(self) or self.started_at)
-        if end <= began:
-            raise checks.refusal(
-                "resolved_at",
-                f"It began at {minute(began)}, after that: name a later time, or "
-                "call it a false alarm if nothing was broken.",
-            )
-        return self.restate_start(began)
 
     def _close_windows(self, end: datetime, at: datetime) -> dict["Component", str]:
         windows = self.windows.filter(end=None, superseded_at=None).select_related("component")

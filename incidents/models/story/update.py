@@ -132,8 +132,12 @@ class Update(models.Model):
         next_update_due: datetime | None = None,
         still_owed: Collection["Commitment"] = (),
         notify: bool = True,
+        is_news: bool = True,
     ) -> "Update":
-        """Store one post inside a verb's transaction: words, levels, the promise, the status."""
+        """Store one post inside a verb's transaction: words, levels, the promise, the status.
+
+        What is no news of the trouble keeps no promise of some, and makes none.
+        """
         _check_levels(incident, levels, status)
         if corrects is not None:
             corrects.check_correctable(incident)
@@ -158,10 +162,11 @@ class Update(models.Model):
         if status == Status.MONITORING and incident.monitoring_at is None:
             incident.monitoring_at = moment
         incident.save(update_fields=["status", "updated_at", "monitoring_at"])
-        keep_by(
-            journal, update, moment, next_due=next_update_due,
-            next_unknown=words.next_update_unknown, still_owed=still_owed,
-        )  # fmt: skip
+        if is_news:
+            keep_by(
+                journal, update, moment, next_due=next_update_due,
+                next_unknown=words.next_update_unknown, still_owed=still_owed,
+            )  # fmt: skip
         return update
 
     @classmethod

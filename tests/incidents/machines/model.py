@@ -181,7 +181,7 @@ class Model:
         self.cohorts = [
             each._replace(entry=other) if each.entry == key else each for each in self.cohorts
         ]
-        kept = self._say(key, {}, self.now, None) + self._say(other, {}, self.now, None)
+        kept = self._say(key, {}, self.now, None)
         told = ["incident.linked", "incident.merged", "incident.absorbed", "incident.updated"]
         return [*kept, *told]
 
