@@ -31,9 +31,10 @@ class Stage(IntEnum):
 
     STATE = 0
     NEWS = 1
-    TONGUES = 2
-    REST = 3
-    PAST = 4
+    COMPONENTS = 2
+    TONGUES = 3
+    REST = 4
+    PAST = 5
 
 
 type Plan = dict[str, Stage]
@@ -56,6 +57,8 @@ STATE: Final = (
     "embed/",
 )
 FEEDS: Final = ("history.atom", "history.rss", "feed.json", "updates.atom", "maintenance.ics")
+# Of these, what says how a component is now.
+LEVEL_OF_COMPONENT: Final = ("", "badge.svg")
 OF_COMPONENT: Final = ("badge.svg", "history.atom", "history.rss", "feed.json", "maintenance.ics")
 SEARCHED: Final = ("card.png", "robots.txt")
 # All of the past in one file, which is read once a day: it waits until nobody writes.
@@ -92,12 +95,16 @@ def of_page() -> Plan:
     )
 
 
-def of_entries(entries: Iterable[Incident]) -> Plan:
-    """The files of incidents, maintenances and announcements."""
+def of_entries(entries: Iterable[Incident], changed: Collection[int] = ()) -> Plan:
+    """The files of incidents, maintenances and announcements.
+
+    Where the front page says something else of one, its own page must not contradict that.
+    """
     plan: Plan = {}
     for each in entries:
         stem = each.public_path.rstrip("/")
-        plan[each.public_path] = plan[f"{stem}.txt"] = Stage.NEWS
+        soon = Stage.STATE if each.pk in changed else Stage.NEWS
+        plan[each.public_path] = plan[f"{stem}.txt"] = soon
         if each.is_maintenance:
             plan[f"{stem}.ics"] = Stage.NEWS
     return plan
@@ -117,13 +124,14 @@ def as_they_stood(page: Page, since: Mapping[int, datetime]) -> Plan:
     return {f"incidents/{name}/as-of/{stamped(at)}/": Stage.REST for name, at in stood}
 
 
-def of_components(components: Iterable[Component]) -> Plan:
-    """The files of components."""
-    return {
-        f"{each.public_path}{name}": Stage.REST
-        for each in components
-        for name in ("", *OF_COMPONENT)
-    }
+def of_components(components: Iterable[Component], changed: Collection[int] = ()) -> Plan:
+    """The files of components; those that changed say soon how they are now."""
+    plan: Plan = {}
+    for each in components:
+        soon = Stage.COMPONENTS if each.pk in changed else Stage.REST
+        plan |= dict.fromkeys([f"{each.public_path}{name}" for name in OF_COMPONENT], Stage.REST)
+        plan |= dict.fromkeys([f"{each.public_path}{name}" for name in LEVEL_OF_COMPONENT], soon)
+    return plan
 
 
 def of_component_histories(

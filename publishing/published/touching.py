@@ -7,6 +7,7 @@ told everywhere (a name, a language) touches all of them.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Q
 
@@ -27,6 +28,9 @@ from publishing.published import inventory
 from publishing.published.gathering import Touched
 from publishing.published.inventory import BEGINNING, Plan
 
+# The pages of more components than these would hold up what is told in other languages.
+FEW_COMPONENTS: Final = 50
+
 
 def touched_by(page: Page, found: Touched, at: datetime) -> Plan:
     """Return the files of `page` that tell of what was found, in its languages."""
@@ -37,7 +41,7 @@ def touched_by(page: Page, found: Touched, at: datetime) -> Plan:
 
 def of_touched(page: Page, found: Touched, at: datetime) -> Plan:
     """Return the files that tell of these things, those beside them included."""
-    told_of = _told_of(found.postmortems)
+    changed, told_of = frozenset(found.incidents), _told_of(found.postmortems)
     found.incidents |= told_of
     ties, tied = _neighbours(page, found.incidents)
     entries = list(Incident.objects.filter(pk__in=ties).select_related("page"))
@@ -47,8 +51,6 @@ def of_touched(page: Page, found: Touched, at: datetime) -> Plan:
     found.components |= set(planned.values_list("components", flat=True)) - {None}
     announced = Component.objects.filter(announced_maintenances__in=found.incidents)
     found.components |= set(announced.values_list("pk", flat=True))
-    hit = Q(pk__in=found.components)
-    beside = hit | Q(depends_on__in=found.components) | Q(needed_by__in=found.components)
     told = Q(pk__in=found.postmortems) | Q(incidents__in=entries)
     postmortems = Postmortem.objects.filter(told, page=page)
     started = {each.started_at for each in entries}
@@ -58,12 +60,19 @@ def of_touched(page: Page, found: Touched, at: datetime) -> Plan:
         | inventory.of_months(first_of_month(day) for day in began)
         | _uptime(page, windows, found.instants, at)
         | inventory.of_promises(page, _years(page, found.incidents), at)
-        | inventory.of_components(Component.objects.filter(beside, page=page).distinct())
+        | _components(page, found.components)
         | inventory.of_series(each for each in entries if each.pk in tied)
         | inventory.of_postmortems(postmortems.distinct().prefetch_related("revisions__postmortem"))
         | inventory.as_they_stood(page, found.rewritten | dict.fromkeys(told_of, BEGINNING))
-        | inventory.of_entries(each for each in entries if each.published_at is not None)
+        | inventory.of_entries((each for each in entries if each.published_at), changed)
     )
+
+
+def _components(page: Page, hit: set[int]) -> Plan:
+    """The files of components that are hit, and of those that they hang together with."""
+    beside = Q(pk__in=hit) | Q(depends_on__in=hit) | Q(needed_by__in=hit)
+    components = Component.objects.filter(beside, page=page).distinct()
+    return inventory.of_components(components, hit if len(hit) <= FEW_COMPONENTS else ())
 
 
 def _by_hand(found: Touched) -> Iterable[ImpactWindow]:

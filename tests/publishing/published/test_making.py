@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from incidents.models import Incident, Page, Update
+from incidents.models import Component, Incident, Page, Update
 from people.actors import Actor
 from publishing.published import making, publisher
 from publishing.published.inventory import Stage
@@ -49,7 +49,7 @@ def test_a_twin_is_never_told_from_a_page_that_is_owed_or_was_altered(
 
 
 def test_where_news_is_read_is_made_first_and_a_turn_may_end_between_a_page_and_its_twin(
-    press: Press, page: Page, incident: Incident, by: Actor, at: datetime,
+    press: Press, page: Page, incident: Incident, mailstore: Component, by: Actor, at: datetime,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     press.look()
@@ -63,7 +63,10 @@ def test_where_news_is_read_is_made_first_and_a_turn_may_end_between_a_page_and_
     order = [path for (path,) in made]
     assert order[0] == ""
     for sooner, later in [
-        (incident.public_path, "history.atom"), (incident.public_path, "history/"),
+        (incident.public_path, "api/v2/summary.json"), (incident.public_path, "history/"),
+        (f"incidents/{incident.public_id}.txt", "history.atom"),
+        (mailstore.public_path, "index.md"),
+        ("history.atom", mailstore.public_path),
         ("history/", "history.md"), ("history/2026-03/", "history/2026-03.md"),
         ("", "index.md"),
     ]:  # fmt: skip
