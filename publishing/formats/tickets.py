@@ -84,13 +84,18 @@ class Ticket:
         if self.incident.is_maintenance:
             yield from self.story.plan
         elif self.incident.resolved_at:
-            yield _("From %(start)s to %(end)s (%(length)s)") % {
-                "start": self._about(self._moment(self.story.began)),
-                "end": self._moment(self.incident.resolved_at),
-                "length": self._about(self.story.length),
-            }
+            yield self._span(self._moment(self.incident.resolved_at))
         else:
             yield _("Since %(time)s") % {"time": self._about(self._moment(self.story.began))}
+
+    def _span(self, end: str) -> str:
+        """From when to when; what was no trouble, or none of its own, did not last."""
+        start = self._about(self._moment(self.story.began))
+        if self.incident.outcome:
+            return _("{0} to {1}").format(start, end)
+        length = self._about(self.story.length)
+        words = {"start": start, "end": end, "length": length}
+        return _("From %(start)s to %(end)s (%(length)s)") % words
 
     def _about(self, said: str) -> str:
         """What hangs on when it began may be known roughly alone."""

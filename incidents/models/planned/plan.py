@@ -42,6 +42,13 @@ class Plan:
             raise checks.refusal(
                 "start", f"{minute(start)} is over a day ago; plan what is to come."
             )
+        if self.end <= at:
+            # It would be told three times at once: as scheduled, begun and completed.
+            raise checks.refusal(
+                "end",
+                f"{minute(self.end)} has passed; plan what is to come. What is "
+                "over is told in an announcement, or recorded as a past incident.",
+            )
         check_components(self.components, page)
         check_bound(self.max_minutes)
         check_reminders(self.reminders)

@@ -61,7 +61,7 @@ class Ending:
             self._end(Outcome.FALSE_ALARM, at)
             update = Update.append(
                 journal, incident, words, status=Status.RESOLVED, levels=levels, moment=at,
-                notify=notify,
+                notify=notify, outcome=Outcome.FALSE_ALARM,
             )  # fmt: skip
             for window in incident.windows.current():
                 window.retire(at, said)
@@ -90,7 +90,10 @@ class Ending:
             IncidentLink.ensure(journal, incident, other, LinkKind.DUPLICATE_OF)
             moved = carry_over(incident, other, because, at)
             self._end(Outcome.DUPLICATE, at)
-            update = self._say(journal, incident, here, "merged", Status.RESOLVED, notify=notify)
+            update = self._say(
+                journal, incident, here, "merged", Status.RESOLVED, notify=notify,
+                outcome=Outcome.DUPLICATE,
+            )  # fmt: skip
             after = {"duplicate": incident.public_id, "windows": moved}
             journal.append("incident.absorbed", other, incident=other, after=after)
             if there_too:

@@ -12,7 +12,7 @@ from incidents.core import checks, markup
 from incidents.core.impacts import Source
 from incidents.core.instants import require_aware
 from incidents.core.levels import Level, worst
-from incidents.core.lifecycles import OVER, Status, check_step
+from incidents.core.lifecycles import OVER, Outcome, Status, check_step
 from incidents.models.event import Event
 from incidents.models.fields import PublicIdField
 from incidents.models.guarding import guarded, refuse_unread
@@ -45,6 +45,7 @@ class Update(models.Model):
     body = models.TextField()
     html = models.TextField()
     status = models.CharField(max_length=16, choices=Status)
+    outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
     posted_at = models.DateTimeField()
     happened_at = models.DateTimeField(null=True, blank=True)
     author = models.CharField(max_length=200, blank=True)
@@ -74,8 +75,11 @@ class Update(models.Model):
         return f"#{self.number} {said}"
 
     def get_status_display(self) -> str:  # type: ignore[no-redef]
-        """The status in words; Django's own translates all of them to find one."""
-        return str(Status(self.status).label)
+        """The status in words, or what this says that it turned out to be.
+
+        Django's own translates all of them to find one.
+        """
+        return str(Outcome(self.outcome).label if self.outcome else Status(self.status).label)
 
     @classmethod
     def post(
@@ -133,6 +137,7 @@ class Update(models.Model):
         still_owed: Collection["Commitment"] = (),
         notify: bool = True,
         is_news: bool = True,
+        outcome: str = "",
     ) -> "Update":
         """Store one post inside a verb's transaction: words, levels, the promise, the status.
 
@@ -150,6 +155,7 @@ class Update(models.Model):
             social_text=words.social_text,
             signature=words.signature,
             status=status,
+            outcome=outcome,
             posted_at=journal.at,
             happened_at=happened_at,
             author=journal.by.label,
