@@ -81,7 +81,7 @@ def test_completed_work_cannot_be_scheduled_again_and_nothing_is_stored(
     Maintenance.run_edges(at=at + 9 * HOUR)
     updates = work.updates.count()
     with pytest.raises(ValidationError) as refused:
-        work.set_dates(start=at + HOUR, end=at + 2 * HOUR, body="x", by=by, at=at + 10 * HOUR)
+        work.set_dates(start=at + 11 * HOUR, end=at + 12 * HOUR, body="x", by=by, at=at + 10 * HOUR)
     assert list(refused.value.message_dict) == ["status"]
     assert work.updates.count() == updates
 

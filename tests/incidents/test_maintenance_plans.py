@@ -316,6 +316,7 @@ def test_work_for_some_says_for_whom_and_what_it_follows_up(
     [
         ({"end": timedelta(minutes=-5)}, "end", "not after its start"),
         ({"start": timedelta(days=-700), "end": timedelta(days=-699)}, "start", "over a day ago"),
+        ({"start": timedelta(hours=-2), "end": timedelta(hours=-1)}, "end", "11:00 UTC has passed"),
         ({"reminders": [4]}, "reminders", "between 5 min and 28 days"),
         ({"reminders": [40321]}, "reminders", "between 5 min and 28 days"),
         ({"reminders": [2**63]}, "reminders", "between 5 min and 28 days"),

@@ -214,6 +214,23 @@ def test_a_false_alarm_is_called_so_wherever_it_is_told(
     assert "Nothing was broken." in seen(incident.page, at + 2 * HOUR, incident.public_path)
 
 
+@pytest.mark.parametrize("outcome", ["False alarm", "Duplicate"])
+def test_what_was_no_trouble_of_its_own_did_not_last_and_its_end_is_called_what_it_was(
+    incident: Incident, page: Page, by: Actor, at: datetime, outcome: str
+) -> None:
+    if outcome == "Duplicate":
+        known = Incident.open(page, title="We know", body="x", by=by, at=at)
+        incident.merge_into(known, body="One thing.", there_too=False, by=by, at=at + HOUR)
+    else:
+        incident.call_false_alarm(body="Our probe was wrong.", by=by, at=at + HOUR)
+    text = seen(page, at + 2 * HOUR, f"{incident.public_path.rstrip('/')}.txt")
+    assert "(1 h)" not in text
+    assert f"13:00 UTC, {outcome}" in text
+    html = seen(page, at + 2 * HOUR, incident.public_path)
+    assert f'<b class="entry__status">{outcome}</b> <a' in html
+    assert "lasted" not in seen(page, at + 2 * HOUR, "history/")
+
+
 def test_a_duplicate_leads_to_where_it_is_told(
     incident: Incident, page: Page, by: Actor, at: datetime
 ) -> None:
