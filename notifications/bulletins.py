@@ -26,11 +26,11 @@ from incidents.models import (
     Update,
     UpdateLevel,
 )
+from notifications import planned, standing
 from notifications.earlier import Past, said, status_word, told_before, told_so_far
-from notifications.kinds import Kind
+from notifications.kinds import Kind, label_of
 from notifications.mail.wordings import PLAIN, Wording
 from notifications.models import Broadcast, Delivery, MailKind, MailText
-from notifications.planned import facts, reminding
 
 OUTCOMES: Final = {
     "incident.false_alarm": Outcome.FALSE_ALARM,
@@ -155,6 +155,8 @@ def _of_update(broadcast: Broadcast, update: Update, zone: ZoneInfo) -> Bulletin
     if update.redacted_at:
         gone = _("This update was redacted: %s") % update.redaction_reason
     promised, words = _promise(update), said(update, page)
+    levels = list(update.levels.select_related("component"))
+    changed = {level.component_id for level in levels}
     return Bulletin(
         page=page,
         title=incident.title,
@@ -165,13 +167,13 @@ def _of_update(broadcast: Broadcast, update: Update, zone: ZoneInfo) -> Bulletin
         url=update.public_url,
         headline=words.headline,
         social=update.social_text,
-        changes=[_change(level) for level in update.levels.select_related("component")],
+        changes=[_change(level) for level in levels],
         promise=moment(promised.due, zone) if promised and promised.due else "",
         unknown_because=promised.unknown_because if promised else "",
         corrects=_corrected(update, zone),
         earlier=told_before(update, zone),
         incident=incident,
-        facts=facts(incident, zone),
+        facts=[*planned.facts(incident, zone), *standing.facts(incident, zone, changed)],
         **_standing(incident),
     )
 
@@ -183,12 +185,12 @@ def _of_reminder(broadcast: Broadcast, reminder: Reminder, zone: ZoneInfo) -> Bu
         title=incident.title,
         label=_("Reminder"),
         when=moment(broadcast.event.at, zone),
-        text=reminding(reminder, broadcast.event.at),
+        text=planned.reminding(reminder, broadcast.event.at),
         html="",
         url=incident.public_url,
         earlier=told_so_far(incident, zone),
         incident=incident,
-        facts=facts(incident, zone),
+        facts=planned.facts(incident, zone),
     )
 
 
@@ -246,8 +248,8 @@ def _of_anything(broadcast: Broadcast, title: str, zone: ZoneInfo) -> Bulletin:
 
 def _standing(incident: Incident) -> dict[str, Any]:
     """What is not affected and what readers can do, in short, as it holds now."""
-    standing = incident.notes.filter(kind__in=[NoteKind.NOT_AFFECTED, NoteKind.ADVICE])
-    lines = standing.exclude(state=NoteState.WITHDRAWN).values_list("kind", "headline")
+    notes = incident.notes.filter(kind__in=[NoteKind.NOT_AFFECTED, NoteKind.ADVICE])
+    lines = notes.exclude(state=NoteState.WITHDRAWN).values_list("kind", "headline")
     return {
         "not_affected": [line for kind, line in lines if kind == NoteKind.NOT_AFFECTED],
         "advice": [line for kind, line in lines if kind == NoteKind.ADVICE],
@@ -269,7 +271,9 @@ def _corrected(update: Update, zone: ZoneInfo) -> Corrected | None:
 
 
 def _called(broadcast: Broadcast, update: Update) -> str:
-    """The status, or what this very update says that it turned out to be."""
+    """The status, or what this very update says that it turned out to be, or that it is back."""
+    if broadcast.event.kind == "incident.reopened":
+        return label_of(broadcast.event.kind)
     outcome = OUTCOMES.get(broadcast.event.kind)
     return str(outcome.label) if outcome else status_word(update)
 

@@ -1,5 +1,6 @@
 """Planned work in a mail: when, on what, how long, whom it concerns."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,12 +9,15 @@ from django.utils.translation import ngettext
 
 from incidents.core.clocks import moment
 from incidents.core.instants import spell
-from incidents.models import Incident, Reminder, ScheduledWindow
+from incidents.core.lifecycles import Status
+from incidents.models import Component, Incident, Reminder, ScheduledWindow
 from incidents.models.planned.audience import audience_of
 
 
 def facts(incident: Incident, zone: ZoneInfo) -> list[str]:
-    """What has to be known of planned work that is still to come or under way, a line each."""
+    """What has to be known of planned work that is not over, or that falls away, a line each."""
+    if incident.is_maintenance and incident.status == Status.CANCELLED:
+        return list(_dropped(incident, zone))
     if not incident.is_maintenance or not incident.is_open:
         return []
     windows = incident.scheduled_windows.current().filter(ended_at=None)
@@ -44,15 +48,27 @@ def reminding(reminder: Reminder, at: datetime) -> str:
     return words % {"title": title, "days": days}
 
 
+def _dropped(incident: Incident, zone: ZoneInfo) -> Iterator[str]:
+    dropped = incident.scheduled_windows.filter(superseded_at__isnull=False, superseded_by=None)
+    for window in dropped.prefetch_related("components"):
+        yield _("Does not take place: %(start)s to %(end)s") % _edges(window, zone)
+        yield from _on(window.components.all())
+    yield from _on(incident.announced_for.all())
+
+
 def _window(window: ScheduledWindow, zone: ZoneInfo) -> list[str]:
     lines = [_("When: %(start)s to %(end)s") % _edges(window, zone)]
     if moved := next(iter(window.supersedes.all()), None):
         lines.append(_("Before: %(start)s to %(end)s") % _edges(moved, zone))
-    if hit := _(", ").join(component.name for component in window.components.all()):
-        lines.append(_("On: %s") % hit)
+    lines += _on(window.components.all())
     if window.max_minutes:
         lines.append(_("No longer than %s") % spell(timedelta(minutes=window.max_minutes)))
     return lines
+
+
+def _on(components: Iterable[Component]) -> Iterator[str]:
+    if hit := _(", ").join(component.name for component in components):
+        yield _("On: %s") % hit
 
 
 def _edges(window: ScheduledWindow, zone: ZoneInfo) -> dict[str, str]:
