@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from django.db.models import BigIntegerField, DateTimeField, Prefetch
 
 from incidents.core.calendar import DAY, day_of, midnight
-from incidents.core.levels import AT_WORK, Impact, Level, PageStatus, roll_up
+from incidents.core.levels import AT_WORK, Impact, Level, PageStatus, looks, roll_up
 from incidents.core.lifecycles import Kind, Status
 from incidents.core.viewers import PUBLIC, Viewer, for_everybody, let_in_to, limited_to
 from incidents.models import Component, ComponentGroup, ImpactWindow, Incident, Page
@@ -80,10 +80,10 @@ class PageState:
 
     @cached_property
     def worst_first(self) -> list[Incident]:
-        """Open incidents, the worst first, the newest among equals."""
+        """Open incidents, the worst as they look first, the newest among equals."""
         return sorted(
             self.incidents,
-            key=lambda entry: (_WEIGHT[entry.impact], entry.started_at, entry.pk),
+            key=lambda entry: (_weight(entry), entry.started_at, entry.pk),
             reverse=True,
         )
 
@@ -109,8 +109,9 @@ class PageState:
     @cached_property
     def status(self) -> PageStatus:
         """The page's roll-up in Statuspage's words."""
-        worst = next(iter(self.worst_first), None)
-        return roll_up([*self.levels.values()], worst.impact if worst else self._work)
+        impacts = [entry.impact for entry in self.incidents]
+        worst = max(impacts, key=_WEIGHT.__getitem__, default=self._work)
+        return roll_up([*self.levels.values()], worst)
 
     @cached_property
     def shown(self) -> PageStatus:
@@ -200,6 +201,11 @@ def _groups(components: list[Component]) -> list[ComponentGroup]:
     """The headings in use, in their order."""
     groups = {each.group_id: each.group for each in components if each.group is not None}
     return sorted(groups.values(), key=lambda group: (group.position, group.pk))
+
+
+def _weight(entry: Incident) -> int:
+    """How far up it stands: of what nobody knows yet what it hits, nobody knows that it is less."""
+    return _WEIGHT[looks(entry.impact, entry.impact_override)]
 
 
 UNDER_WAY: Final = (Status.IN_PROGRESS, Status.VERIFYING)

@@ -286,3 +286,18 @@ def test_a_merge_keeps_no_promise_of_the_other_one(
     incident.merge_into(other, body="The same.", by=by, at=at + HOUR)
     assert other.updates.count() == 3
     assert [each.incident for each in Commitment.objects.standing()] == [other]
+
+
+def test_what_is_out_is_not_degraded_a_second_time(
+    incident: Incident, page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    slow = Incident.open(
+        page, title="Slow", body="x", levels={mailstore: "degraded_performance"}, by=by,
+        at=at - HOUR,
+    )  # fmt: skip
+    incident.merge_into(slow, body="The same.", by=by, at=at + HOUR)
+    held = slow.windows.current().values_list("level", "start", "end")
+    assert list(held) == [
+        ("degraded_performance", at - HOUR, at),
+        ("major_outage", at, None),
+    ]

@@ -1,6 +1,7 @@
 """What a page says at one instant."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -67,3 +68,25 @@ def test_a_drill_and_a_withdrawn_incident_are_nowhere(
     state = PageState.of(page, at=at + HOUR)
     assert state.entries == []
     assert state.status.indicator == "none"
+
+
+def test_what_is_not_known_to_hit_anything_yet_stands_no_lower_than_an_old_trifle(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    def opened(title: str, age: int, **words: Any) -> Incident:
+        return Incident.open(page, title=title, body="x", by=by, at=at - age * HOUR, **words)
+
+    old = opened("Slow", 3, levels={mailstore: Level.DEGRADED_PERFORMANCE})
+    trifle = opened("Typo", 2, impact_override="none")
+    unknown = opened("Logins fail", 1)
+    grave = opened("Down", 4, levels={mailstore: Level.MAJOR_OUTAGE})
+    state = PageState.of(page, at=at)
+    assert state.worst_first == [grave, unknown, old, trifle]
+
+
+def test_without_components_the_gravest_impact_speaks_wherever_it_stands(
+    page: Page, by: Actor, at: datetime
+) -> None:
+    for age, stated in ((2, "minor"), (1, "")):
+        Incident.open(page, title="x", body="x", impact_override=stated, by=by, at=at - age * HOUR)
+    assert PageState.of(page, at=at).status.indicator == "minor"

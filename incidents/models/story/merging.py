@@ -35,9 +35,9 @@ def _carry(window: ImpactWindow, target: "Incident", because: str, at: datetime)
 def _write(
     window: ImpactWindow, piece: Span, target: "Incident", because: str, at: datetime
 ) -> ImpactWindow:
-    """Record one piece of a window on the target; a lesser window of its kind makes room."""
-    alike = [rival for rival in _rivals(window, target) if rival.kind == window.kind]
-    swallowed = [rival for rival in alike if not _make_room(rival, piece, because, at)]
+    """Record one piece of a window on the target; whatever says no more than it makes room."""
+    lesser = [rival for rival in _rivals(window, target) if _covers(window, rival)]
+    swallowed = [rival for rival in lesser if not _make_room(rival, piece, because, at)]
     heir = ImpactWindow.write(at, **_fields(window, piece, incident=target))
     for rival in swallowed:
         rival.retire(at, because, by=heir)
