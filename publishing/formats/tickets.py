@@ -134,7 +134,8 @@ class Ticket:
         what = promise.commitment.text or str(promise.commitment.get_kind_display())
         due = {"due": self._moment(promise.commitment.due)}
         when = _("It was promised by %(due)s") if promise.is_late else _("Promised by %(due)s")
-        yield _("{0}: {1}").format(what, when % due)
+        late = [_("%s late") % promise.lateness] if promise.is_late else []
+        yield _("{0}: {1}").format(what, _(", ").join([when % due, *late]))
 
     def _next_word(self) -> str:
         promise = self.story.next_word

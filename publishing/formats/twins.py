@@ -126,6 +126,8 @@ def _prepare(main: Tag, address: str) -> None:
         each.name = "ul"
     for each in main.find_all("dl"):
         _listed(each)
+    for each in main.find_all("span"):
+        _part_from_next(each)
 
 
 def _lead(link: Tag, address: str) -> None:
@@ -134,6 +136,13 @@ def _lead(link: Tag, address: str) -> None:
     after = link.find_next_sibling()
     if after is not None and "badge" in after.get_attribute_list("class"):
         after.insert_before(" ")
+
+
+def _part_from_next(each: Tag) -> None:
+    """What only the style sheet keeps apart is parted by a space."""
+    after = each.next_sibling
+    if isinstance(after, Tag) and after.name == "span":
+        each.insert_after(" ")
 
 
 def _is_unsaid(each: Tag) -> bool:

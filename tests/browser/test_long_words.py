@@ -17,7 +17,7 @@ WRITE: Final = """([names, word]) => {
 }"""
 # Whether two of the words at the head of the console lie on one another.
 COLLIDE: Final = """() => {
-  const words = [...document.querySelectorAll(".bar a, .bar summary, .bar button")];
+  const words = [...document.querySelectorAll(".bar__page > *, .bar__me > *")];
   const boxes = words.map((each) => each.getBoundingClientRect()).filter((box) => box.width);
   return boxes.some((a, place) => boxes.slice(place + 1).some((b) =>
     a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1));
@@ -67,7 +67,11 @@ def test_at_the_head_of_the_console_each_word_has_its_room(told: tuple[Page, lis
     page.goto(now)
     page.wait_for_function(SETTLED)
     assert page.locator(".bar a").count() >= 2
-    assert page.evaluate(COLLIDE) is False
+    colliding = []
+    for width in (*WIDTHS, 360, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        colliding += [width] * page.evaluate(COLLIDE)
+    assert colliding == []
 
 
 def _wider(page: Page, width: int) -> str:

@@ -74,7 +74,7 @@ def test_a_promised_repair_stands_beside_the_promised_word(
     Commitment.promise(going_on, kind="fix", text="The index is whole", due=at + HOUR, by=by, at=at)
     assert "The index is whole: Promised by 2 Mar 2026, 13:00 UTC\n" in text(going_on, at)
     late = text(going_on, at + 2 * HOUR)
-    assert "The index is whole: It was promised by 2 Mar 2026, 13:00 UTC\n" in late
+    assert "The index is whole: It was promised by 2 Mar 2026, 13:00 UTC, 1 h late\n" in late
 
 
 def test_what_is_over_says_from_when_to_when(outage: Outage, at: datetime) -> None:

@@ -135,6 +135,20 @@ def test_rows_of_the_history_that_are_as_they_were_are_not_read_again(
     assert f"[{outage.incident.title}]" in text
 
 
+def test_words_side_by_side_are_not_glued_together(
+    page: Page, mailstore: Component, by: Actor, at: datetime
+) -> None:
+    hour = timedelta(hours=1)
+    Maintenance.schedule(
+        page, title="New disks", body="x", start=at + hour, end=at + 2 * hour,
+        components=[mailstore], max_minutes=30, by=by, at=at,
+    )  # fmt: skip
+    Maintenance.announce(page, title="Moves", body="x", max_minutes=60, by=by, at=at)
+    text = read(page, "", at)
+    assert "UTC no longer than 30 min" in text
+    assert "Dates to follow each no longer than 1 h" in text
+
+
 def test_rows_that_are_new_are_read_together_and_each_keeps_its_own_words(
     outage: Outage, by: Actor, at: datetime, parsed: list[str]
 ) -> None:

@@ -40,6 +40,15 @@ def test_a_promised_fix_is_named_where_the_next_word_is(
         assert "No time was promised for the next update" not in text
 
 
+def test_once_a_fix_is_overdue_nothing_is_said_to_come_before_it(
+    page: Page, incident: Incident, by: Actor, at: datetime
+) -> None:
+    fix(incident, at + HOUR, by, at, "Search index rebuilt")
+    text = seen(page, at + 2 * HOUR, incident.public_path)
+    assert "No next update was promised before that" not in text
+    assert "No time was promised for the next update" in text
+
+
 def test_where_nothing_was_promised_the_page_says_so(
     page: Page, incident: Incident, at: datetime
 ) -> None:
