@@ -238,8 +238,8 @@ class World(Model):
         """Return when the first one starts."""
         ordered = sorted(times)
         for start, end in ordered:
-            if end <= start or start < self.now - DAY:
-                raise Refused("ends before it begins, or long past")
+            if end <= max(start, self.now) or start < self.now - DAY:
+                raise Refused("ends before it begins or in the past, or begins long past")
         for (_start, end), (following, _end) in pairwise(ordered):
             if following < end:
                 raise Refused("two windows at once")
