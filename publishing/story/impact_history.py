@@ -63,6 +63,11 @@ class Corrected:
         return window.end if known else None
 
     @property
+    def kind(self) -> str:
+        """What kind of harm was told, where it did not go without saying."""
+        return Stretch(self.window, self.window.start).kind
+
+    @property
     def changes(self) -> list[Change]:
         """What differs, fact by fact."""
         new = self.replacement
@@ -89,12 +94,13 @@ def _labels() -> list[str]:
 
 
 def _facts(window: ImpactWindow, end: datetime | None) -> list[Any]:
+    stretch = Stretch(window, window.start)
     return [
         window.component.name,
         window.get_level_display(),
-        window.get_kind_display(),
+        stretch.kind,
         window.start,
         end,
-        Stretch(window, window.start).amount,
+        stretch.amount,
         window.get_precision_display(),
     ]

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from incidents.core.impacts import usual_kind
 from incidents.core.instants import between, spell
-from incidents.core.levels import SEVERITY
+from incidents.core.levels import SEVERITY, Level
 from incidents.models import (
     Cohort,
     CohortProgress,
@@ -33,6 +34,12 @@ class Stretch:
     def length(self) -> str:
         """How long it lasted, or lasts by now."""
         return spell(between(self.window.start, self.window.end or self.at))
+
+    @property
+    def kind(self) -> str:
+        """What kind of harm, where somebody said another than goes without saying at its level."""
+        usual = usual_kind(Level(self.window.level))
+        return "" if self.window.kind == usual else self.window.get_kind_display()
 
     @property
     def amount(self) -> str:
