@@ -60,6 +60,11 @@ def plain(text: str) -> str:
     return text.strip()
 
 
+def excerpt(text: str) -> str:
+    """Return the words alone, without the addresses of links: for lines that lead there anyway."""
+    return plain(_LINK.sub(r"\1", text))
+
+
 def literal(text: str) -> str:
     """Return Markdown that shows one line as it stands: what others typed, in words of ours."""
     if any(sign in text for sign in "<&[]`"):
@@ -67,6 +72,7 @@ def literal(text: str) -> str:
     return _SIGNS.sub(r"\\\g<0>", text)
 
 
+_LINK: Final = re.compile(r"\[([^\[\]]*+)\]\([^()]*+\)")
 _SIGNS: Final = re.compile(r"[\\*_#]")
 _PLAIN: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"\r\n?"), "\n"),

@@ -11,7 +11,7 @@ from incidents.core import clocks
 from incidents.core.editions import InstantSaid
 from incidents.core.impacts import Precision
 from incidents.core.lifecycles import OVER
-from incidents.core.markup import plain
+from incidents.core.markup import excerpt
 from incidents.models import Incident, Update
 from publishing.story.overview import Stretch
 from publishing.story.promises import Promise
@@ -127,7 +127,7 @@ def _reopens(before: Entry, after: Entry) -> bool:
 def _words(update: Update) -> str:
     if update.redacted_at:
         return _("An update that was removed")
-    words = update.headline or plain(update.body)
+    words = update.headline or excerpt(update.body)
     return words if len(words) <= LONGEST else f"{words[: LONGEST - 1].rstrip()}…"
 
 

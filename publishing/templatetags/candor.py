@@ -1,6 +1,5 @@
 """Times, icons and levels in templates: a time always carries its zone and a machine's stamp."""
 
-import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from html import escape
@@ -27,8 +26,6 @@ from publishing.words.tongues import further
 from publishing.words.wording import Words, words_of
 
 register = template.Library()
-
-_LINK: Final = re.compile(r"\[([^\[\]]*+)\]\([^()]*+\)")
 
 ICON_OF: Final = {
     "operational": "check",
@@ -203,6 +200,12 @@ def own_name(code: str) -> str:
     return local_name(code)
 
 
+@register.filter
+def name_here(code: str) -> str:
+    """A language as a sentence calls it: “en anglais”."""
+    return phrases.language_name(code)
+
+
 @register.simple_tag(takes_context=True)
 def not_yet_in(context: Context, update: Update, incident: Incident) -> list[str]:
     """The languages in which other updates of the same story are told, but not this one.
@@ -224,7 +227,7 @@ def plain(text: str, page: str) -> str:
 @register.filter
 def excerpt(text: str) -> str:
     """The words alone, without the addresses of their links: for lines that lead there anyway."""
-    return markup.plain(_LINK.sub(r"\1", text))
+    return markup.excerpt(text)
 
 
 @register.filter

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Final
 
+from django.conf.locale import LANG_INFO
 from django.utils import dateformat, numberformat
 from django.utils.formats import get_format
 from django.utils.translation import get_language
@@ -10,6 +12,10 @@ from django.utils.translation import gettext as _
 
 from incidents.core import clocks
 from incidents.core.instants import between, spell
+from incidents.core.languages import local_name
+
+# These write the names of languages with a capital, wherever they stand.
+CAPITALISING: Final = ("en", "de", "nl")
 
 
 def offset(at: datetime, origin: datetime) -> str:
@@ -74,6 +80,14 @@ def for_scripts() -> dict[str, str]:
         "months": "|".join(months),
         "units": "|".join([_("%d s"), _("%d min"), _("%d h"), _("%d d")]),
     }
+
+
+def language_name(code: str) -> str:
+    """A language as a sentence calls it: “en anglais”; by its own name where nobody knows that."""
+    if code not in LANG_INFO:
+        return local_name(code)
+    name, spoken = _(LANG_INFO[code]["name"]), get_language() or ""
+    return name if spoken.startswith(CAPITALISING) else name.lower()
 
 
 def inline(label: object) -> str:

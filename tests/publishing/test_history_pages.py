@@ -1,5 +1,6 @@
 """The history of one component, the way to it, and pages for what is not there."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -259,7 +260,9 @@ def test_work_that_was_called_off_stands_where_that_was_and_is_no_longer_to_come
     work.cancel(body="Not needed.", by=by, at=at + HOUR)
     now = at + 2 * HOUR
     assert history.months_of(page) == [date(2026, 3, 1)]
-    assert "New disks" in seen(page, now, "history/2026-03/")
+    told = seen(page, now, "history/2026-03/")
+    assert "New disks" in told
+    assert re.search(r"<del><time[^>]*>16 Apr[^<]*</time>.*</del> does not take place", told)
     with pytest.raises(Missing):
         render(page, "history/2026-04/", now)
     head = seen(page, now, work.public_path).split("</header>")[1]

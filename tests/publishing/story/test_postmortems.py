@@ -96,6 +96,8 @@ def test_the_timeline_is_read_from_the_record_in_order_with_offsets(
         text, "The alarm rang", happened_at=at + 2 * MINUTE, precision="about", by=by,
         at=at + 8 * HOUR,
     )  # fmt: skip
+    again = text.incidents.get()
+    Update.post(again, body="See [“**API**”](/incidents/x/).", by=by, at=at + 8 * HOUR)
     TimelineEntry.add(
         text, "Nobody heard it", happened_at=at, public=False, by=by, at=at + 8 * HOUR
     )
@@ -117,6 +119,7 @@ def test_the_timeline_is_read_from_the_record_in_order_with_offsets(
     assert places == sorted(places)
     assert "about 2 Mar, 12:02 UTC +2 min The alarm rang" in told
     assert "4 h without a word" in told
+    assert "See “API”." in told
     assert "Nobody heard it" not in page
 
 

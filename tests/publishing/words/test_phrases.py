@@ -52,6 +52,16 @@ def test_labels_within_sentences_are_small_but_for_german_whose_nouns_are_not() 
     assert phrases.inline(Level.PARTIAL_OUTAGE.label) == "partial outage"
 
 
+@pytest.mark.parametrize(
+    ("spoken", "name"),
+    [("en", "English"), ("de", "Englisch"), ("fr", "anglais"), ("nl", "Engels"), ("es", "inglés")],
+)
+def test_a_sentence_calls_a_language_as_its_own_language_does(spoken: str, name: str) -> None:
+    with translation.override(spoken):
+        assert phrases.language_name("en") == name
+        assert phrases.language_name("tlh") == "Tlh"
+
+
 def test_what_runs_the_other_way_is_fenced_where_a_colon_would_jump() -> None:
     with translation.override("ar"):
         assert candor.labelled("Fix", "disk") == "<bdi>Fix</bdi>: <bdi>disk</bdi>"
