@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from incidents.core.clocks import moment
 from incidents.core.levels import Level
-from incidents.core.lifecycles import Outcome
 from incidents.core.links import absolute_html, absolute_markdown
 from incidents.core.markup import plain
 from incidents.models import (
@@ -27,15 +26,10 @@ from incidents.models import (
     UpdateLevel,
 )
 from notifications import planned, standing
-from notifications.earlier import Past, said, status_word, told_before, told_so_far
+from notifications.earlier import Past, said, told_before, told_so_far
 from notifications.kinds import Kind, label_of
 from notifications.mail.wordings import PLAIN, Wording
 from notifications.models import Broadcast, Delivery, MailKind, MailText
-
-OUTCOMES: Final = {
-    "incident.false_alarm": Outcome.FALSE_ALARM,
-    "incident.merged": Outcome.DUPLICATE,
-}
 
 
 @dataclass(frozen=True)
@@ -272,10 +266,8 @@ def _corrected(update: Update, zone: ZoneInfo) -> Corrected | None:
 
 def _called(broadcast: Broadcast, update: Update) -> str:
     """The status, or what this very update says that it turned out to be, or that it is back."""
-    if broadcast.event.kind == "incident.reopened":
-        return label_of(broadcast.event.kind)
-    outcome = OUTCOMES.get(broadcast.event.kind)
-    return str(outcome.label) if outcome else status_word(update)
+    back = broadcast.event.kind == "incident.reopened"
+    return label_of(broadcast.event.kind) if back else update.get_status_display()
 
 
 def _level(level: str) -> str:

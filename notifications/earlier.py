@@ -9,7 +9,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from incidents.core.clocks import moment
-from incidents.core.lifecycles import Status
 from incidents.core.links import absolute_markdown
 from incidents.core.markup import plain
 from incidents.models import Incident, Page, Update, UpdateText
@@ -45,18 +44,13 @@ def said(update: Update, page: Page) -> Update | UpdateText:
     return other or update
 
 
-def status_word(update: Update) -> str:
-    """The status that an update set."""
-    return str(Status(update.status).label)
-
-
 def _newest(updates: QuerySet[Update], zone: ZoneInfo) -> list[Past]:
     standing = updates.filter(redacted_at=None).order_by("-number")
     return [_past(each, zone) for each in standing[:MOST]]
 
 
 def _past(update: Update, zone: ZoneInfo) -> Past:
-    incident, label = update.incident, status_word(update)
+    incident, label = update.incident, update.get_status_display()
     if update.corrected_by.exists():
         label = _("%s, corrected since") % label
     words = said(update, incident.page)

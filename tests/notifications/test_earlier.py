@@ -40,6 +40,18 @@ def test_an_earlier_update_is_repeated_in_words_under_its_headline(
     assert "](" not in before
 
 
+def test_an_earlier_update_is_called_what_it_was(
+    incident: Incident, subscriber: Subscriber, smtp: SmtpSink, by: Actor, at: datetime
+) -> None:
+    incident.call_false_alarm(body="Our probe was wrong.", by=by, at=at + MINUTE)
+    rounds.run_all(at + MINUTE)
+    subscriber()
+    incident.reopen(body="It is true.", by=by, at=at + 2 * MINUTE)
+    rounds.run_all(at + 2 * MINUTE)
+    (mail,) = smtp.mails
+    assert "False alarm. Our probe" in content(mail, "plain").split(" – False alarm ")[1]
+
+
 def test_the_text_of_a_mail_has_no_signs_and_a_long_address_breaks(
     incident: Incident, subscriber: Subscriber, smtp: SmtpSink, by: Actor, at: datetime
 ) -> None:
