@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -79,7 +79,11 @@ class PickField(forms.Field):
         dated: Page | None = None,
         **kwargs: Any,
     ) -> None:
-        self.objects = {str(getattr(each, "public_id", each.pk)): each for each in objects}
+        found = list(objects)
+        if dated is not None:
+            # When they began is read from these.
+            prefetch_related_objects(found, "windows")
+        self.objects = {str(getattr(each, "public_id", each.pk)): each for each in found}
         blank = [] if empty is None else [("", empty)]
         named = {key: _on_its_day(each, dated) for key, each in self.objects.items()}
         self.options = list(named.items())
@@ -111,7 +115,7 @@ class PickManyField(PickField):
 def _on_its_day(each: Model, page: Page | None) -> str:
     if page is None or not isinstance(each, Incident):
         return str(each)
-    day = date_format(each.started_at.astimezone(page.zone).date(), "j M Y")
+    day = date_format(each.began.astimezone(page.zone).date(), "j M Y")
     return _t("%(title)s, %(day)s") % {"title": each.title, "day": day}
 
 

@@ -61,6 +61,7 @@ def postmortem(request: StaffRequest, page: Page, postmortem_id: str) -> HttpRes
         "postmortems/postmortem.html",
         page,
         postmortem=entry,
+        incidents=entry.incidents.prefetch_related("windows"),
         sections=[(kind, kind.label, written.get(kind.value)) for kind in SectionKind],
         doings=[Doing(action, timezone.now()) for action in entry.actions.all()],
         reviews=reviews[::-1],
