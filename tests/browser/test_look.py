@@ -42,6 +42,16 @@ def test_the_front_page_fits_the_narrowest_screen(site: Site, language: str) -> 
         assert page.evaluate("document.documentElement.scrollWidth") == 280
 
 
+def test_rows_of_links_are_as_tall_as_a_finger_needs(site: Site) -> None:
+    with chromium("390x844") as context:
+        page = context.new_page()
+        page.goto(f"{site.url}/subscribe/")
+        heights = "(links) => links.map((link) => link.getBoundingClientRect().height)"
+        found = page.locator(".related a:visible").evaluate_all(heights)
+        assert found
+        assert min(found) >= 28
+
+
 def test_nothing_on_paper_stands_folded_with_nothing_behind_it(site: Site) -> None:
     with chromium("1440x900") as context:
         page = context.new_page()
