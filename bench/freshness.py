@@ -25,7 +25,7 @@ PAUSE_MS: Final = 1500
 PATIENCE: Final = 30
 SETTLING: Final = 300
 # What is told of the present, with its twins: the stages before the archive's.
-PRESENT: Final = "SELECT NOT EXISTS (SELECT 1 FROM owed WHERE stage < 3)"
+PRESENT: Final = "SELECT NOT EXISTS (SELECT 1 FROM owed WHERE stage < 4)"
 SMALL: Final = {"components": 30, "history": 40}
 LARGE: Final = {"components": 1000, "history": 10_000}
 
