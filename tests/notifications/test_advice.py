@@ -113,7 +113,7 @@ def test_mail_says_that_it_no_longer_holds_and_repeats_it_no_more(
     delivery = Delivery.objects.get(broadcast__event__kind="advice.withdrawn")
     mail = mail_for(delivery, Bulletin.of(delivery.broadcast))  # type: ignore[arg-type]
     assert "Advice withdrawn" in mail.body
-    assert "This advice no longer holds: **Forward your mail**" in mail.body
+    assert "This advice no longer holds: Forward your mail" in mail.body
     assert "Mail is back." in mail.body
     assert "What you can do" not in mail.body
 

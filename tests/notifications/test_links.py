@@ -31,8 +31,8 @@ def test_in_mails_this_update_and_those_before_it(
     subscriber()
     rounds.run_all(at + HOUR)
     text, html = told(smtp)
-    assert f"[that]({WHOLE})" in text
-    assert f"[this]({WHOLE})" in text
+    assert f"See that ({WHOLE})" in text
+    assert f"See this ({WHOLE})" in text
     assert f'<a href="{WHOLE}"' in html
     assert '"/docs/"' not in html
     assert "(/docs/)" not in text + html
