@@ -50,6 +50,13 @@ class Asking:
         )
 
 
+def asking(user: User, page: Page, role: str, by: Actor, at: datetime) -> Asking:
+    """A token of somebody in a role on the page."""
+    Membership.grant(page=page, user=user, role=role, by=by, at=at)
+    _token, plaintext = ApiToken.issue(owner=user, name="t", scopes=["pages:write"], at=at)
+    return Asking(Client(), plaintext)
+
+
 @pytest.fixture(autouse=True)
 def _nobody_asked_yet() -> Iterator[None]:
     cache.clear()

@@ -6,21 +6,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from incidents.models import Component, Membership, Page
+from incidents.models import Component, Page
 from people.actors import Actor
-from people.models import ApiToken, User
+from people.models import User
 from publishing.models import AccessGroup, Door
-from tests.api.conftest import Asking
+from tests.api.conftest import Asking, asking
 
 DOOR = "pages/mail/door"
 GROUPS = "pages/mail/access-groups"
-
-
-def asking(user: User, page: Page, role: str, by: Actor, at: datetime) -> Asking:
-    """A token of somebody in a role on the page."""
-    Membership.grant(page=page, user=user, role=role, by=by, at=at)
-    _token, plaintext = ApiToken.issue(owner=user, name="t", scopes=["pages:write"], at=at)
-    return Asking(Client(), plaintext)
 
 
 @pytest.fixture

@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from incidents.models import Component, Membership, Page
+from incidents.models import Component, Page
 from notifications.models import Delivery, Subscription
 from people.actors import Actor
-from people.models import ApiToken, User
-from tests.api.conftest import Asking
+from people.models import User
+from tests.api.conftest import Asking, asking
 
 PATH = "pages/mail/connections"
 BOT = {
@@ -18,13 +17,6 @@ BOT = {
     "destination": "@acmestatus",
     "config": {"token": "17:s3cr3t-s3cr3t", "base_url": "https://93.184.215.14"},
 }
-
-
-def asking(user: User, page: Page, role: str, by: Actor, at: datetime) -> Asking:
-    """A token of somebody in a role on the page."""
-    Membership.grant(page=page, user=user, role=role, by=by, at=at)
-    _token, plaintext = ApiToken.issue(owner=user, name="t", scopes=["pages:write"], at=at)
-    return Asking(Client(), plaintext)
 
 
 @pytest.fixture
