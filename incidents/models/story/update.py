@@ -164,10 +164,7 @@ class Update(models.Model):
         )
         UpdateText.say_alike(update, words.elsewhere)
         update._turn_levels(levels, moment)
-        incident.status, incident.updated_at = status, journal.at
-        if status == Status.MONITORING and incident.monitoring_at is None:
-            incident.monitoring_at = moment
-        incident.save(update_fields=["status", "updated_at", "monitoring_at"])
+        update._turn_status(moment)
         if is_news:
             keep_by(
                 journal, update, moment, next_due=next_update_due,
@@ -258,6 +255,13 @@ class Update(models.Model):
         self.refresh_from_db(fields=["redacted_at"])
         if self.redacted_at:
             raise checks.refusal(field, "This was redacted already; its words are gone for good.")
+
+    def _turn_status(self, moment: datetime) -> None:
+        incident = self.incident
+        incident.status, incident.updated_at = self.status, self.posted_at
+        if self.status == Status.MONITORING and incident.monitoring_at is None:
+            incident.monitoring_at = moment
+        incident.save(update_fields=["status", "updated_at", "monitoring_at"])
 
     def _turn_levels(self, levels: Mapping["Component", str], moment: datetime) -> None:
         incident = self.incident
