@@ -15,9 +15,10 @@ import time
 from pathlib import Path
 from typing import IO, Final
 
-from incidents.core.markup_child import FINE, READY
-
 CHILD: Final = Path(__file__).with_name("markup_child.py")
+# As the child says them; to ask it for them would load the parser into every server, too.
+READY: Final = b"R"
+FINE: Final = b"F"
 START_SECONDS: Final = 20.0
 QUEUE_SECONDS: Final = 15.0
 
