@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from incidents.core.lifecycles import Status
+from incidents.core.lifecycles import Outcome, Status
 from incidents.core.viewers import PUBLIC
 from incidents.models import Page
 from incidents.symptoms import MOST_INCIDENTS, Known, Texts, texts_of
@@ -14,7 +14,7 @@ from publishing.artefact import JSON, Artefact
 from publishing.story.beginnings import Begun, begun
 
 PATH: Final = "search.json"
-TOLD: Final = ("public_id", "kind", "title", "status", "started_at", "resolved_at")
+TOLD: Final = ("public_id", "kind", "title", "status", "outcome", "started_at", "resolved_at")
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,15 @@ class Told:
     public_path: str
     title: str
     status: Status
-    started_at: datetime
+    began: datetime
     resolved_at: datetime | None
+    outcome: Outcome | None = None
+    about: bool = False
+
+    @property
+    def status_word(self) -> str:
+        """What it is called: what it turned out to be, else its status."""
+        return str((self.outcome or self.status).label)
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,8 @@ def search_texts(page: Page, at: datetime) -> Artefact:
 
 
 def _row(told: Begun) -> dict[str, Any]:
-    return {name: getattr(told.incident, name) for name in TOLD} | {"started_at": told.at}
+    row = {name: getattr(told.incident, name) for name in TOLD}
+    return row | {"started_at": told.at, "about": told.about}
 
 
 def _told(row: dict[str, Any]) -> Told:
@@ -78,6 +86,9 @@ def _told(row: dict[str, Any]) -> Told:
         Status(row["status"]),
         datetime.fromisoformat(row["started_at"]),
         datetime.fromisoformat(over) if over else None,
+        # A file that an older release published does not say these.
+        Outcome(row["outcome"]) if row.get("outcome") else None,
+        row.get("about", False),
     )
 
 

@@ -23,11 +23,14 @@ class Beginning(NamedTuple):
     def of(cls, entry: "Entry") -> Self:
         """Return that of the earliest window that counts; planned work begins by its own verbs."""
         windows = current(entry) if entry.kind == Kind.INCIDENT else []
-        first = min(windows, key=lambda window: window.start, default=None)
-        if first is None:
-            return cls(entry.started_at)
-        at = beginning(entry.started_at, entry.resolved_at, first.start)
-        return cls(at, first.precision == Precision.ABOUT and at == first.start)
+        # Of two that began together, the one that is known exactly says when.
+        about, first = min(
+            ((window.precision == Precision.ABOUT, window.start) for window in windows),
+            key=lambda known: (known[1], known[0]),
+            default=(False, None),
+        )
+        at = beginning(entry.started_at, entry.resolved_at, first)
+        return cls(at, about and at == first)
 
 
 def corrected(entry: "Entry", was: datetime, now: datetime) -> datetime:

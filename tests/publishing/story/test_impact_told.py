@@ -16,6 +16,7 @@ from incidents.models import (
 from incidents.series import Series
 from people.actors import Actor
 from publishing.artefact import Missing, Moved
+from publishing.pages.search_texts import SearchTexts
 from publishing.rendering import render
 
 HOUR = timedelta(hours=1)
@@ -131,6 +132,23 @@ def test_a_beginning_that_is_roughly_known_is_told_so(
     assert "since about" in seen(page, at + HOUR, "embed/")
     watched.resolve(body="Over.", by=by, at=at + HOUR)
     assert "lasted about 2 h" in seen(page, at + HOUR, "history/")
+    for path in (mailstore.public_path, "uptime/2026-03/"):
+        assert f"<span>about {when(at - HOUR)}" in seen(page, at + HOUR, path)
+    assert '"about":true' in seen(page, at + HOUR, "search.json")
+
+
+def test_of_two_harms_that_begin_together_the_one_known_exactly_says_when(
+    incident: Incident, by: Actor, at: datetime
+) -> None:
+    for name, precision in (("Relay", "about"), ("Archive", "exact")):
+        part = Component.add(incident.page, name=name, by=by, at=at - 2 * HOUR)
+        ImpactWindow.record(
+            part, incident=incident, level="partial_outage", kind="unavailable",
+            precision=precision, start=at - HOUR, by=by, at=at,
+        )  # fmt: skip
+    assert f"since {when(at - HOUR)}" in seen(incident.page, at, incident.public_path)
+    for path in (part.public_path, "uptime/2026-03/"):
+        assert f"<span>{when(at - HOUR)}" in seen(incident.page, at, path)
 
 
 def test_a_part_that_is_noticed_late_makes_the_incident_no_younger(
@@ -228,6 +246,8 @@ def test_what_was_no_trouble_of_its_own_did_not_last_and_its_end_is_called_what_
     assert f"13:00 UTC, {outcome}" in text
     html = seen(page, at + 2 * HOUR, incident.public_path)
     assert f'<b class="entry__status">{outcome}</b> <a' in html
+    found = SearchTexts.load(seen(page, at + 2 * HOUR, "search.json").encode())
+    assert found.told[incident.public_id].status_word == outcome
     assert "lasted" not in seen(page, at + 2 * HOUR, "history/")
 
 
