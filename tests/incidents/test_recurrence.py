@@ -2,11 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 from django.core.exceptions import ValidationError
 
-from incidents.models import Component, Event, Maintenance, Page, Recurrence
+from incidents.models import Component, Event, Incident, Maintenance, Page, Recurrence
 from people.actors import Actor
 
 FIRST = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)  # Tuesday, 02:00 in Berlin
@@ -159,3 +160,34 @@ def test_occurrences_never_overlap_where_the_clock_is_put_forward(
 ) -> None:
     with pytest.raises(ValidationError, match="begins 23 h later"):
         set_up(page, by, at, rule="FREQ=DAILY;COUNT=40", minutes=24 * 60)
+
+
+def test_other_rules_of_a_time_zone_plan_no_day_twice(page: Page, by: Actor, at: datetime) -> None:
+    work = set_up(page, by, at)
+    # As planned before the country left out summer time this year.
+    later = work.occurrences.filter(recurs_on__gt=at + 20 * DAY).order_by("recurs_on")
+    for occurrence, start in zip(later, starts(work)[-2:], strict=True):
+        Incident.objects.filter(pk=occurrence.pk).update(recurs_on=start - timedelta(hours=1))
+    assert Recurrence.plan_ahead(at=at + 7 * DAY) == 1
+    days = [each.astimezone(work.zone).date() for each in starts(work)]
+    assert len(set(days)) == len(days) == 6
+    work.skip(days[-2], body="Not this time.", by=by, at=at + 7 * DAY)
+    skipped = work.occurrences.get(status="cancelled")
+    assert skipped.recurs_on
+    assert skipped.recurs_on.astimezone(work.zone).date() == days[-2]
+
+
+def test_what_cannot_be_planned_is_tried_again_an_hour_later(
+    page: Page, by: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = set_up(page, by, at)
+
+    def broken(*_: Any, **__: Any) -> int:
+        raise ZoneInfoNotFoundError(work.time_zone)
+
+    soon = at + 7 * DAY
+    with monkeypatch.context() as patch:
+        patch.setattr(Recurrence, "_plan", broken)
+        assert Recurrence.plan_ahead(at=soon) == 0
+    assert Recurrence.plan_ahead(at=soon) == 0
+    assert Recurrence.plan_ahead(at=soon + timedelta(hours=2)) == 1

@@ -1,20 +1,17 @@
 """The clock of planned work: each window begins and ends at its time, once."""
 
-import logging
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from incidents.core.lifecycles import Status
-from incidents.models.planned.scheduled import CLOCK, UNDER_WAY
+from incidents.models.clock import CLOCK, one_by_one
+from incidents.models.planned.scheduled import UNDER_WAY
 
 if TYPE_CHECKING:
     from incidents.models.planned.maintenance import Maintenance
-
-logger = logging.getLogger(__name__)
 
 
 def run(maintenances: "models.QuerySet[Maintenance]", at: datetime) -> int:
@@ -44,18 +41,8 @@ def _round(maintenances: "models.QuerySet[Maintenance]", at: datetime) -> int:
         scheduled_windows__ends_by_itself=True,
         scheduled_windows__end__lte=at,
     )
-    started = [_moved(each, at, starting=True) for each in starting.distinct()]
-    ended = [_moved(each, at, starting=False) for each in ending.distinct()]
-    return sum(started + ended)
-
-
-def _moved(maintenance: "Maintenance", at: datetime, *, starting: bool) -> bool:
-    """Take one edge; what cannot be moved now does not hold up what comes after it."""
-    try:
-        return _start(maintenance, at) if starting else _end(maintenance, at)
-    except ValidationError:
-        logger.exception("The clock could not move the maintenance %s", maintenance.public_id)
-        return False
+    started = one_by_one(starting.distinct(), lambda each: _start(each, at))
+    return started + one_by_one(ending.distinct(), lambda each: _end(each, at))
 
 
 def _start(maintenance: "Maintenance", at: datetime) -> bool:

@@ -1,13 +1,11 @@
 """Planned work that comes back by a rule, in a time zone of its own."""
 
-import logging
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
@@ -15,21 +13,21 @@ from incidents.core import checks, markup, zones
 from incidents.core.instants import require_aware, spell
 from incidents.core.lifecycles import Status
 from incidents.core.recurring import Rule
+from incidents.models.clock import CLOCK, one_by_one
 from incidents.models.fields import PublicIdField
 from incidents.models.planned import plan as rules
 from incidents.models.planned.maintenance import Maintenance
-from incidents.models.planned.scheduled import CLOCK
 from incidents.models.site.page import Page
+from incidents.models.story.incident import Incident
 from people.actors import Actor
 
 if TYPE_CHECKING:
     from incidents.models.site.component import Component
 
-logger = logging.getLogger(__name__)
-
-# How far ahead occurrences stand on the page, and how often the clock looks.
+# How far ahead occurrences stand on the page, and how often the clock looks; after a failure, too.
 HORIZON: Final = timedelta(days=35)
 OFTEN: Final = timedelta(days=1)
+AGAIN: Final = timedelta(hours=1)
 
 
 class Recurrence(models.Model):
@@ -111,7 +109,7 @@ class Recurrence(models.Model):
         """Plan what has come within five weeks, and the next one at least; returns how many."""
         look = Q(planned_until=None) | Q(planned_until__lt=at + HORIZON - OFTEN)
         due = cls.objects.filter(look, ended_at=None).select_related("page")
-        return sum(recurrence._planned_by_clock(at) for recurrence in due)
+        return one_by_one(due, lambda recurrence: recurrence._planned_by_clock(at))
 
     def change(
         self,
@@ -151,8 +149,9 @@ class Recurrence(models.Model):
                 raise checks.refusal("day", f"{day} is no date to come of this rule.")
             self.exceptions = sorted({*self.exceptions, day.isoformat()})
             self.save(update_fields=["exceptions"])
-            for occurrence in self._waiting(at).filter(recurs_on=start):
-                occurrence.cancel(body=body, by=by, at=at, notify=notify)
+            for occurrence in self._waiting(at):
+                if self._day_of(occurrence) == day:
+                    occurrence.cancel(body=body, by=by, at=at, notify=notify)
             journal.append("recurrence.skipped", self, after={"day": day.isoformat()})
             self._plan(by, at)
 
@@ -183,8 +182,9 @@ class Recurrence(models.Model):
         """Plan what is due to stand on the page, within a verb; `notify` tells the first of it."""
         coming = [start for start in self.starts() if start > at]
         near = [start for start in coming if start <= at + HORIZON] or coming[:1]
-        planned = set(self.occurrences.values_list("recurs_on", flat=True))
-        fresh = [start for start in near if start not in planned]
+        # By their days: new rules of a time zone give what is planned already other instants.
+        planned = {self._day_of(occurrence) for occurrence in self.occurrences.only("recurs_on")}
+        fresh = [start for start in near if self._day(start) not in planned]
         for number, start in enumerate(fresh):
             self._occur(start, by, at, notify=notify and number == 0)
         self.planned_until = at + HORIZON
@@ -213,18 +213,19 @@ class Recurrence(models.Model):
         mine = Maintenance.objects.filter(recurrence=self, started_at__gt=at, withdrawn_at=None)
         return mine.filter(status=Status.SCHEDULED).order_by("started_at", "pk")
 
+    def _day_of(self, occurrence: Incident) -> date | None:
+        return self._day(occurrence.recurs_on) if occurrence.recurs_on else None
+
     def _day(self, start: datetime) -> date:
         return start.astimezone(self.zone).date()
 
     def _planned_by_clock(self, at: datetime) -> int:
-        """One that cannot be planned holds up no other."""
-        try:
-            with self.page.writing(by=CLOCK, at=at):
-                self.refresh_from_db()
-                return 0 if self.ended_at else self._plan(CLOCK, at)
-        except ValidationError:
-            logger.exception("The recurrence %s could not be planned ahead", self.public_id)
-            return 0
+        # Whatever comes of it: one that cannot be planned is not tried again at once.
+        again = at + HORIZON - OFTEN + AGAIN
+        type(self).objects.filter(pk=self.pk).update(planned_until=again)
+        with self.page.writing(by=CLOCK, at=at):
+            self.refresh_from_db()
+            return 0 if self.ended_at else self._plan(CLOCK, at)
 
     def _refresh_running(self) -> None:
         self.refresh_from_db()

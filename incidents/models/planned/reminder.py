@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from incidents.core.lifecycles import Status
-from incidents.models.planned.scheduled import CLOCK, ScheduledWindow
+from incidents.models.clock import CLOCK, one_by_one
+from incidents.models.planned.scheduled import ScheduledWindow
 
 # What begins within the minute is told by its beginning.
 TOO_CLOSE: Final = timedelta(minutes=1)
@@ -40,7 +41,7 @@ class Reminder(models.Model):
         newest: dict[int, Reminder] = {}
         for reminder in due:
             newest.setdefault(reminder.window_id, reminder)
-        return sum(reminder._send(at) for reminder in newest.values())
+        return one_by_one(newest.values(), lambda reminder: reminder._send(at))
 
     @classmethod
     def _due(cls, at: datetime) -> models.QuerySet["Reminder"]:

@@ -11,6 +11,7 @@ from incidents.core import checks
 from incidents.core.clocks import minute
 from incidents.core.instants import require_aware
 from incidents.core.lifecycles import Status
+from incidents.models.clock import CLOCK, one_by_one
 from incidents.models.planned.picking import ScheduledWindowQuerySet
 from incidents.models.planned.plan import Plan, overlap
 from incidents.models.planned.saying import say
@@ -22,7 +23,6 @@ from people.actors import Actor
 if TYPE_CHECKING:
     from incidents.models.site.component import Component
 
-CLOCK: Final = Actor.system("clock")
 UNDER_WAY: Final = (Status.IN_PROGRESS, Status.VERIFYING)
 
 
@@ -124,7 +124,7 @@ class ScheduledWindow(models.Model):
             .select_related("maintenance__page")
             if window.overrun_at(at)
         ]  # fmt: skip
-        return sum(window._note_overrun(at) for window in late)
+        return one_by_one(late, lambda window: window._note_overrun(at))
 
     def reschedule(
         self,

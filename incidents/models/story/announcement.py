@@ -1,23 +1,18 @@
 """Something to read that is neither trouble nor planned work; it stands until it is ended."""
 
-import logging
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 
 from incidents.core import checks, own_words
 from incidents.core.instants import require_aware
 from incidents.core.lifecycles import Kind, Status, check_step
+from incidents.models.clock import CLOCK, one_by_one
 from incidents.models.site.page import Page
 from incidents.models.story.incident import Incident
 from incidents.models.story.update import Update, Wording
 from people.actors import Actor
-
-logger = logging.getLogger(__name__)
-
-CLOCK: Final = Actor.system("clock")
 
 
 class AnnouncementManager(models.Manager["Announcement"]):
@@ -95,7 +90,7 @@ class Announcement(Incident):
     def end_due(cls, *, at: datetime) -> int:
         """Take away, in silence, what was to stand until now; returns how many."""
         due = cls.objects.filter(ends_at__lte=at, status=Status.PUBLISHED, withdrawn_at=None)
-        return sum(each._end_by_clock(at) for each in due.select_related("page"))
+        return one_by_one(due.select_related("page"), lambda each: each._end_by_clock(at))
 
     def end(self, *, body: str, by: Actor, at: datetime, notify: bool = True) -> Update:
         """Take it off the front page; it stays in the history."""
@@ -117,17 +112,13 @@ class Announcement(Incident):
             raise checks.refusal("status", "This has been ended already.")
 
     def _end_by_clock(self, at: datetime) -> bool:
-        """End it once, however many clocks there are; what cannot be ended holds up no other."""
-        try:
-            with self.page.writing(by=CLOCK, at=at):
-                self.refresh_from_db()
-                if not self.is_open or self.ends_at is None or self.ends_at > at:
-                    return False
+        """End it once, however many clocks there are."""
+        with self.page.writing(by=CLOCK, at=at):
+            self.refresh_from_db()
+            if self.is_open and self.ends_at is not None and self.ends_at <= at:
                 self.end(body=own_words.RAN_OUT, by=CLOCK, at=at, notify=False)
-        except ValidationError:
-            logger.exception("The clock could not end the announcement %s", self.public_id)
-            return False
-        return True
+                return True
+        return False
 
 
 def _check_end(ends_at: datetime | None, at: datetime) -> None:

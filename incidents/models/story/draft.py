@@ -15,6 +15,7 @@ from incidents.core import checks
 from incidents.core.conflicts import Conflict
 from incidents.core.instants import require_aware
 from incidents.core.roles import Ability
+from incidents.models.clock import CLOCK
 from incidents.models.fields import PublicIdField
 from incidents.models.site.membership import Membership
 from incidents.models.site.page import Page
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-CLOCK: Final = Actor.system("clock")
 OUR_FAULT: Final = "This failed through a fault of ours, which has been logged; publish it by hand."
 
 

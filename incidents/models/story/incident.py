@@ -12,6 +12,7 @@ from incidents.core.levels import Impact, Level, impact_of
 from incidents.core.lifecycles import CauseState, Status, check_step
 from incidents.core.promises import CommitmentKind
 from incidents.core.silence import OWING
+from incidents.models.clock import CLOCK, one_by_one
 from incidents.models.guarding import guarded, refuse_unread
 from incidents.models.picking import IncidentQuerySet
 from incidents.models.site.page import Page
@@ -179,7 +180,8 @@ class Incident(Entry):
         live = cls.objects.filter(status__in=OWING, published_at__isnull=False, withdrawn_at=None)
         found = live.select_related("page").annotate(last_word=Max("updates__posted_at"))
         told: Iterable[Any] = found
-        return sum(each._note_silence(at) for each in told if each._is_silent(each.last_word, at))
+        silent = [each for each in told if each._is_silent(each.last_word, at)]
+        return one_by_one(silent, lambda each: each._note_silence(at))
 
     def call_false_alarm(self, *, body: str, by: Actor, at: datetime, **rest: Any) -> Update:
         """Say that nothing was broken: its impact is taken back, the story stays.
@@ -296,7 +298,7 @@ class Incident(Entry):
         return self.silence_noted_at is None or self.silence_noted_at < last_word
 
     def _note_silence(self, at: datetime) -> int:
-        with self.page.writing(by=Actor.system("clock"), at=at) as journal:
+        with self.page.writing(by=CLOCK, at=at) as journal:
             self.refresh_from_db(fields=["status", "withdrawn_at", "silence_noted_at"])
             last_word = self.updates.aggregate(Max("posted_at"))["posted_at__max"]
             owing = self.status in OWING and self.withdrawn_at is None
