@@ -58,7 +58,7 @@ class ScheduleSent(Sent):
     publish_at: Instant | None
 
 
-class PublicationSent(Sent):
+class DraftPublicationSent(Sent):
     """Nothing more is needed."""
 
     model_config = _example()
@@ -130,7 +130,7 @@ class AnnouncementSent(Words):
     ends_at: Instant | None = None
 
 
-class EndSent(Sent):
+class AnnouncementEndSent(Sent):
     """The last word on an announcement."""
 
     model_config = _example(body="This no longer holds.")

@@ -11,7 +11,7 @@ from publishing.core.custom_css import LARGEST
 Hex = Annotated[Text, Field(description="Like `#1f3a5f`; an empty text is Candor's own.")]
 
 
-class LinkSent(Sent):
+class ThemeLinkSent(Sent):
     """One link."""
 
     label: Annotated[Text, Field(description="At most 40 characters.")]
@@ -36,8 +36,8 @@ class ThemeSent(Sent):
     link_dark: Hex = ""
     text_dark: Hex = ""
     background_dark: Hex = ""
-    header_links: Annotated[list[LinkSent], Field(description="At most 4.")] = []
-    footer_links: Annotated[list[LinkSent], Field(description="At most 8.")] = []
+    header_links: Annotated[list[ThemeLinkSent], Field(description="At most 4.")] = []
+    footer_links: Annotated[list[ThemeLinkSent], Field(description="At most 8.")] = []
     footer_text: Annotated[Text, Field(description="At most 500 characters.")] = ""
     custom_css: Annotated[
         Text, Field(description=f"At most {LARGEST:,} characters; see docs/themes.md.")

@@ -41,7 +41,7 @@ class Terms(BaseModel):
     reminders: Reminders
 
 
-class WindowSent(Sent, Terms):
+class PlannedWindowSent(Sent, Terms):
     """One window among several, on terms of its own."""
 
     start: Instant
@@ -69,13 +69,14 @@ class MaintenanceSent(Words, Terms):
     start: Instant
     end: Instant
     windows: Annotated[
-        list[WindowSent], Field(default_factory=list, max_length=49, description="Further ones.")
+        list[PlannedWindowSent],
+        Field(default_factory=list, max_length=49, description="Further ones."),
     ]
     audience: Id | None = Field(None, description="The id of a cohort, if it concerns only that.")
     follows_up: Id | None = Field(None, description="The id of an incident.")
 
 
-class AnnouncementSent(Words):
+class MaintenanceAnnouncementSent(Words):
     """Work that is coming, without dates yet."""
 
     model_config = _example(
@@ -140,7 +141,7 @@ class StartSent(Sent):
     notify: Notify = True
 
 
-class EndSent(Sent):
+class MaintenanceEndSent(Sent):
     """Ending by hand."""
 
     model_config = _example(body="All done.")

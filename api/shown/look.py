@@ -9,7 +9,7 @@ from publishing.brand import path_of
 from publishing.models import Purpose, Theme
 
 
-class LinkShown(BaseModel):
+class ThemeLinkShown(BaseModel):
     """One link."""
 
     label: str
@@ -47,8 +47,8 @@ class ThemeShown(BaseModel):
     link_dark: str
     text_dark: str
     background_dark: str
-    header_links: list[LinkShown]
-    footer_links: list[LinkShown]
+    header_links: list[ThemeLinkShown]
+    footer_links: list[ThemeLinkShown]
     footer_text: str
     pictures: list[PictureShown]
     stylesheet: str = Field(description="Where readers' browsers get all of it.")
@@ -63,8 +63,8 @@ class ThemeShown(BaseModel):
         return cls(
             page_id=page.public_id,
             **theme.colours,
-            header_links=[LinkShown(**each) for each in theme.header_links],
-            footer_links=[LinkShown(**each) for each in theme.footer_links],
+            header_links=[ThemeLinkShown(**each) for each in theme.header_links],
+            footer_links=[ThemeLinkShown(**each) for each in theme.footer_links],
             footer_text=theme.footer_text,
             pictures=_pictures(theme),
             stylesheet=page.url("theme.css"),

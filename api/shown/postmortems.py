@@ -56,7 +56,7 @@ class InstantShown(BaseModel):
         return cls(id=said.id, at=said.at, precision=Precision(said.precision), text=said.text)
 
 
-class ProgressShown(BaseModel):
+class ActionProgressShown(BaseModel):
     """One dated word on an action."""
 
     id: str
@@ -87,7 +87,7 @@ class ActionShown(BaseModel):
     state: ActionState
     public: bool
     owner: str | None
-    progress: list[ProgressShown]
+    progress: list[ActionProgressShown]
 
     @classmethod
     def of(cls, action: ActionItem, *, viewer: Viewer) -> Self:
@@ -102,7 +102,7 @@ class ActionShown(BaseModel):
             state=ActionState(action.state),
             public=action.public,
             owner=None if viewer is PUBLIC else action.owner,
-            progress=[ProgressShown.of(each) for each in action.progress.all()],
+            progress=[ActionProgressShown.of(each) for each in action.progress.all()],
         )
 
 

@@ -6,7 +6,7 @@ from ninja import Router
 from api.answers import Answer, once
 from api.callers import Call, Caller
 from api.doors import writing
-from api.sent.drafts import AnnouncementSent, EndSent, HistorySent, PlacementSent
+from api.sent.drafts import AnnouncementEndSent, AnnouncementSent, HistorySent, PlacementSent
 from api.shown.incidents import IncidentShown
 from api.views.incidents import SCOPE, shown
 from incidents.core.histories import DownThen, SaidThen
@@ -54,7 +54,7 @@ def place_announcement(request: Call, announcement: str, sent: PlacementSent) ->
     **writing(SCOPE, IncidentShown, 200),
 )
 @once
-def end_announcement(request: Call, announcement: str, sent: EndSent) -> Answer:
+def end_announcement(request: Call, announcement: str, sent: AnnouncementEndSent) -> Answer:
     """Take it off the front page; it stays in the history."""
     caller = request.auth
     entry = _announcement(caller, announcement)

@@ -8,7 +8,7 @@ from api.callers import Call, Caller
 from api.doors import guarding, reading, writing
 from api.matching import tagged, version_of
 from api.paging import Listed, Paging, stepped
-from api.sent.drafts import DraftContentSent, DraftSent, PublicationSent, ScheduleSent
+from api.sent.drafts import DraftContentSent, DraftPublicationSent, DraftSent, ScheduleSent
 from api.shown.drafts import DraftShown
 from api.views.incidents import SCOPE
 from incidents.core.roles import Ability
@@ -101,7 +101,7 @@ def schedule_draft(request: Call, draft: str, sent: ScheduleSent) -> Answer:
     **writing(SCOPE, DraftShown, 200),
 )
 @once
-def publish_draft(request: Call, draft: str, sent: PublicationSent) -> Answer:
+def publish_draft(request: Call, draft: str, sent: DraftPublicationSent) -> Answer:
     """Say it by the very verb; subscribers are told as if it had just been sent."""
     caller = request.auth
     found = _draft(caller, draft)

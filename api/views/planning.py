@@ -9,11 +9,11 @@ from api.callers import Call, Caller
 from api.doors import writing
 from api.naming import components_of
 from api.sent.maintenances import (
-    AnnouncementSent,
     CancellationSent,
     DatesSent,
-    EndSent,
     ExtensionSent,
+    MaintenanceAnnouncementSent,
+    MaintenanceEndSent,
     MaintenanceSent,
     MoveSent,
     StartSent,
@@ -60,7 +60,7 @@ def schedule_maintenance(request: Call, page: str, sent: MaintenanceSent) -> Ans
     **writing(SCOPE, MaintenanceShown),
 )
 @once
-def announce_maintenance(request: Call, page: str, sent: AnnouncementSent) -> Answer:
+def announce_maintenance(request: Call, page: str, sent: MaintenanceAnnouncementSent) -> Answer:
     """Say that work is coming; its dates follow."""
     caller = request.auth
     site = caller.page_for(Ability.RESPOND, page)
@@ -159,7 +159,7 @@ def start_maintenance(request: Call, maintenance: str, sent: StartSent) -> Answe
     **writing(SCOPE, MaintenanceShown, 200),
 )
 @once
-def end_window(request: Call, maintenance: str, sent: EndSent) -> Answer:
+def end_window(request: Call, maintenance: str, sent: MaintenanceEndSent) -> Answer:
     """End the window under way; the next ones stay planned, and after the last one it is done."""
     caller = request.auth
     _work(caller, maintenance).end_window(**sent.arguments(), by=caller.by, at=caller.at)
@@ -173,7 +173,7 @@ def end_window(request: Call, maintenance: str, sent: EndSent) -> Answer:
     **writing(SCOPE, MaintenanceShown, 200),
 )
 @once
-def complete_maintenance(request: Call, maintenance: str, sent: EndSent) -> Answer:
+def complete_maintenance(request: Call, maintenance: str, sent: MaintenanceEndSent) -> Answer:
     """Say that it is done; windows still to come fall away."""
     caller = request.auth
     _work(caller, maintenance).complete(**sent.arguments(), by=caller.by, at=caller.at)
@@ -200,7 +200,7 @@ def cancel_maintenance(request: Call, maintenance: str, sent: CancellationSent) 
     return Answer(shown(caller, maintenance))
 
 
-def _about(site: Page, sent: MaintenanceSent | AnnouncementSent) -> dict[str, Any]:
+def _about(site: Page, sent: MaintenanceSent | MaintenanceAnnouncementSent) -> dict[str, Any]:
     return {
         "components": components_of(site, sent.components, field="components"),
         "audience": _cohort(site, sent.audience),

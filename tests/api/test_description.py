@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from pydantic import BaseModel
 
 from incidents.models import Incident, Note, ReaderMessage
 from people.actors import Actor
@@ -142,3 +144,15 @@ def test_the_docs_page_loads_nothing_from_elsewhere(reader: Asking) -> None:
     assert re.findall(r'(?:src|href)="([^"]+)"', page)
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
     assert not re.findall(r"<script>|<style|\son\w+=|\sstyle=", page)
+
+
+def test_no_two_shapes_share_a_name(described: Any) -> None:
+    """Of two, the description would show one in the place of both."""
+    shapes = [each for each in _below(BaseModel) if each.__module__.startswith("api.")]
+    names = Counter(each.__name__ for each in shapes)
+    assert [name for name, count in names.items() if count > 1] == []
+    assert len(described["components"]["schemas"]) > 100
+
+
+def _below(shape: type[BaseModel]) -> set[type[BaseModel]]:
+    return {each for child in shape.__subclasses__() for each in {child, *_below(child)}}
