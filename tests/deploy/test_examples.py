@@ -1,7 +1,9 @@
 """The examples in deploy/ are whole as they are shipped."""
 
+import os
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -71,3 +73,51 @@ def test_units_are_given_settings_that_are_read() -> None:
     names = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
     assert names
     assert names <= tree.settings_read()
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """deploy/candor-run with a Python that shows what it was given, as whoever runs the tests."""
+    script, python = tmp_path / "candor-run", tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(
+        '#!/bin/sh\nprintf "%s|" "$PWD" "$@" "$EMAIL_URL" "$SITE_URL"\nexit "$PORT"\n'
+    )
+    text = adapted(
+        (DEPLOY / "candor-run").read_text(),
+        (r"home=/srv/candor", f"home={tmp_path}"),
+        (r"settings=/etc/candor.env", f"settings={tmp_path}/env"),
+        (r'"\$\(id -u\)" -eq 0', '"$(id -u)" -lt 0'),
+    )
+    script.write_text(text)
+    script.chmod(0o755)
+    python.chmod(0o755)
+
+    def run(*words: str, settings: str | None) -> subprocess.CompletedProcess[str]:
+        if settings is not None:
+            (tmp_path / "env").write_text(settings)
+        return subprocess.run([script, *words], capture_output=True, text=True, check=False)
+
+    return run
+
+
+def test_a_command_is_run_with_the_settings_of_the_service(
+    tmp_path: Path, run: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    assert os.access(DEPLOY / "candor-run", os.X_OK)
+    lines = (
+        '# A comment\n\nEMAIL_URL=smtp://a:b$c&d\'e@host:25\nSITE_URL="https://a.example"\nPORT=3'
+    )
+    done = run("create_owner", "a b", settings=lines)
+    said = ["manage.py", "create_owner", "a b", "smtp://a:b$c&d'e@host:25", "https://a.example"]
+    assert done.stdout.split("|") == [str(tmp_path), *said, ""]
+    assert done.returncode == 3
+
+
+@pytest.mark.parametrize(
+    "settings", [None, "SITE_URL", "site=1\n", "PORT=1\nEMAIL_URL=x\nSITE_URL=y"]
+)
+def test_a_bounce_that_cannot_be_taken_is_brought_again(
+    settings: str | None, run: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    assert run("read_bounce", settings=settings).returncode == os.EX_TEMPFAIL
