@@ -24,6 +24,7 @@ class Stream(TextChoices):
     COMPONENT = "component", _("Component change")
     CONFIRMATION = "confirmation", _("Confirmation of a subscription")
     DIGEST = "digest", _("Daily digest")
+    REPORT = "report", _("Uptime report")
     TEST = "test", _("Test message")
     PERSONAL = "personal", _("Personal notice")
     ALARM = "alarm", _("Alarm to staff")

@@ -15,9 +15,9 @@ from notifications.costs import Bill
 from notifications.kinds import Kind
 from notifications.mail.keeping import keeps
 from notifications.models import Broadcast, Delivery, Subscription
+from notifications.models.audience import SubscriptionQuerySet
 from notifications.models.scope import About
 from notifications.models.sign_up import MAIL
-from notifications.models.subscription import SubscriptionQuerySet
 
 State = Delivery.State
 type Unsent = defaultdict[tuple[int | None, str], tuple[tuple[str, int], ...]]

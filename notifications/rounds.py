@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from notifications import digests, reached, replies
+from notifications import digests, monthly, reached, replies
 from notifications.channels import channels
 from notifications.clock import Stopwatch
 from notifications.models import (
@@ -44,7 +44,7 @@ def tell(at: datetime, wake: Wake = lambda lanes: None) -> list[str]:
     for step in (call, replies.enqueue, Wish.take_up):
         _apart(step, at)
     _apart(partial(_write_out, wake=wake), at)
-    for step in (Intake.go_on, digests.enqueue, Judgement.judge_due):
+    for step in (Intake.go_on, digests.enqueue, monthly.enqueue, Judgement.judge_due):
         _apart(step, at)
     return busy_lanes(at)
 

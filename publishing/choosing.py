@@ -60,6 +60,7 @@ def manner(sent: QueryDict) -> dict[str, Any]:
         "quiet_until": _hour(sent, "quiet_until", "quiet"),
         "woken_by_major": bool(sent.get("woken_by_major")),
         "digest_hour": _hour(sent, "digest_hour", "digest_hour"),
+        "monthly_report": bool(sent.get("monthly_report")),
     }
 
 
@@ -70,7 +71,10 @@ def typed(sent: QueryDict) -> dict[str, Any]:
         name: checks.number(sent.get(name, ""))
         for name in ("quiet_from", "quiet_until", "digest_hour")
     }
-    words = ("email", "from_level", "new", "language", "time_zone", "woken_by_major")
+    words = (
+        *("email", "from_level", "new", "language", "time_zone", "woken_by_major"),
+        "monthly_report",
+    )
     return {name: sent.get(name, "") for name in words} | lists | hours
 
 
@@ -89,6 +93,7 @@ def kept(subscription: Subscription) -> dict[str, Any]:
         "quiet_until": subscription.quiet_until,
         "woken_by_major": subscription.woken_by_major,
         "digest_hour": subscription.digest_hour,
+        "monthly_report": subscription.report_due_at is not None,
     }
 
 

@@ -24,6 +24,7 @@ class SubscriberShown(BaseModel):
     from_level: str = Field(description="Incidents from this level on; blank for all.")
     incident_id: str | None = Field(description="The one incident that it follows.")
     daily_at: int | None = Field(description="The hour of its digest; null when told at once.")
+    monthly_report: bool = Field(description="Whether it is mailed the uptime of each month.")
     asked_at: Time
     confirmed_at: Time | None
     ended_at: Time | None
@@ -44,6 +45,7 @@ class SubscriberShown(BaseModel):
             from_level=found.from_level,
             incident_id=found.incident.public_id if found.incident else None,
             daily_at=found.digest_hour,
+            monthly_report=found.report_due_at is not None,
             asked_at=found.asked_at,
             confirmed_at=found.confirmed_at,
             ended_at=found.ended_at,

@@ -25,6 +25,7 @@ from notifications.mail.threads import references
 from notifications.mail.wordings import PLAIN, Wording
 from notifications.models import Delivery, MailKind, MailText, Subscription
 from notifications.models.quarantine import REASON
+from notifications.monthly import Report
 
 LITERAL = frozenset(
     "list-unsubscribe list-unsubscribe-post list-id message-id references in-reply-to".split()
@@ -174,6 +175,8 @@ def _writer(delivery: Delivery) -> Callable[[Delivery, dict[str, Any]], Letter] 
         return _confirmation
     if delivery.stream == Stream.DIGEST:
         return _digest
+    if delivery.stream == Stream.REPORT:
+        return _report
     if replies.is_reply(delivery):
         return _answer
     return _quarantine if REASON in delivery.merge else None
@@ -198,6 +201,13 @@ def _digest(delivery: Delivery, common: dict[str, Any]) -> Letter:
     subject = own.subject(delivery.page.name, _("Daily digest"))
     said = {"news": shown, "further": len(news) - len(shown)}
     return Letter(subject, "digest", common | said, own)
+
+
+def _report(delivery: Delivery, common: dict[str, Any]) -> Letter:
+    report, own = Report.of(delivery), _own(delivery, MailKind.EVERY)
+    return Letter(
+        own.subject(delivery.page.name, report.title), "report", common | {"report": report}, own
+    )
 
 
 def _quarantine(delivery: Delivery, common: dict[str, Any]) -> Letter:

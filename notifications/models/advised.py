@@ -6,9 +6,10 @@ from typing import Final
 from django.db.models import Exists, Min, OuterRef, Q
 
 from incidents.models import Event, Note
+from notifications.models.audience import SubscriptionQuerySet
 from notifications.models.delivery import Delivery
 from notifications.models.states import State
-from notifications.models.subscription import Subscription, SubscriptionQuerySet
+from notifications.models.subscription import Subscription
 
 KINDS: Final = ("advice.withdrawn", "advice.changed")
 

@@ -1,4 +1,4 @@
-"""How somebody is told: in whose time, not at night, or once a day."""
+"""How somebody is told: in whose time, not at night, once a day; and of a month that is over."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
@@ -12,10 +12,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.core import zones
+from incidents.core.calendar import Period, day_of, midnight
 from incidents.models import Page
 from notifications.models.quarantine import Quarantinable
 
 HOURS: Final = range(24)
+# Of its reader's clock, on the first morning after the month.
+REPORT_HOUR: Final = 9
 
 
 class Mannered(Quarantinable):
@@ -28,6 +31,8 @@ class Mannered(Quarantinable):
     digest_hour = models.PositiveSmallIntegerField(null=True, validators=[MaxValueValidator(23)])
     digest_since = models.DateTimeField(null=True)
     digest_due_at = models.DateTimeField(null=True)
+    report_due_at = models.DateTimeField(null=True)
+    incident_id: int | None
 
     class Meta:
         abstract = True
@@ -54,18 +59,22 @@ class Mannered(Quarantinable):
         quiet_until: int | None = None,
         woken_by_major: bool = True,
         digest_hour: int | None = None,
+        monthly_report: bool = False,
     ) -> None:
         """Is told in this manner from now on.
 
         News waits from `quiet_from` until `quiet_until`, whole hours by the owner's clock, unless
         it is of a major outage and they are `woken_by_major`. With a `digest_hour` one mail a day
-        says what happened. Raises ValidationError on "time_zone", "quiet" or "digest_hour".
+        says what happened; a `monthly_report` says how the uptime was. Raises ValidationError on
+        "time_zone", "quiet", "digest_hour" or "monthly_report".
         """
         if time_zone and time_zone not in zones.names():
             raise ValidationError({"time_zone": [_("Pick a time zone.")]})
         _check_hours(quiet_from, quiet_until)
         if digest_hour is not None and (digest_hour not in HOURS or self.channel != "email"):
             raise ValidationError({"digest_hour": [_("Pick an hour.")]})
+        if monthly_report and (self.channel != "email" or self.incident_id is not None):
+            raise ValidationError({"monthly_report": [_("This is told by mail, of a whole page.")]})
         begins = self.digest_hour is None
         self.time_zone, self.woken_by_major = time_zone, woken_by_major
         self.quiet_from, self.quiet_until = quiet_from, quiet_until
@@ -75,6 +84,7 @@ class Mannered(Quarantinable):
         else:
             self.digest_since = at if begins else self.digest_since
             self.digest_due_at = next_hour(digest_hour, self.zone, at)
+        self.report_due_at = self.report_after(self._month(at)) if monthly_report else None
         self.save(update_fields=_FIELDS)
 
     def keep_time(self, name: str, at: datetime) -> None:
@@ -84,7 +94,20 @@ class Mannered(Quarantinable):
         self.time_zone = "" if name == self.page.time_zone else name
         if self.digest_hour is not None:
             self.digest_due_at = next_hour(self.digest_hour, self.zone, at)
-        self.save(update_fields=["time_zone", "digest_due_at"])
+        if self.report_due_at is not None:
+            self.report_due_at = self.report_after(self._month(at))
+        self.save(update_fields=["time_zone", "digest_due_at", "report_due_at"])
+
+    def report_after(self, month: Period) -> datetime:
+        """When a month of the page's calendar is told of, by its owner's clock."""
+        return next_hour(REPORT_HOUR, self.zone, midnight(month.end, self.page.zone))
+
+    def _month(self, at: datetime) -> Period:
+        """Which month is told of next: one that is over and still owed, or the one that runs."""
+        running = Period.month(day_of(at, self.page.zone))
+        due = day_of(self.report_due_at or at, self.page.zone)
+        is_owed = self.report_due_at is not None and due < running.end
+        return running.before if is_owed else running
 
 
 def asleep(
@@ -124,5 +147,5 @@ def _check_hours(start: int | None, end: int | None) -> None:
 
 _FIELDS: Final = [
     "time_zone", "quiet_from", "quiet_until", "woken_by_major",
-    "digest_hour", "digest_since", "digest_due_at",
+    "digest_hour", "digest_since", "digest_due_at", "report_due_at",
 ]  # fmt: skip

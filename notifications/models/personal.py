@@ -87,6 +87,7 @@ def _shown(subscription: Any) -> dict[str, Any]:
     )  # fmt: skip
     choice = subscription.choice
     return {name: getattr(subscription, name) for name in names} | {
+        "monthly_report": subscription.report_due_at is not None,
         "kinds": list(choice.kinds),
         "components": [each.name for each in choice.components],
         "groups": [each.name for each in choice.groups],

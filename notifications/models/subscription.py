@@ -4,70 +4,25 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents import doorbell
-from incidents.core.ids import new_id
 from incidents.models import Component, ComponentGroup, Incident, Page
 from notifications.channels import channel_named
 from notifications.details import merged
 from notifications.mail.addresses import validate_address
 from notifications.models import stand_ins
+from notifications.models.audience import SubscriptionQuerySet
 from notifications.models.delivery import Delivery
-from notifications.models.links import new_nonce
 from notifications.models.personal import Personal
-from notifications.models.scope import About, Choice, followed, kinds_unasked, outlived, picked
+from notifications.models.scope import Choice, kinds_unasked, outlived
 from notifications.models.sign_up import MAIL, State
-from notifications.models.suppression import Suppression
 from people.actors import Actor
 from people.fields import Sealed, opened
-
-
-class SubscriptionQuerySet(models.QuerySet["Subscription"]):
-    """Ways to pick subscriptions."""
-
-    def confirmed(self) -> Self:
-        """Those that are told."""
-        return self.filter(state=Subscription.State.CONFIRMED)
-
-    def of_staff(self, page: Page) -> Self:
-        """The channels that staff of a page looks after."""
-        mine = self.filter(page=page, owner=Subscription.Owner.STAFF)
-        return mine.exclude(state=Subscription.State.UNSUBSCRIBED)
-
-    def of_readers(self, page: Page) -> Self:
-        """Those of a page that readers asked for themselves."""
-        return self.filter(page=page, owner=Subscription.Owner.READER)
-
-    def take_over(self) -> None:
-        """What one reader asked for is staff's now: the reader's links and manner are gone."""
-        links = {"public_id": new_id(), "nonce": new_nonce(), "contact": ""}
-        manner = {"quiet_from": None, "quiet_until": None, "time_zone": "", "language": ""}
-        self.update(**links, **manner)
-
-    def hearing(self, about: About) -> Self:
-        """Those that want to hear of it, whenever that may be."""
-        mine = OuterRef("pk")
-        components = Subscription.components.through.objects.filter(subscription_id=mine)
-        groups = Subscription.groups.through.objects.filter(subscription_id=mine)
-        wanted = followed(about) | picked(about, components, groups)
-        ordinary = self.confirmed().filter(wanted, page=about.page, stands_in_for=None)
-        return stand_ins.reached(ordinary, about.page)
-
-    def at_once(self) -> Self:
-        """Without those that hear of everything once a day."""
-        return self.filter(digest_hour__isnull=True)
-
-    def unsuppressed(self) -> Self:
-        """Those whose destination nobody asked to leave alone."""
-        suppressed = Suppression.objects.in_force().filter(
-            channel=OuterRef("channel"), destination=OuterRef("destination")
-        )
-        return self.filter(~Exists(suppressed))
 
 
 class Subscription(Personal):
@@ -126,6 +81,11 @@ class Subscription(Personal):
                 fields=["digest_due_at"],
                 condition=Q(digest_due_at__isnull=False),
                 name="subscription_digest",
+            ),
+            models.Index(
+                fields=["report_due_at"],
+                condition=Q(report_due_at__isnull=False),
+                name="subscription_report",
             ),
         ]
 

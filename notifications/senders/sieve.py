@@ -11,6 +11,7 @@ from notifications.models.replay import replayed
 from notifications.senders.loads import LEFT, SILENCED
 
 SETTLED = "What it warned of was settled before this was sent."
+NOW_PRIVATE = "The page is private."
 NOTHING_LEFT = "What it would have told of was taken back before this was sent."
 
 State = Subscription.State
@@ -39,6 +40,8 @@ class Sieve:
             return LEFT
         if delivery.stream == Stream.DIGEST and not told_in(delivery):
             return NOTHING_LEFT
+        if delivery.stream == Stream.REPORT and delivery.page.is_private:
+            return NOW_PRIVATE
         told = self._of(delivery)
         return self._why_stopped(told) if told else ""
 
@@ -59,9 +62,9 @@ class Sieve:
 
 
 def _has_left(delivery: Delivery) -> bool:
-    """Whether it is news, or a digest, for somebody who hears no more."""
+    """Whether it is news, a digest or a report, for somebody who hears no more."""
     mine = delivery.subscription
-    if replayed(delivery) is None and delivery.stream != Stream.DIGEST:
+    if replayed(delivery) is None and delivery.stream not in {Stream.DIGEST, Stream.REPORT}:
         return False
     # An endpoint in quarantine may still be told by hand what it missed.
     hears = {State.CONFIRMED} if delivery.broadcast else {State.CONFIRMED, State.QUARANTINED}

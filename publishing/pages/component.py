@@ -16,6 +16,7 @@ from incidents.core.calendar import (
     months_later,
 )
 from incidents.core.days import second
+from incidents.core.uptime_words import figure, length
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, ImpactWindow, Incident, Mirror, Page
 from incidents.uptime import Uptime, UptimeRecord, windows_of
@@ -40,7 +41,7 @@ class Month:
 
     @property
     def figure(self) -> str:
-        return uptimes.figure(self.uptime.share)
+        return figure(self.uptime.share)
 
     @property
     def aside(self) -> str:
@@ -49,7 +50,7 @@ class Month:
     @property
     def trouble(self) -> str:
         """How long it was not fully well, whether that counts or not."""
-        return uptimes.length(self.uptime.tally.trouble)
+        return length(self.uptime.tally.trouble)
 
 
 @dataclass(frozen=True)

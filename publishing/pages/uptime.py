@@ -11,6 +11,7 @@ from typing import Final
 from incidents.core.calendar import Period, day_of, months
 from incidents.core.days import Tally
 from incidents.core.uptime import percent
+from incidents.core.uptime_words import figure, length
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, ComponentDay, ComponentGroup, ImpactWindow, Incident, Page
 from incidents.uptime import Uptime, UptimeRecord, mean
@@ -67,12 +68,12 @@ class Detail:
 
     @property
     def figure(self) -> str:
-        return uptimes.figure(self.uptime.share)
+        return figure(self.uptime.share)
 
     @property
     def lengths(self) -> list[str]:
         """How long, for each column of the table."""
-        return [uptimes.length(held) for held in self.uptime.tally]
+        return [length(held) for held in self.uptime.tally]
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ class Figures:
         members = [self.uptime(each, period) for each in components]
         tally = Tally.total(each.tally for each in members)
         together = Uptime(sum(each.seconds for each in members), tally, self.record.counting)
-        return Cell(period, uptimes.figure(mean(members)), ", ".join(uptimes.asides(together)))
+        return Cell(period, figure(mean(members)), ", ".join(uptimes.asides(together)))
 
     def uptime(self, component: Component, period: Period) -> Uptime:
         """How one component did in one period; worked out once for itself, its group and all."""
@@ -142,7 +143,7 @@ class Figures:
         key = period.name, uptime.seconds, uptime.tally
         if key not in self._cells:
             aside = ", ".join(uptimes.asides(uptime))
-            self._cells[key] = Cell(period, uptimes.figure(uptime.share), aside)
+            self._cells[key] = Cell(period, figure(uptime.share), aside)
         return self._cells[key]
 
     @cached_property

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from incidents.core import clocks
 from incidents.core.instants import between, spell
 from incidents.core.languages import local_name
+from incidents.core.uptime_words import share_of
 
 # These write the names of languages with a capital, wherever they stand.
 CAPITALISING: Final = ("en", "de", "nl")
@@ -44,11 +45,6 @@ def percent(share: int, unit: str = "", *, about: bool = False) -> str:
     if unit:
         figure = _("%(share)s of %(unit)s") % {"share": figure, "unit": unit}
     return _("about %s") % figure if about else figure
-
-
-def share_of(figure: str) -> str:
-    """`99.95 %`, from digits that were cut off already: they are rounded no more."""
-    return _("%s %%") % figure.replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 def number(value: float, decimals: int = 0) -> str:

@@ -1,30 +1,21 @@
 """Uptime in words: the figure, the trouble that it leaves out, and why it does."""
 
-from datetime import timedelta
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from incidents.core import clocks
 from incidents.core.calendar import Period
 from incidents.core.days import COUNTED, weight_of
 from incidents.core.impacts import ImpactKind
-from incidents.core.instants import spell
 from incidents.core.levels import Level
-from incidents.core.uptime import percent
+from incidents.core.uptime_words import not_counted, share_of, trouble
 from incidents.models import Page
 from incidents.uptime import Uptime
 from publishing.words import phrases
-
-ASIDE: Final = {
-    Level.MAJOR_OUTAGE: gettext_lazy("%s of outage"),
-    Level.PARTIAL_OUTAGE: gettext_lazy("%s of partial outage"),
-    Level.DEGRADED_PERFORMANCE: gettext_lazy("%s degraded"),
-    Level.UNDER_MAINTENANCE: gettext_lazy("%s in maintenance"),
-}
 
 
 class Excluded(NamedTuple):
@@ -47,32 +38,17 @@ def asides(uptime: Uptime) -> list[str]:
         return []
     weights = uptime.counting.weights
     free = [
-        str(ASIDE[level]) % length(held)
+        trouble(level, held)
         for level, held in zip(COUNTED, uptime.tally, strict=False)
         if held and not weight_of(weights, level)
     ]
     excluded = uptime.tally.excluded
-    return [*free, _("%s not counted") % length(excluded)] if excluded else free
+    return [*free, not_counted(excluded)] if excluded else free
 
 
 @lru_cache(1024)
 def _up(percent: str, _language: str | None) -> str:
-    return _("%s up") % phrases.share_of(percent)
-
-
-def figure(share: Fraction | None) -> str:
-    """`99.95 %`; a dash where nothing is counted."""
-    return _figure(percent(share, 2), get_language()) if share is not None else "–"
-
-
-@lru_cache(1024)
-def _figure(percent: str, _language: str | None) -> str:
-    return phrases.share_of(percent)
-
-
-def length(seconds: int) -> str:
-    """`3 h 20 min`; nothing for nothing."""
-    return spell(timedelta(seconds=seconds)) if seconds else ""
+    return _("%s up") % share_of(percent)
 
 
 def named(period: Period) -> str:
@@ -107,4 +83,4 @@ def weights(page: Page) -> str:
 def _percent(weight: Fraction) -> str:
     scaled = weight * 100
     whole = scaled.denominator == 1
-    return phrases.share_of(str(scaled.numerator) if whole else f"{float(scaled):.2f}")
+    return share_of(str(scaled.numerator) if whole else f"{float(scaled):.2f}")

@@ -64,6 +64,7 @@ class Mailbag:
         self._personal(HOSTILE[6])
         self._own_webhook()
         self._daily()
+        self._monthly()
         return smtp.raw
 
     def _settle_in(self) -> None:
@@ -204,6 +205,14 @@ class Mailbag:
         self._next_morning()
         digests.enqueue(self.at)
         wrong.withdraw("Wrong page.", **self._doing())
+        self._go()
+
+    def _monthly(self) -> None:
+        """One mail about a month, with trouble in it."""
+        for reader in self._readers():
+            reader.arrange(at=self.at, time_zone=ZONE, monthly_report=True)
+        (due,) = {each.report_due_at for each in self._readers()}
+        self.at = due or self.at
         self._go()
 
     def _told_daily(self, title: str) -> Incident:

@@ -39,7 +39,7 @@ def test_everything_is_changed_on_one_page(
     sent = ALL | {
         "kinds": ["incident"], "components": [mailstore.public_id], "from_level": "partial_outage",
         "new": "1", "language": "de", "time_zone": "Asia/Tokyo", "quiet_from": "22",
-        "quiet_until": "7", "digest_hour": "8",
+        "quiet_until": "7", "digest_hour": "8", "monthly_report": "1",
     }  # fmt: skip
     assert "Saved." in reader.post(path(mine), sent).content.decode()
     mine.refresh_from_db()
@@ -50,10 +50,12 @@ def test_everything_is_changed_on_one_page(
         "Asia/Tokyo",
     )
     assert (mine.quiet_from, mine.quiet_until, mine.digest_hour) == (22, 7, 8)
+    assert mine.report_due_at is not None
     since = mine.new_from
     text = reader.get(path(mine)).content.decode()
     assert f'value="{mailstore.public_id}" checked' in text
     assert "<option selected>Asia/Tokyo</option>" in text
+    assert 'name="monthly_report" value="1" checked' in text
     reader.post(path(mine), sent)
     mine.refresh_from_db()
     assert mine.new_from == since

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
+from incidents.core import uptime_words
 from incidents.core.levels import Level
 from publishing.templatetags import candor
 from publishing.words import phrases
@@ -27,7 +28,7 @@ def test_figures_are_said_as_the_language_does(
     with translation.override(language):
         assert phrases.running(timedelta(hours=3, minutes=20)) == length
         assert phrases.number(8000.5, 1) == figure
-        assert phrases.share_of("99.95") == share
+        assert uptime_words.share_of("99.95") == share
 
 
 def test_words_are_listed_with_the_comma_of_the_language() -> None:
