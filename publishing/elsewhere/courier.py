@@ -13,13 +13,12 @@ from typing import Final
 from django.utils import timezone
 
 from publishing.elsewhere.filled import Filled
+from publishing.elsewhere.trouble import Trouble, problems
 from publishing.published.outgoing import paths_of
 from publishing.targets import PAGE, NotOursError, PushError, Target, target_for
 
 logger = logging.getLogger(__name__)
 
-FIRST_WAIT: Final = 1.0
-LONGEST_WAIT: Final = 300.0
 LOOKS_EVERY: Final = 0.5
 # What nobody told of is found by comparing: a bucket that somebody emptied, a host that slept.
 COMPARE_AFTER: Final = 3600.0
@@ -46,11 +45,15 @@ class Load:
     compared: float = 0.0
     held_since: float = 0.0
     """Since when the folder refers to what is still being made; 0 where it does not."""
+    trouble: Trouble = field(default_factory=Trouble)
+    """The place's: another page that belongs there finds the place as it is."""
 
     def is_due(self, now: float) -> bool:
         """Whether there is anything to bring; a folder that is missing is being made anew."""
         if self.whole and now - self.compared > COMPARE_AFTER:
             self.compare = True
+        if now < self.trouble.not_before:
+            return False
         if self.held_since and now - self.held_since < HELD_AT_MOST:
             return False
         wanted = bool(self.paths) or (self.whole and self.compare)
@@ -68,6 +71,10 @@ class Load:
         self.compare, self.held_since = False, 0.0
         return taken
 
+    def left_for(self, page_id: str, folder: Path, *, is_whole: bool) -> "Load":
+        """Return what the same place has to be brought of another page."""
+        return Load(page_id, folder, whole=is_whole, compare=is_whole, trouble=self.trouble)
+
     def give_back(self, taken: "Load") -> None:
         """Note again what could not be brought; then all is compared, where that may be."""
         self.paths = taken.paths | self.paths
@@ -76,7 +83,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Report:
-    """How a target does, without a secret."""
+    """How a target does, all its places together, without a secret."""
 
     name: str
     waiting: int = 0
@@ -97,7 +104,6 @@ class Courier:
         self._loads: dict[str, Load] = {}
         self._targets: dict[str, Target] = {}
         self._lock, self._wake, self._stopping = Lock(), Event(), Event()
-        self._failures, self._not_before = 0, 0.0
         self._report = Report(target_for(address).name)
         self._thread = Thread(target=self._run, name="courier", daemon=True)
 
@@ -120,13 +126,12 @@ class Courier:
         with self._lock:
             for place in (self._loads.keys() | self._filled.places()) - places.keys():
                 load = self._loads.get(place, Load("", NOTHING))
-                self._loads[place] = Load(load.page_id, NOTHING, whole=True, compare=True)
+                self._loads[place] = load.left_for(load.page_id, NOTHING, is_whole=True)
             for place, page_id in places.items():
                 load = self._loads.get(place, Load("", NOTHING))
                 if (load.page_id, load.folder) != (page_id, self._root / page_id):
-                    is_whole = page_id in whole
-                    self._loads[place] = Load(
-                        page_id, self._root / page_id, whole=is_whole, compare=is_whole
+                    self._loads[place] = load.left_for(
+                        page_id, self._root / page_id, is_whole=page_id in whole
                     )
         self._wake.set()
 
@@ -162,21 +167,29 @@ class Courier:
         self._wake.set()
 
     def status(self) -> Report:
-        """Return how the target does."""
+        """Return how the target does; it fails as long as one of its places does."""
         with self._lock:
-            loads = list(self._loads.values())
-            return replace(self._report, waiting=sum(len(load.paths) for load in loads))
+            waiting = sum(len(load.paths) for load in self._loads.values())
+            failing = {
+                place if PAGE in self.address else "": load.trouble
+                for place, load in self._loads.items()
+                if load.trouble.since
+            }
+            since = min((each.since for each in failing.values() if each.since), default=None)
+            return replace(
+                self._report, waiting=waiting, failing_since=since, problem=problems(failing)
+            )
 
     def _of(self, page_id: str) -> Iterable[Load]:
         return (load for load in self._loads.values() if load.page_id == page_id)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._wake.wait(max(self._not_before - monotonic(), LOOKS_EVERY))
+            self._wake.wait(LOOKS_EVERY)
             self._wake.clear()
             if not self._may_push():
                 self._leave_to_others()
-            elif monotonic() >= self._not_before:
+            else:
                 self._round()
 
     def _leave_to_others(self) -> None:
@@ -188,12 +201,20 @@ class Courier:
                     load.compare = True
 
     def _round(self) -> None:
+        """Bring what is due; where places fail, they come last, and one failure more is enough.
+
+        Each may take as long as a time-out: the others do not wait for all of them.
+        """
         now = monotonic()
         with self._lock:
             due = [(place, load) for place, load in self._loads.items() if load.is_due(now)]
-        for place, load in due:
-            if self._may_push() and not self._stopping.is_set() and now >= self._not_before:
-                self._bring(place, load)
+        for place, load in sorted(due, key=lambda each: each[1].trouble.not_before):
+            if not self._may_push() or self._stopping.is_set():
+                return
+            failed_before = load.trouble.failures > 0
+            self._bring(place, load)
+            if failed_before and load.trouble.failures:
+                return
 
     def _bring(self, place: str, load: Load) -> None:
         with self._lock:
@@ -212,18 +233,19 @@ class Courier:
             if taken.folder is not NOTHING:
                 # Nothing was brought there, so there is nothing that would ever have to go.
                 self._filled.discard(place)
-            self._failed(load, taken, error)
+            self._failed(place, load, taken, error)
         except Exception as error:  # noqa: BLE001 -- said by `_failed`; the thread goes on
-            self._failed(load, taken, error)
+            self._failed(place, load, taken, error)
         else:
             self._succeeded(load, taken)
             self._forget(place, load)
 
     def _succeeded(self, load: Load, taken: Load) -> None:
-        self._failures, self._not_before = 0, 0.0
+        with self._lock:
+            load.trouble.end()
         if taken.compare:
             load.compared = monotonic()
-        self._report = Report(self._report.name, pushed_at=timezone.now())
+        self._report = replace(self._report, pushed_at=timezone.now())
         self._pushed(taken.page_id, list(taken.paths))
 
     def _forget(self, place: str, load: Load) -> None:
@@ -233,15 +255,12 @@ class Courier:
                 del self._loads[place]
                 self._filled.discard(place)
 
-    def _failed(self, load: Load, taken: Load, error: Exception) -> None:
-        with self._lock:
-            load.give_back(taken)
-        wait = min(FIRST_WAIT * 2**self._failures, LONGEST_WAIT)
-        self._failures += 1
-        self._not_before = monotonic() + wait
+    def _failed(self, place: str, load: Load, taken: Load, error: Exception) -> None:
         foreseen = isinstance(error, PushError)
         problem = str(error) if foreseen else type(error).__name__
-        since = self._report.failing_since or timezone.now()
-        self._report = replace(self._report, failing_since=since, problem=problem)
+        with self._lock:
+            load.give_back(taken)
+            wait = load.trouble.grow(problem, timezone.now())
+        name = self._report.name.replace(PAGE, place)
         words = "%s: %s; again in %.0f s"
-        logger.warning(words, self._report.name, problem, wait, exc_info=not foreseen)
+        logger.warning(words, name, problem, wait, exc_info=not foreseen)

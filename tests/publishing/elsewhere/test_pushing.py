@@ -11,6 +11,7 @@ from django.db import OperationalError, connection
 
 from proof.waiting import until
 from publishing.elsewhere import courier as couriers
+from publishing.elsewhere import trouble as troubles
 from publishing.elsewhere.courier import Courier
 from publishing.elsewhere.filled import Filled
 from publishing.elsewhere.pushing import Lease, Pusher
@@ -33,6 +34,8 @@ class Elsewhere:
     """A target that keeps what it was told, and fails as often as the test says."""
 
     failures: int = 0
+    closed: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
     slow: threading.Event | None = None
     told: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
 
@@ -41,9 +44,12 @@ class Elsewhere:
         return Place(address, self)
 
     def note(self, verb: str, address: str, paths: Sequence[str]) -> None:
-        """Keep it, or fail."""
+        """Keep it, or fail, as every address does that is closed."""
+        self.asked.append(address)
         if self.slow:
             self.slow.wait(PATIENCE)
+        if address in self.closed:
+            raise PushError("HTTP 403")
         if self.failures:
             self.failures -= 1
             raise PushError("HTTP 503")
@@ -72,7 +78,7 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Elsewhere:
     """Where everything goes in these tests; failures are tried again at once."""
     target = Elsewhere()
     monkeypatch.setattr(couriers, "target_for", target.at)
-    monkeypatch.setattr(couriers, "FIRST_WAIT", 0.05)
+    monkeypatch.setattr(troubles, "FIRST_WAIT", 0.05)
     monkeypatch.setattr(couriers, "LOOKS_EVERY", 0.02)
     monkeypatch.setattr(couriers, "HELD_AT_MOST", 0.05)
     return target
@@ -221,6 +227,90 @@ def test_what_failed_is_tried_again_and_shown_meanwhile(
     until(lambda: pusher.status()[0].pushed_at, PATIENCE, "the success is shown")
     assert pusher.status()[0].failing_since is None
     assert pusher.status()[0].waiting == 0
+
+
+def test_a_place_that_fails_keeps_no_other_from_what_is_new(
+    pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, mail: Shelf, billing: Shelf
+) -> None:
+    closed, other = "s3://bucket/mail", "s3://bucket/billing"
+    elsewhere.closed.add(closed)
+    pusher = pusher_of("s3://bucket/{page}")
+    arrived: list[tuple[str, str, tuple[str, ...]]] = []
+    for path in ("", "history/"):
+        pusher.take_change(mail, Change([path], []))
+        pusher.take_change(billing, Change([path], []))
+        arrived.append(("push", other, (path,)))
+        has(elsewhere, *arrived)
+    until(lambda: pusher.status()[0].pushed_at, PATIENCE, "the success is shown")
+    assert pusher.status()[0].failing_since
+    assert pusher.status()[0].problem == "mail: HTTP 403"
+    elsewhere.closed.clear()
+    until(lambda: ("push", closed, ("", "history/")) in elsewhere.told, PATIENCE, "it arrives, too")
+    until(lambda: not pusher.status()[0].failing_since, PATIENCE, "all is well again")
+    assert pusher.status()[0].problem == ""
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Sites:
+    """Five pages, each with a folder."""
+    slugs = {f"p{number}": str(number) * 12 for number in range(5)}
+    for page_id in slugs.values():
+        (tmp_path / page_id).mkdir()
+    return Sites(front=slugs["p0"], slugs=slugs)
+
+
+def test_of_many_places_that_fail_some_are_named(
+    tmp_path: Path, elsewhere: Elsewhere, many: Sites
+) -> None:
+    elsewhere.closed = {f"s3://bucket/{slug}" for slug in many.slugs}
+    pusher = Pusher(tmp_path, ["s3://bucket/{page}"], lease=Held())
+    pusher.take_sites(many)
+    pusher.start()
+    for page_id in many.slugs.values():
+        pusher.take_change(Shelf(tmp_path, page_id), Change([""], []))
+    said = "p0: HTTP 403; p1: HTTP 403; p2: HTTP 403; and at 2 more places"
+    until(lambda: pusher.status()[0].problem == said, PATIENCE, "they are told of")
+    pusher.stop()
+
+
+def test_of_many_places_that_fail_one_is_asked_between_those_that_do_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, elsewhere: Elsewhere, many: Sites
+) -> None:
+    monkeypatch.setattr(troubles, "FIRST_WAIT", 0.0)
+    courier = Courier(
+        tmp_path, "s3://bucket/{page}", may_push=lambda: True, pushed=lambda *_told: None
+    )
+    courier.take_places(many.slugs)
+    elsewhere.closed = {f"s3://bucket/p{number}" for number in range(4)}
+    for page_id in many.slugs.values():
+        courier.take_paths(page_id, [""])
+    courier._round()
+    assert len(elsewhere.asked) == 5
+    for number in range(4):
+        courier.take_paths(many.slugs["p4"], ["history/"])
+        elsewhere.asked.clear()
+        courier._round()
+        assert elsewhere.asked == ["s3://bucket/p4", f"s3://bucket/p{number}"]
+    elsewhere.closed.clear()
+    elsewhere.asked.clear()
+    courier._round()
+    assert len(elsewhere.asked) == 4
+
+
+def test_another_page_waits_as_long_for_a_place_that_fails(
+    monkeypatch: pytest.MonkeyPatch, pusher_of: Callable[..., Pusher], elsewhere: Elsewhere,
+    mail: Shelf,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(troubles, "FIRST_WAIT", PATIENCE)
+    elsewhere.closed.add("file:///www")
+    pusher = pusher_of("file:///www")
+    pusher.take_change(mail, Change([""], []))
+    until(lambda: pusher.status()[0].failing_since, PATIENCE, "it fails")
+    since = pusher.status()[0].failing_since
+    pusher.take_sites(Sites(front=BILLING, slugs=SITES.slugs))
+    time.sleep(0.2)
+    assert pusher.status()[0].failing_since == since
+    assert elsewhere.asked == ["file:///www"]
 
 
 def test_after_a_failure_all_is_compared(
