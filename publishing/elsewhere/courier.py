@@ -187,10 +187,17 @@ class Courier:
         while not self._stopping.is_set():
             self._wake.wait(LOOKS_EVERY)
             self._wake.clear()
-            if not self._may_push():
-                self._leave_to_others()
-            else:
-                self._round()
+            try:
+                self._look()
+            except Exception:
+                # Without this thread nothing is brought, while the lease keeps others from it.
+                logger.exception("%s: the round was broken off", self._report.name)
+
+    def _look(self) -> None:
+        if self._may_push():
+            self._round()
+        else:
+            self._leave_to_others()
 
     def _leave_to_others(self) -> None:
         """Another host pushes; should we take over, we compare, and need not remember."""
@@ -246,7 +253,14 @@ class Courier:
         if taken.compare:
             load.compared = monotonic()
         self._report = replace(self._report, pushed_at=timezone.now())
-        self._pushed(taken.page_id, list(taken.paths))
+        self._tell(taken)
+
+    def _tell(self, taken: Load) -> None:
+        try:
+            self._pushed(taken.page_id, list(taken.paths))
+        except Exception:
+            # It is there: to bring it once more would not help whoever was to hear of it.
+            logger.exception("%s: nobody could be told what was pushed", self._report.name)
 
     def _forget(self, place: str, load: Load) -> None:
         """What belongs nowhere is gone now, and no longer ours."""

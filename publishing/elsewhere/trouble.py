@@ -8,6 +8,8 @@ from typing import Final
 
 FIRST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 300.0
+# Doubled so often, a wait is longer than the longest; without a bound it is soon no number.
+MOST_DOUBLED: Final = 16
 # So many places are told of by name.
 NAMED: Final = 3
 
@@ -24,7 +26,7 @@ class Trouble:
 
     def grow(self, problem: str, at: datetime) -> float:
         """Note one failure more; return for how many seconds the place is left alone."""
-        wait = min(FIRST_WAIT * 2**self.failures, LONGEST_WAIT)
+        wait = min(FIRST_WAIT * 2.0 ** min(self.failures, MOST_DOUBLED), LONGEST_WAIT)
         self.failures += 1
         self.not_before = monotonic() + wait
         self.since, self.problem = self.since or at, problem

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from publishing.elsewhere import trouble as troubles
 from publishing.elsewhere.courier import Courier
 from publishing.elsewhere.filled import Filled
 from publishing.elsewhere.pushing import Lease, Pusher
+from publishing.elsewhere.trouble import Trouble
 from publishing.models import PublishLease
 from publishing.published.finished import Gone
 from publishing.published.inventory import Stage
@@ -339,6 +341,52 @@ def test_a_fault_of_our_own_does_not_end_the_thread(
     until(lambda: pusher.status()[0].problem == "ZeroDivisionError", PATIENCE, "the fault is shown")
     monkeypatch.setattr(couriers, "target_for", elsewhere.at)
     has(elsewhere, ("push", "file:///www", ("",)))
+
+
+def test_whoever_cannot_be_told_does_not_end_the_thread(
+    tmp_path: Path, elsewhere: Elsewhere, mail: Shelf
+) -> None:
+    def broken(_page_id: str, _paths: Sequence[str]) -> None:
+        raise ZeroDivisionError
+
+    mail.folder.mkdir()
+    courier = Courier(tmp_path, "file:///www", may_push=lambda: True, pushed=broken)
+    courier.take_places({"front": MAIL})
+    courier.start()
+    courier.take_paths(MAIL, [""])
+    has(elsewhere, ("push", "file:///www", ("",)))
+    courier.take_paths(MAIL, ["history/"])
+    has(elsewhere, ("push", "file:///www", ("",)), ("push", "file:///www", ("history/",)))
+    courier.stop(3)
+
+
+def test_a_round_that_breaks_off_does_not_end_the_thread(
+    tmp_path: Path, elsewhere: Elsewhere, mail: Shelf, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[int] = []
+
+    def may_push() -> bool:
+        asked.append(1)
+        if len(asked) == 1:
+            raise ZeroDivisionError
+        return True
+
+    mail.folder.mkdir()
+    courier = Courier(tmp_path, "file:///www", may_push=may_push, pushed=lambda *_told: None)
+    courier.take_places({"front": MAIL})
+    courier.take_paths(MAIL, [""])
+    courier.start()
+    has(elsewhere, ("push", "file:///www", ("",)))
+    courier.stop(3)
+    assert "file:///www: the round was broken off" in caplog.text
+
+
+def test_a_place_that_fails_for_weeks_is_asked_every_five_minutes(at: datetime) -> None:
+    trouble = Trouble()
+    waits = [trouble.grow("HTTP 503", at) for _ in range(2000)]
+    assert waits[:3] == [1, 2, 4]
+    assert waits[-1] == max(waits) == 300
+    assert trouble.since == at
 
 
 def test_whoever_publishes_never_waits(
