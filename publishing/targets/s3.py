@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -38,21 +38,30 @@ class Bucket:
         """Uploads what stands at these paths, then removes what stands no more."""
         names = {file_of(path) for path in paths}
         here = {name for name in names if (folder / name).is_file()}
-        with _in_words():
-            self._claim()
+        with self._claimed_place():
             self._upload(folder, here)
             self._remove(names - here)
 
     def level(self, folder: Path) -> list[str]:
         """Uploads what differs, and removes what is not in the folder."""
-        with _in_words():
-            self._claim()
+        with self._claimed_place():
             there = self._objects()
             here = {name for name in files(folder) if not name.endswith(TWINS)}
             others = [name for name in here if _tag(folder, name) != there.get(name)]
             self._upload(folder, others)
             self._remove(set(there) - here)
         return [*others, *(set(there) - here)]
+
+    @contextmanager
+    def _claimed_place(self) -> Iterator[None]:
+        """Within, the place is ours; after a failure it may be another one of the same name."""
+        try:
+            with _in_words():
+                self._claim()
+                yield
+        except PushError:
+            self._claimed = False
+            raise
 
     def _claim(self) -> None:
         """Take a place that is empty; one that holds something else stays as it is."""
@@ -75,11 +84,14 @@ class Bucket:
                 list(pool.map(lambda name: self._put(folder, name), wave))
 
     def _put(self, folder: Path, name: str) -> None:
-        # What is gone again by now is told of as gone in a moment.
-        with suppress(FileNotFoundError):
+        try:
             body, coding = _body(folder, name)
-            said = headers(name) | ({"Content-Encoding": coding} if coding else {})
-            obstore.put(self._store, self._key(name), body, attributes=said, use_multipart=False)
+        except FileNotFoundError:
+            # What is gone again by now is told of as gone in a moment.
+            return
+        said = headers(name) | ({"Content-Encoding": coding} if coding else {})
+        # Of a bucket that is missing this raises FileNotFoundError, too.
+        obstore.put(self._store, self._key(name), body, attributes=said, use_multipart=False)
 
     def _objects(self) -> dict[str, str]:
         """Return what lies there and is ours to remove, with its tag."""

@@ -90,6 +90,23 @@ class Bucket:
         """Lay an object into it, as somebody else."""
         return requests.put(f"{self.public}/{key}", data=body, timeout=10)
 
+    def remove(self) -> None:
+        """Take it away with all that lies in it."""
+        self.allow("s3:DeleteObject")
+        for each in [*(f"/{name}" for name in self.names()), ""]:
+            assert requests.delete(f"{self.public}{each}", timeout=10).ok
+
+    def make(self) -> None:
+        """Let it be there, readable by the world."""
+        assert requests.put(self.public, timeout=10).ok
+        self.allow("s3:GetObject")
+
+    def allow(self, action: str) -> None:
+        """Let everybody do one thing with what lies in it."""
+        policy = json.dumps(POLICY).replace("BUCKET", self.public.rpartition("/")[2])
+        said = policy.replace("s3:GetObject", action)
+        assert requests.put(f"{self.public}?policy", data=said, timeout=10).ok
+
     def names(self) -> set[str]:
         """Everything that lies in it."""
         listing = requests.get(f"{self.public}?list-type=2", timeout=10).text
@@ -112,7 +129,6 @@ def bucket(s3_server: str, settings: LazySettings, tmp_path: Path) -> Bucket:
     """An empty bucket of this test's own, with credentials from the settings."""
     settings.AWS_ACCESS_KEY_ID, settings.AWS_SECRET_ACCESS_KEY = "AKIDEXAMPLE", "hush/hush"
     name = f"b{abs(hash(tmp_path))}"
-    assert requests.put(f"{s3_server}/{name}", timeout=10).ok
-    policy = json.dumps(POLICY).replace("BUCKET", name)
-    assert requests.put(f"{s3_server}/{name}?policy", data=policy, timeout=10).ok
-    return Bucket(f"s3://{name}?endpoint={s3_server}&region=us-east-1", f"{s3_server}/{name}")
+    made = Bucket(f"s3://{name}?endpoint={s3_server}&region=us-east-1", f"{s3_server}/{name}")
+    made.make()
+    return made

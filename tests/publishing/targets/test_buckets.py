@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import obstore
@@ -9,7 +10,7 @@ import pytest
 
 from proof.waiting import free_port
 from publishing.headers import FOREVER, FRESH
-from publishing.targets import PushError, target_for
+from publishing.targets import PushError, s3, target_for
 from tests.publishing.targets.conftest import HTML, Bucket, Published
 
 TYPES = {
@@ -92,6 +93,44 @@ def test_no_such_bucket_is_said_without_a_secret(s3_server: str, published: Publ
         target_for(address).level(published.folder)
     assert "SECRET" not in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_a_bucket_that_was_removed_is_said(bucket: Bucket, published: Published) -> None:
+    target = target_for(bucket.address)
+    target.level(published.folder)
+    bucket.remove()
+    for path in ("history.atom", "stands/no/more/"):
+        with pytest.raises(PushError, match="404 Not Found"):
+            target.push(published.folder, [path])
+    with pytest.raises(PushError, match="404 Not Found"):
+        target.level(published.folder)
+
+
+def test_a_bucket_that_was_made_anew_is_claimed_anew(bucket: Bucket, published: Published) -> None:
+    target = target_for(bucket.address)
+    target.level(published.folder)
+    bucket.remove()
+    with pytest.raises(PushError):
+        target.push(published.folder, [""])
+    bucket.make()
+    target.level(published.folder)
+    target_for(bucket.address).level(published.folder)
+    assert {".candor", "index.html"} <= bucket.names()
+
+
+def test_what_is_gone_before_it_is_read_keeps_nothing_else(
+    bucket: Bucket, published: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = s3._body
+
+    def gone(folder: Path, name: str) -> tuple[bytes, str]:
+        if name == "index.html":
+            raise FileNotFoundError
+        return read(folder, name)
+
+    monkeypatch.setattr(s3, "_body", gone)
+    target_for(bucket.address).push(published.folder, ["", "history.atom"])
+    assert bucket.names() == {".candor", "history.atom"}
 
 
 def test_a_bucket_that_does_not_answer_is_said(published: Published) -> None:
