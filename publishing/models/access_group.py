@@ -105,7 +105,9 @@ class AccessGroup(Entrance):
         with self.page.writing(by=by, at=at) as journal:
             self.digest = _digest(password)
             self.save(update_fields=["digest"])
-            journal.append("page.access_group_renewed", self.page, after={"name": self.name})
+            journal.append(
+                "page.access_group_renewed", self.page, after={"name": self._told()["name"]}
+            )
         return password
 
     def stop_asking(self, *, by: Actor, at: datetime) -> None:
@@ -137,7 +139,9 @@ class AccessGroup(Entrance):
         return Sight(self.page_id, frozenset(self.components.values_list("pk", flat=True)))
 
     def _told(self) -> dict[str, Any]:
-        names = [each.name for each in self.components.all()]
+        """What is stored: this one may have been read before somebody else changed it."""
+        self.refresh_from_db(fields=["name", "networks"])
+        names = list(self.components.values_list("name", flat=True))
         return {"name": self.name, "components": names, "networks": self.networks}
 
 

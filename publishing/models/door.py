@@ -1,7 +1,7 @@
 """Who may read a private page beside its staff."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import models
@@ -41,15 +41,16 @@ class Door(Entrance):
         or "password".
         """
         networks = checked_networks(networks)
-        hashed = self.password if password is None else _hashed(password)
+        given = {} if password is None else {"password": _hashed(password)}
         with self.page.writing(by=by, at=at) as journal:
-            before = {"networks": self.networks, "has_password": bool(self.password)}
-            self.networks, self.password = networks, hashed
-            Door.objects.update_or_create(
-                page=self.page, defaults={"networks": networks, "password": hashed}
+            # This one may have been read before somebody else changed what is stored.
+            stored = Door.objects.filter(page=self.page).first() or Door(page=self.page)
+            before = stored._told()
+            changed, _made = Door.objects.update_or_create(
+                page=self.page, defaults={"networks": networks, **given}
             )
-            after = {"networks": networks, "has_password": bool(hashed)}
-            journal.append("page.door_changed", self.page, before=before, after=after)
+            self.networks, self.password = changed.networks, changed.password
+            journal.append("page.door_changed", self.page, before=before, after=self._told())
 
     def knows(self, password: str) -> bool:
         """Whether this is the password."""
@@ -64,6 +65,9 @@ class Door(Entrance):
     def cookie(self) -> str:
         """One for each page."""
         return f"door_{self.page.public_id}"
+
+    def _told(self) -> dict[str, Any]:
+        return {"networks": self.networks, "has_password": bool(self.password)}
 
 
 def _hashed(password: str) -> str:

@@ -246,6 +246,28 @@ def test_it_is_journalled_without_the_password(private: Page, outage: Outage, by
     assert all(word not in kept for word in (password, renewed, held))
 
 
+def test_the_journal_tells_what_was_stored_before(private: Page, outage: Outage, by: Actor) -> None:
+    group, _password = let(private, outage, by)
+    mine = AccessGroup.objects.prefetch_related("components").get(pk=group.pk)
+    told = {"name": "Readers", "networks": ["192.0.2.0/24"]}
+    group.change(**told, components=[outage.mailstore], by=by, at=NOW)  # type: ignore[arg-type]
+    mine.change(name="All", networks=[], components=[outage.sending], by=by, at=NOW)
+    group.renew(by=by, at=NOW)
+    mine.change(**told, components=[outage.mailstore], by=by, at=NOW)  # type: ignore[arg-type]
+    group.stop_asking(by=by, at=NOW)
+    mine.change(name="All", networks=[], components=[outage.sending], by=by, at=NOW)
+    group.end(by=by, at=NOW)
+    events = Event.objects.filter(kind__startswith="page.access_group").order_by("pk")[2:]
+    readers = told | {"components": ["Mailstore"]}
+    everybody = {"name": "All", "networks": [], "components": ["Sending by SMTP"]}
+    assert [each.before for each in events] == [
+        events[0].before, readers, {}, everybody, {}, readers, everybody,
+    ]  # fmt: skip
+    assert [each.after for each in events] == [
+        readers, everybody, {"name": "All"}, readers, readers, everybody, {},
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("field", "wrong"),
     [

@@ -190,6 +190,24 @@ def test_the_journal_tells_of_the_door_and_of_no_password(
     assert PASSWORD not in door.password
 
 
+def test_whoever_keeps_the_password_keeps_the_one_that_is_stored(
+    private: Page, by: Actor, at: datetime
+) -> None:
+    mine = let(private, by, at, password=PASSWORD)
+    let(private, by, at, password="a newer lamp", networks=["192.0.2.0/24"])
+    mine.change(networks=["198.51.100.0/24"], by=by, at=at)
+    kept = Door.objects.get(page=private)
+    assert kept.knows("a newer lamp")
+    assert mine.knows("a newer lamp")
+    assert kept.networks == mine.networks == ["198.51.100.0/24"]
+    let(private, by, at, password="")
+    mine.change(networks=[], by=by, at=at)
+    assert not Door.objects.get(page=private).password
+    events = Event.objects.filter(kind="page.door_changed").order_by("pk")
+    assert events[2].before == events[1].after
+    assert events[4].before == events[3].after
+
+
 def test_nobody_signs_up_for_a_page_that_tells_nobody(
     private: Page, by: Actor, at: datetime
 ) -> None:
