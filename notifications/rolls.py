@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 
 from incidents.core import zones
+from incidents.core.cells import harmless, meant
 from incidents.core.languages import beside
 from incidents.models import Component, Page
 from notifications.kinds import Kind
@@ -28,8 +29,6 @@ NOT_UTF_8: Final = (
 ENCODING: Final = "utf-8-sig"
 # Nobody agreed to mails about a status page before there was a Web.
 OLDEST: Final = 1990
-# What a spreadsheet would take for a formula.
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class BadLine(ValueError):
@@ -100,18 +99,8 @@ def write(rows: Iterable[Iterable[str]]) -> Iterator[str]:
     """Writes a table line by line; no cell is a formula."""
     for row in chain([COLUMNS], rows):
         sheet = StringIO()
-        csv.writer(sheet).writerow([guarded(cell) for cell in row])
+        csv.writer(sheet).writerow([harmless(cell) for cell in row])
         yield sheet.getvalue()
-
-
-def guarded(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
-
-
-def unguarded(cell: str) -> str:
-    """What was meant by such a cell."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
 type Row = tuple[int, list[str]]
@@ -136,8 +125,8 @@ class _Reader:
         roll = Roll([], [])
         for line, cells in rows:
             try:
-                meant = {name: unguarded(cell) for name, cell in cells.items()}
-                roll.entries.append(self.entry(line, meant))
+                said = {name: meant(cell) for name, cell in cells.items()}
+                roll.entries.append(self.entry(line, said))
             except BadLine as wrong:
                 roll.refused.append(Refused(line, str(wrong)))
         return roll

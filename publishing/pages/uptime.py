@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from incidents.core.calendar import Period, day_of, months
+from incidents.core.cells import harmless
 from incidents.core.days import Tally
 from incidents.core.uptime import percent
 from incidents.core.uptime_words import figure, length
@@ -23,8 +24,6 @@ from publishing.words import uptimes
 
 LATEST: Final = 3
 INCIDENTS: Final = 100
-# What a spreadsheet would take for a formula.
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -206,15 +205,9 @@ def uptime_csv(page: Page, at: datetime) -> Artefact:
     writer.writerow(["group", "component", "id", *(each.name for each in figures.periods)])
     for component in figures.components:
         group = component.group.name if component.group else ""
-        writer.writerow(
-            [safe(group), safe(component.name), component.public_id, *_shares(figures, component)]
-        )
+        names = [harmless(group), harmless(component.name)]
+        writer.writerow([*names, component.public_id, *_shares(figures, component)])
     return Artefact("uptime.csv", CSV, sheet.getvalue().encode(), at)
-
-
-def safe(text: str) -> str:
-    """A cell that a spreadsheet shows and never runs."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _shares(figures: Figures, component: Component) -> list[str]:
