@@ -1,6 +1,5 @@
 """A webhook's own doings: its secret, a test, how its calls went, and what is said again."""
 
-from datetime import timedelta
 from typing import Final
 
 from django.shortcuts import get_object_or_404
@@ -24,7 +23,6 @@ from notifications.models import Broadcast, Endpoint
 from people.fields import SEALED, Sealed
 
 SCOPE: Final = "pages:write"
-MISSED_WITHIN: Final = timedelta(days=7)
 
 router = Router(tags=["Webhooks"])
 
@@ -91,7 +89,7 @@ def replay_webhook(request: Call, page: str, webhook: str, sent: WebhookReplaySe
         raise refusal("since", "Name a broadcast or an instant, not both.")
     mine, at = _called(request, page, webhook), request.auth.at
     if sent.broadcast is None:
-        return _replayed(mine.replay_missed(sent.since or at - MISSED_WITHIN, at))
+        return _replayed(mine.replay_missed(at, since=sent.since))
     told = Broadcast.objects.filter(deliveries__in=mine.deliveries.all(), pk=sent.broadcast)
     found = told.first()
     if found is None:

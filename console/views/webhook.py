@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Final
 
 from django.contrib import messages
@@ -20,8 +19,6 @@ from incidents.core import checks
 from incidents.core.roles import Ability
 from incidents.models import Page
 from notifications.models import Broadcast, Endpoint
-
-MISSED_WITHIN: Final = timedelta(days=7)
 
 
 @may(Ability.ADMINISTER)
@@ -80,8 +77,7 @@ def _replay(request: StaffRequest, mine: Endpoint) -> None:
 
 
 def _replay_missed(request: StaffRequest, mine: Endpoint) -> None:
-    now = timezone.now()
-    count = mine.replay_missed(now - MISSED_WITHIN, now)
+    count = mine.replay_missed(timezone.now())
     messages.success(request, _("On their way again: %s") % count)
 
 

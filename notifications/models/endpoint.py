@@ -27,6 +27,8 @@ LANE: Final = "webhooks"
 LOOKED_THROUGH: Final = 200
 BY_HAND: Final = 30
 """How many tests and replays an hour may be asked for."""
+MISSED_WITHIN: Final = timedelta(days=7)
+"""How far back is looked for what did not arrive, where nobody says since when."""
 
 
 class EndpointManager(models.Manager["Endpoint"]):
@@ -100,13 +102,13 @@ class Endpoint(Subscription):
         self._allow(at)
         self._write([{BROADCAST: broadcast.pk}], Stream.PERSONAL, at)
 
-    def replay_missed(self, since: datetime, at: datetime) -> int:
+    def replay_missed(self, at: datetime, *, since: datetime | None = None) -> int:
         """Says again all that did not arrive since then; returns how much that is.
 
         Raises ValidationError as `send_test` does.
         """
         self._allow(at)
-        return self._say_missed(since, at)
+        return self._say_missed(since or at - MISSED_WITHIN, at)
 
     def _say_missed(self, since: datetime, at: datetime) -> int:
         missed = self.missed(since)

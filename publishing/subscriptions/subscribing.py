@@ -5,7 +5,7 @@ and stand on pages that caches may keep, and a mail program's one-click POST (RF
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +28,8 @@ from publishing.views import in_its_language, no_such_page, page_of
 from publishing.words.tongues import here, language_of, spoken, tongues
 
 type Words = str | Promise
+
+FORM: Final = "subscribe/"
 
 ask_or_act = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -139,13 +141,14 @@ def _form(page: Page, at: datetime, **context: Any) -> HttpResponse:
     return for_one_reader(subscribe_page(page, at, **context))
 
 
-def check_your_mail(page: Page, at: datetime) -> HttpResponse:
-    """The same answer for whoever asked with whatever address."""
+def check_your_mail(page: Page, at: datetime, path: str = FORM) -> HttpResponse:
+    """The same answer for whoever asked with whatever address, on the form at `path`."""
     return said(
         page,
         at,
         _("Look into your mailbox"),
         _("If the address is right, a mail with a link is on its way. Open the link to confirm."),
+        path=path,
     )
 
 
@@ -197,11 +200,18 @@ def button(
 
 
 def said(
-    page: Page, at: datetime, heading: Words, text: Words, *, status: int = 200, manage: str = ""
+    page: Page,
+    at: datetime,
+    heading: Words,
+    text: Words,
+    *,
+    path: str = FORM,
+    status: int = 200,
+    manage: str = "",
 ) -> HttpResponse:
     """Answer with what was done."""
     words = {"heading": heading, "text": text, "manage": manage}
-    return answer("subscription_said.html", page, "subscribe/", at, status=status, **words)
+    return answer("subscription_said.html", page, path, at, status=status, **words)
 
 
 def answer(

@@ -5,7 +5,7 @@ shown to nobody here: a stranger's address could be made to answer what is not t
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -14,20 +14,17 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from incidents.core import checks
 from incidents.models import Page
 from notifications.models import Broadcast, Endpoint, Wish
 from publishing.answers import for_one_reader
 from publishing.html import html
+from publishing.subscriptions.subscribing import ask_or_act, beside, check_your_mail
 from publishing.views import in_its_language, no_such_page, page_of
 from publishing.words.tongues import here, language_of, spoken, tongues
 
-MISSED_WITHIN: Final = timedelta(days=7)
 FORM: Final = "subscribe/webhook/"
-
-ask_or_act = require_http_methods(["GET", "HEAD", "POST"])
 
 type Act = Callable[[Endpoint, HttpRequest, datetime], dict[str, Any]]
 
@@ -43,7 +40,7 @@ def subscribe_webhook(request: HttpRequest, slug: str | None = None) -> HttpResp
     if request.method != "POST":
         return _form(page, at)
     if request.POST.get("website"):
-        return _check_your_mail(page, at)
+        return check_your_mail(page, at, FORM)
     with spoken(page):
         return _ask(request, page, at)
 
@@ -68,7 +65,6 @@ def endpoint(request: HttpRequest, token: str, slug: str | None = None) -> HttpR
 
 def _ask(request: HttpRequest, page: Page, at: datetime) -> HttpResponse:
     typed = {name: request.POST.get(name, "") for name in ("destination", "email")}
-    language = language_of(page)
     try:
         Wish.leave(
             page,
@@ -76,13 +72,13 @@ def _ask(request: HttpRequest, page: Page, at: datetime) -> HttpResponse:
             destination=typed["destination"],
             contact=typed["email"],
             at=at,
-            language="" if language == page.language else language,
+            language=beside(page, language_of(page)),
             time_zone=request.POST.get("time_zone", ""),
             remote_ip=request.META.get("REMOTE_ADDR", ""),
         )
     except ValidationError as error:
         return _form(page, at, status=422, typed=typed, errors=error.message_dict)
-    return _check_your_mail(page, at)
+    return check_your_mail(page, at, FORM)
 
 
 def _show(found: Endpoint, request: HttpRequest, at: datetime) -> dict[str, Any]:
@@ -106,7 +102,7 @@ def _replay(found: Endpoint, request: HttpRequest, at: datetime) -> dict[str, An
 
 
 def _replay_missed(found: Endpoint, request: HttpRequest, at: datetime) -> dict[str, Any]:
-    found.replay_missed(at - MISSED_WITHIN, at)
+    found.replay_missed(at)
     return {"said": SENT_AGAIN}
 
 
@@ -145,11 +141,3 @@ def _shown(found: Endpoint, at: datetime, *, status: int = 200, **context: Any) 
 def _form(page: Page, at: datetime, *, status: int = 200, **context: Any) -> HttpResponse:
     artefact = html("subscribe_webhook.html", page, FORM, at, status=status, **context)
     return for_one_reader(artefact)
-
-
-def _check_your_mail(page: Page, at: datetime) -> HttpResponse:
-    text = _("If the address is right, a mail with a link is on its way. Open the link to confirm.")
-    heading = _("Look into your mailbox")
-    return for_one_reader(
-        html("subscription_said.html", page, FORM, at, heading=heading, text=text, manage="")
-    )

@@ -79,7 +79,19 @@ def test_what_failed_is_said_again_once_the_newest_word_of_each_incident(
     told = [body["candor"]["event"] for body in endpoint.bodies[1:]]
     assert sorted(told) == ["incident.opened", "incident.updated"]
     assert mine.missed(at) == []
-    assert mine.replay_missed(at, later) == 0
+    assert mine.replay_missed(later, since=at) == 0
+
+
+@pytest.mark.parametrize(("days", "missed"), [(6, 1), (8, 0)])
+def test_where_nobody_says_since_when_a_week_is_looked_through(
+    mine: Endpoint, incident: Incident, endpoint: HttpSink, at: datetime, days: int, missed: int
+) -> None:
+    endpoint.reply = lambda entry: Reply(410)
+    rounds.run_all(at)
+    mine.refresh_from_db()
+    mine.put_back()
+    mine.refresh_from_db()
+    assert mine.replay_missed(at + timedelta(days=days)) == missed
 
 
 def test_what_began_the_quarantine_was_missed_too(
