@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final
 
 HTML: Final = "text/html; charset=utf-8"
+JS: Final = "text/javascript; charset=utf-8"
 JSON: Final = "application/json; charset=utf-8"
 JSON_FEED: Final = "application/feed+json; charset=utf-8"
 ATOM: Final = "application/atom+xml; charset=utf-8"
@@ -26,7 +27,7 @@ TYPES: Final = {
     "rss": RSS,
     "csv": CSV,
     "css": CSS,
-    "js": "text/javascript; charset=utf-8",
+    "js": JS,
     "svg": SVG,
     "png": PNG,
     "webp": "image/webp",

@@ -10,13 +10,11 @@ from typing import Final
 
 from django.contrib.staticfiles import finders
 
-from publishing.artefact import SVG
+from publishing.artefact import CSS, JS, SVG
 
-CSS: Final = "candor/css"
-JS: Final = "candor/js"
+CSS_FOLDER: Final = "candor/css"
+JS_FOLDER: Final = "candor/js"
 BY_CONTENT: Final = ("site.css", "site.js", "frame.css", "frame.js", "push.js")
-CSS_TYPE: Final = "text/css; charset=utf-8"
-JS_TYPE: Final = "text/javascript; charset=utf-8"
 FIRST: Final = ("layers", "tokens", "reset", "base")
 # Sources are modules that name what they need; served as one file, all is at hand.
 MODULE_WORDS: Final = re.compile(rb"^(?:import [^\n]*\n|export )", re.MULTILINE)
@@ -43,17 +41,17 @@ def by_file_name(file_name: str) -> Asset | None:
 
 
 def _stylesheet() -> Asset:
-    folder = _folder(CSS)
+    folder = _folder(CSS_FOLDER)
     parts = [folder / f"{name}.css" for name in FIRST]
     parts += [*sorted((folder / "components").glob("*.css")), folder / "utilities.css"]
     sources = [part.read_bytes() for part in parts]
-    return _joined("site", "css", CSS_TYPE, sources)
+    return _joined("site", "css", CSS, sources)
 
 
 def _script() -> Asset:
-    sources = [part.read_bytes() for part in sorted(_folder(JS).glob("*.js"))]
+    sources = [part.read_bytes() for part in sorted(_folder(JS_FOLDER).glob("*.js"))]
     plain = [MODULE_WORDS.sub(b"", source) for source in sources]
-    return _joined("site", "js", JS_TYPE, plain)
+    return _joined("site", "js", JS, plain)
 
 
 def _icon() -> Asset:
@@ -84,9 +82,7 @@ def _of_push(name: str, *, named_by_content: bool) -> Callable[[], Asset]:
     def made() -> Asset:
         body = (_folder("candor/push") / name).read_bytes()
         stem = name.partition(".")[0]
-        return (
-            _joined(stem, "js", JS_TYPE, [body]) if named_by_content else Asset(name, JS_TYPE, body)
-        )
+        return _joined(stem, "js", JS, [body]) if named_by_content else Asset(name, JS, body)
 
     return made
 
@@ -95,9 +91,9 @@ _MAKERS: Final = {
     "site.css": _stylesheet,
     "site.js": _script,
     "favicon.svg": _icon,
-    "frame.css": _of_embed("frame.css", CSS_TYPE),
-    "frame.js": _of_embed("frame.js", JS_TYPE),
-    "script.js": _of_embed("script.js", JS_TYPE),
+    "frame.css": _of_embed("frame.css", CSS),
+    "frame.js": _of_embed("frame.js", JS),
+    "script.js": _of_embed("script.js", JS),
     "push.js": _of_push("push.js", named_by_content=True),
     "push-worker.js": _of_push("push-worker.js", named_by_content=False),
 }

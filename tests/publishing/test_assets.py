@@ -6,6 +6,7 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 
 from publishing import assets
+from publishing.headers import type_of
 
 CSS = sorted((Path(str(finders.find("candor/css")))).glob("**/*.css"))
 JS = sorted((Path(str(finders.find("candor/js")))).glob("*.js"))
@@ -45,3 +46,9 @@ def test_the_look_knows_no_left_and_right_so_that_it_can_be_mirrored() -> None:
         for found in SIDES.finditer(re.sub(r"@media[^{]*", "", path.read_text()))
     ]
     assert sided == []
+
+
+def test_every_asset_is_served_here_as_what_it_is_where_only_its_name_is_known() -> None:
+    names = [*assets.BY_CONTENT, "script.js", "push-worker.js", "favicon.svg"]
+    for asset in map(assets.named, names):
+        assert asset.content_type == type_of(asset.file_name)
