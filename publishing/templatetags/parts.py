@@ -93,12 +93,6 @@ def drawing(bars: Bars) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def ninety_days(context: Context, bars: Bars) -> SafeString:
-    """The drawing with its scale and figure; below it, folded, each day with trouble."""
-    return mark_safe(_days(get_language(), context["root"], bars))
-
-
-@register.simple_tag(takes_context=True)
 def parts(context: Context, bars: Iterable[Bars], rank: int) -> SafeString:
     """Components on the front page: each with its name, level and days, and what it waits for."""
     page = Around(get_language(), context["root"], context.get("original") or "")
