@@ -13,7 +13,6 @@ MAIL_SCHEDULE: Schedule = tuple(timedelta(minutes=minutes) for minutes in (1, 5,
 WEBHOOK_SCHEDULE: Schedule = tuple(
     timedelta(seconds=seconds) for seconds in (5, 60, 300, 1800, 7200, 18000, 36000)
 )
-JITTER = 0.2
 # In seconds: until the turn of what was held up by others comes again.
 A_WHILE: Final = 60.0
 LONGEST_WAIT = timedelta(hours=24)

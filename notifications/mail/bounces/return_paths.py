@@ -10,8 +10,6 @@ from django.conf import settings
 from notifications.macs import Mac
 
 MAC_LENGTH: Final = 16
-# RFC 5321 leaves room for 64 characters before the @.
-LONGEST_LOCAL_PART: Final = 64
 
 
 def return_path(delivery: int) -> str:
