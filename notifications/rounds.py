@@ -10,6 +10,7 @@ from typing import Final
 from notifications import digests, monthly, reached, replies
 from notifications.channels import channels
 from notifications.clock import Stopwatch
+from notifications.lanes import SENDING
 from notifications.models import (
     Broadcast,
     Bucket,
@@ -24,7 +25,7 @@ from notifications.models import (
 )
 from notifications.on_call import call
 from notifications.senders.marks import reconcile
-from notifications.senders.sending import LANES, drain
+from notifications.senders.sending import drain
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ def busy_lanes(at: datetime) -> list[str]:
     due, chunks = Delivery.objects.due(at), Chunk.objects.due(at)
     return [
         lane
-        for lane in LANES
+        for lane in SENDING
         if due.filter(lane=lane).exists() or chunks.filter(lane=lane).exists()
     ]
 

@@ -7,6 +7,7 @@ from celery.signals import worker_ready, worker_shutting_down
 
 from notifications import mirrors, rounds
 from notifications.clock import database_now
+from notifications.lanes import SENDING
 from notifications.senders import sending
 
 WAKE_WITHIN = 10
@@ -47,7 +48,7 @@ def read_mirror(number: int) -> None:
 @worker_ready.connect
 def look_around(**_signal: Any) -> None:
     """Has every lane looked at: senders begin by freeing what dead ones of their host held."""
-    _wake([*sending.LANES])
+    _wake([*SENDING])
 
 
 @worker_shutting_down.connect

@@ -1,15 +1,12 @@
 """The task queue: a doorbell, never the record. Six lanes, a static schedule."""
 
 import os
-from typing import Final
 
 from celery import Celery
 
 from statuspage.queue_connection import Queues
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statuspage.settings")
-
-LANES: Final = ("clock", "urgent", "mail", "chats", "webhooks", "jobs")
 
 app = Celery("candor", amqp=Queues)
 app.config_from_object("statuspage.queue_settings")

@@ -2,6 +2,7 @@
 
 from kombu.entity import Queue
 
+from notifications.lanes import LANES
 from statuspage import env
 
 redis_url = env.broker("REDIS_URL")
@@ -13,10 +14,7 @@ timezone = "UTC"
 
 # What looks for work and turns the hands of the clock: no sender ever stands in its way.
 task_default_queue = "clock"
-task_queues = [
-    Queue(lane)  # type: ignore[no-untyped-call]
-    for lane in ("clock", "urgent", "mail", "chats", "webhooks", "jobs")
-]
+task_queues = [Queue(lane) for lane in LANES]  # type: ignore[no-untyped-call]
 worker_prefetch_multiplier = 1
 worker_hijack_root_logger = False
 worker_send_task_events = False

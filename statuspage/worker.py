@@ -14,7 +14,8 @@ from celery.beat import Scheduler, Service
 from celery.signals import worker_shutting_down
 from celery.worker import WorkController, state
 
-from statuspage.celery import LANES, app
+from notifications.lanes import LANES
+from statuspage.celery import app
 
 logger = logging.getLogger(__name__)
 

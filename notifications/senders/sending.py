@@ -11,6 +11,7 @@ from typing import Final
 
 from notifications.channels import BulkChannel, bulk_channels, channels
 from notifications.clock import Stopwatch
+from notifications.lanes import SENDING
 from notifications.models import Delivery, Heartbeat
 from notifications.outcomes import Outcome
 from notifications.senders.lines import Going, send_beside, settle
@@ -21,13 +22,12 @@ from notifications.senders.stopping import Stopping
 
 logger = logging.getLogger(__name__)
 
-LANES: Final = ("urgent", "mail", "chats", "webhooks")
 BATCH: Final = {"urgent": 10, "mail": 100, "chats": 32, "webhooks": 64}
 SENDERS: Final = 2
 
 stopping: Final = Stopping()
 _posting: Final[dict[str, threading.Lock]] = {}
-_turns: Final = {lane: threading.BoundedSemaphore(SENDERS) for lane in LANES}
+_turns: Final = {lane: threading.BoundedSemaphore(SENDERS) for lane in SENDING}
 
 
 def drain(lane: str, at: datetime, *, seconds: float = 20.0) -> int:

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
+from notifications.lanes import LANES
 from proof.process import Process
 from proof.tools import root
 from proof.waiting import answers, free_port, until
-from statuspage.celery import LANES
 from tests import ready
 from tests.house import tree
 from tests.sinks.http import HttpSink, Reply

@@ -27,9 +27,9 @@ from notifications.channels import (
 )
 from notifications.chats.chat import Chat
 from notifications.details import secrets_of
+from notifications.lanes import SENDING
 from notifications.models import Delivery, Subscription
 from notifications.outcomes import Outcome, Verdict
-from notifications.senders import sending
 from people.actors import Actor
 from tests.sinks.http import DROP, HttpSink, Reply
 
@@ -105,7 +105,7 @@ def told(channel: Channel, other: Other, at: datetime) -> list[Outcome]:
 def test_a_channel_says_what_it_is(channel: Channel) -> None:
     assert channel.name in FILES
     assert channel.label.strip() == channel.label != ""
-    assert channel.lane in sending.LANES
+    assert channel.lane in SENDING
     assert 0 <= channel.jitter < 1
     assert len(channel.schedule) >= 3
     assert all(wait.total_seconds() > 0 for wait in channel.schedule)

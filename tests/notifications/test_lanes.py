@@ -9,8 +9,8 @@ from django.apps import apps
 from incidents.models import Incident, Page
 from notifications import rounds, tasks
 from notifications.channels import channels
+from notifications.lanes import SENDING
 from notifications.models import Delivery, Subscription
-from notifications.senders.sending import LANES
 from people.actors import Actor
 
 State = Delivery.State
@@ -70,4 +70,4 @@ def test_a_worker_that_starts_has_every_lane_looked_at(monkeypatch: pytest.Monke
     woken: list[list[str]] = []
     monkeypatch.setattr(tasks, "_wake", woken.append)
     tasks.look_around()
-    assert woken == [[*LANES]]
+    assert woken == [[*SENDING]]
