@@ -16,6 +16,7 @@ from notifications.channels import channels
 from notifications.kinds import Stream
 from notifications.models import Broadcast, Delivery, Subscription
 from notifications.models.manner import next_hour
+from notifications.models.subscription import SubscriptionQuerySet
 
 logger = logging.getLogger(__name__)
 
@@ -29,18 +30,11 @@ CHANGED: Final = ["digest_since", "digest_due_at"]
 
 
 def enqueue(at: datetime) -> int:
-    """Writes the digests that are due, each once; returns how many."""
-    with transaction.atomic():
-        due = Subscription.objects.confirmed().filter(digest_due_at__lte=at)
-        some = list(
-            due.order_by("page", "digest_due_at", "pk")
-            .select_related("page")
-            .select_for_update(skip_locked=True, of=("self",))[:AT_A_TIME]
-        )
-        readers: dict[Page, list[Subscription]] = defaultdict(list)
-        for reader in some:
-            readers[reader.page].append(reader)
-        return sum(_try(page, mine, at) for page, mine in readers.items())
+    """Writes the digests that are due, each once and some of every page; returns how many."""
+    due = Subscription.objects.confirmed().filter(digest_due_at__lte=at)
+    pages = list(Page.objects.filter(pk__in=due.values("page")).order_by("pk"))
+    share = max(1, AT_A_TIME // max(1, len(pages)))
+    return sum(_try(page, due.filter(page=page), share, at) for page in pages)
 
 
 def told_in(delivery: Delivery) -> list[Broadcast]:
@@ -66,11 +60,13 @@ def fitting(news: Sequence[Bulletin]) -> list[Bulletin]:
     return shown[::-1]
 
 
-def _try(page: Page, readers: Sequence[Subscription], at: datetime) -> int:
+def _try(page: Page, due: SubscriptionQuerySet, share: int, at: datetime) -> int:
     """A page whose digest cannot be written keeps no other page's readers waiting."""
+    first = due.order_by("digest_due_at", "pk").select_related("page")
     try:
         with transaction.atomic():
-            return _of_page(page, readers, at)
+            free = list(first.select_for_update(skip_locked=True, of=("self",))[:share])
+            return _of_page(page, free, at) if free else 0
     except Exception:
         logger.exception("The digests of the page %s could not be written", page)
         return 0

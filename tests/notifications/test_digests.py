@@ -1,5 +1,6 @@
 """A digest fits into what mail programs show, however much happened."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import pytest
@@ -7,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.models import Incident, Page
-from notifications import rounds
+from notifications import digests, rounds
 from notifications.bulletins import Bulletin
 from notifications.digests import MOST_BYTES, MOST_CHARS, fitting
+from notifications.models import Delivery, Subscription
 from people.actors import Actor
 from tests.notifications.conftest import Subscriber
 from tests.sinks.smtp import SmtpSink
@@ -59,3 +61,32 @@ def test_a_digest_says_how_many_more_there_are(
         text = part.get_content()
         assert "3 more are not shown here; they stand on the status page." in text
         assert [number for number in range(16) if f"Trouble {number:02}" in text] == [*range(3, 16)]
+
+
+def test_a_page_that_fails_with_more_than_a_round_takes_keeps_no_other_waiting(
+    page: Page, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch, by: Actor, at: datetime
+) -> None:
+    other = Page.objects.create(name="Other", slug="other", created_at=at, changed_at=at)
+    for number in range(6):
+        subscriber(f"reader{number}@example.com").arrange(at=at, digest_hour=8)
+    last = subscriber("reader6@example.com")
+    Subscription.objects.filter(pk=last.pk).update(page=other)
+    last.refresh_from_db()
+    last.arrange(at=at, digest_hour=8)
+    for each in (page, other):
+        Incident.open(each, title="Trouble", body="Mail is late.", by=by, at=at)
+    rounds.run_all(at)
+    write = digests._of_page
+
+    def broken(site: Page, readers: Sequence[Subscription], at: datetime) -> int:
+        if site == page:
+            raise RuntimeError("It cannot be written")
+        return write(site, readers, at)
+
+    monkeypatch.setattr(digests, "_of_page", broken)
+    monkeypatch.setattr(digests, "AT_A_TIME", 4)
+    assert last.digest_due_at
+    assert digests.enqueue(last.digest_due_at) == 1
+    assert Delivery.objects.get(stream="digest").page == other
+    monkeypatch.setattr(digests, "_of_page", write)
+    assert [digests.enqueue(last.digest_due_at) for _round in range(3)] == [4, 2, 0]
