@@ -10,7 +10,7 @@ from itertools import batched
 from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import InterfaceError, OperationalError, models, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, models, transaction
 from django.db.models import F, Q
 
 from incidents import doorbell
@@ -27,6 +27,7 @@ from people.fields import EncryptedTextField, opened
 logger = logging.getLogger(__name__)
 
 AT_A_TIME: Final = 1000
+TRIES: Final = 5
 LEFT: Final = "Has left; only its owner can come back."
 SILENT: Final = "Is suppressed: it bounced, or its owner complained."
 
@@ -152,7 +153,7 @@ class Intake(models.Model):
             with transaction.atomic():
                 intake = waiting.select_related("page").first()
                 if intake is not None:
-                    intake._take(at)
+                    intake._insist(at)
         except (OperationalError, InterfaceError):
             raise
         except Exception as problem:
@@ -161,6 +162,14 @@ class Intake(models.Model):
             logger.exception("A table of subscribers ends before its last line")
             cls.objects.get(pk=intake.pk)._give_up(type(problem).__name__, at)
         return intake is not None
+
+    def _insist(self, at: datetime) -> None:
+        """Once more where somebody signed up after it was read who is known: now they are."""
+        for _try in range(TRIES - 1):
+            with suppress(IntegrityError), transaction.atomic():
+                return self._take(at)
+            self.refresh_from_db(fields=["added", "known", "refused"])
+        return self._take(at)
 
     def _take(self, at: datetime) -> None:
         entries = json.loads(opened(self.entries))

@@ -156,6 +156,41 @@ def test_a_table_that_cannot_be_taken_up_ends_and_says_where(
     assert "eve" not in why
 
 
+SIGNED_UP = "email\nada@example.com\nbob@example.com\neve@example.com\n"
+
+
+def test_who_signs_up_while_a_table_is_taken_up_is_known_to_it(
+    page: Page, subscriber: Subscriber, by: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for each in ("ada", "bob", "cy"):
+        subscriber(f"{each}@example.com")
+    Subscription.objects.get(destination="cy@example.com").end(at)
+    known, unseen = Intake._known, [{"ada@example.com"}, {"ada@example.com", "bob@example.com"}]
+
+    def read(intake: Intake, addresses: list[str]) -> dict[str, str]:
+        late = unseen.pop() if unseen else set()
+        return known(intake, [each for each in addresses if each not in late])
+
+    monkeypatch.setattr(Intake, "_known", read)
+    intake = taken(page, f"{SIGNED_UP}cy@example.com\n", by, at, consent=True)
+    assert (intake.done, intake.added, intake.known) == (4, 1, 2)
+    assert intake.refused == [[5, intakes.LEFT]]
+    assert Subscription.objects.count() == 4
+
+
+def test_a_table_that_meets_a_known_address_again_and_again_gives_up_in_the_end(
+    page: Page, subscriber: Subscriber, by: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscriber("bob@example.com")
+    monkeypatch.setattr(Intake, "_known", Mock(return_value={}))
+    intake = taken(page, SIGNED_UP, by, at, consent=True)
+    assert (intake.gave_up, intake.done, intake.added) == (True, 0, 0)
+    assert Intake._known.call_count == intakes.TRIES  # type: ignore[attr-defined]
+    ((line, why),) = intake.refused
+    assert line == 2
+    assert "IntegrityError" in why
+
+
 def test_who_is_named_for_a_component_twice_hears_of_it_once(
     page: Page, mailstore: Component, by: Actor, at: datetime
 ) -> None:
