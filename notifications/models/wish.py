@@ -1,7 +1,7 @@
 """What somebody typed into a form, before anything is looked up about them."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -16,12 +16,14 @@ from notifications.models.scope import Choice
 from notifications.models.sign_up import HOUR, MAIL, checked, next_room
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Bucket
-from people.fields import EncryptedTextField, opened
+from people.fields import EncryptedTextField, Sealed, opened
 from people.sources import source_of
 
 logger = logging.getLogger(__name__)
 
 AT_A_TIME: Final = 200
+SHORTEST_PAUSE: Final = timedelta(seconds=5)
+LONGEST_PAUSE: Final = timedelta(hours=1)
 TOO_MANY = _("Too many sign-ups came from your network; please try again in an hour.")
 
 
@@ -103,11 +105,20 @@ class Wish(models.Model):
         oldest = cls.objects.filter(due_at__lte=at).order_by("pk")[:AT_A_TIME]
         wishes = {
             (each.page_id, each.incident_id, each.channel, each.destination): each
-            for each in oldest.select_related("page", "incident")
+            for each in cls._readable(oldest.select_related("page", "incident"))
         }
         for wish in wishes.values():
             wish._come_true(at)
         return len(wishes)
+
+    @classmethod
+    def _readable(cls, wishes: "models.QuerySet[Wish]") -> "list[Wish]":
+        """Those whose secret can be read; the others are let go, since nobody can be asked."""
+        lost = [each.pk for each in wishes if isinstance(each.secret, Sealed)]
+        if lost:
+            cls.objects.filter(pk__in=lost).delete()
+            logger.error("%s sign-ups were dropped: no ENCRYPTION_KEY here opens them", len(lost))
+        return [each for each in wishes if each.pk not in lost]
 
     def _come_true(self, at: datetime) -> None:
         same = Wish.objects.filter(
@@ -140,8 +151,12 @@ class Wish(models.Model):
             logger.exception("A sign-up fits its page no longer")
             same.delete()
         except Exception:
-            # It waits for the next round, and keeps nobody else waiting.
             logger.exception("A sign-up could not be taken up")
+            same.update(due_at=at + self._pause(at))
+
+    def _pause(self, at: datetime) -> timedelta:
+        """As long again as it has waited: those behind it have their turn meanwhile."""
+        return min(max(at - self.asked_at, SHORTEST_PAUSE), LONGEST_PAUSE)
 
 
 def _written(choice: Choice) -> dict[str, Any]:

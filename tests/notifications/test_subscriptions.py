@@ -2,11 +2,12 @@
 
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from incidents.models import Component, Incident, Page, Update
 from notifications import rounds, tokens
@@ -238,6 +239,43 @@ def test_a_wish_that_fits_its_page_no_longer_is_dropped(
     assert rounds.run_all(at) == 0
     assert not Wish.objects.exists()
     assert "fits its page no longer" in caplog.text
+
+
+def test_wishes_that_cannot_be_taken_up_let_others_pass_and_are_tried_ever_more_rarely(
+    page: Page, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        leave(page, at, number)
+    ask, tried = Subscription.ask, []
+
+    def broken(page: Page, *, destination: str, **rest: Any) -> Subscription:
+        if destination == "reader2@example.com":
+            return ask(page, destination=destination, **rest)
+        tried.append(rest["at"])
+        raise RuntimeError("not today")
+
+    monkeypatch.setattr(Subscription, "ask", broken)
+    monkeypatch.setattr("notifications.models.wish.AT_A_TIME", 2)
+    for _round in range(14):
+        Wish.take_up(Wish.objects.earliest("due_at").due_at)
+    assert Subscription.objects.get().destination == "reader2@example.com"
+    waits = [(late - early).total_seconds() for early, late in pairwise(tried[::2])]
+    assert waits == [*(5 * 2**power for power in (0, 0, *range(1, 10))), 3600.0]
+    assert Wish.objects.count() == 2
+
+
+def test_wishes_whose_secret_no_key_opens_are_let_go_with_one_word(
+    page: Page, settings: Settings, at: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(3):
+        leave(page, at, channel="slack", destination=f"{SLACK}/s3cr3t-s3cr3t-{number}")
+    leave(page, at)
+    settings.ENCRYPTION_KEY = "another"
+    Wish.take_up(at)
+    assert not Wish.objects.exists()
+    assert Subscription.objects.get().channel == "email"
+    (record,) = caplog.records
+    assert record.getMessage().startswith("3 sign-ups")
 
 
 def test_one_network_cannot_ask_for_ever(page: Page, at: datetime) -> None:
