@@ -6,14 +6,17 @@ from typing import Any, Final
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from incidents.core import markup
 from incidents.core.links import absolute_html, absolute_markdown
 from incidents.models import MessageState, ReaderMessage
+from incidents.models.story.message import FORGET_AFTER
 from notifications.channels import channel_named
 from notifications.kinds import Stream
 from notifications.models import Delivery
+from notifications.models.delivery import DeliveryQuerySet
 from people.fields import opened
 
 logger = logging.getLogger(__name__)
@@ -21,7 +24,7 @@ logger = logging.getLogger(__name__)
 CHANNEL: Final = "email"
 MESSAGE: Final = "message"
 State: Final = Delivery.State
-ENDED: Final = (State.SENT, State.BOUNCED, State.FAILED, State.SUPPRESSED)
+ENDED: Final = (State.SENT, State.BOUNCED, State.SUPPRESSED)
 
 
 def enqueue(at: datetime) -> int:
@@ -35,10 +38,16 @@ def enqueue(at: datetime) -> int:
 
 
 def forget(at: datetime) -> int:
-    """Erase the addresses of answers that have come to an end."""
+    """Erase the addresses of answers that have come to an end.
+
+    What failed may be sent again by staff: it keeps its address as long as an unanswered message.
+    """
     # Of no broadcast: so an index has them.
-    ended = Delivery.objects.filter(broadcast=None, stream=Stream.PERSONAL, state__in=ENDED)
-    return ended.filter(merge__has_key=MESSAGE).exclude(destination="").update(destination="")
+    answers = Delivery.objects.filter(broadcast=None, stream=Stream.PERSONAL)
+    kept = answers.filter(merge__has_key=MESSAGE).exclude(destination="")
+    failed = Q(state=State.FAILED)
+    outlived = failed & Q(pk__in=_outlived(kept.filter(failed), at))
+    return kept.filter(Q(state__in=ENDED) | outlived).update(destination="")
 
 
 def is_reply(delivery: Delivery) -> bool:
@@ -65,6 +74,13 @@ def _answer(message: ReaderMessage) -> tuple[str, str]:
     if message.update and not message.update.redacted_at:
         return message.update.body, message.update.html
     return _("The answer was removed; see the status page."), ""
+
+
+def _outlived(failed: DeliveryQuerySet, at: datetime) -> list[int]:
+    asked = dict(failed.values_list("pk", f"merge__{MESSAGE}"))
+    young = ReaderMessage.objects.filter(received_at__gte=at - FORGET_AFTER)
+    kept = set(young.filter(public_id__in=asked.values()).values_list("public_id", flat=True))
+    return [key for key, message in asked.items() if message not in kept]
 
 
 def _try(key: int, at: datetime) -> bool:

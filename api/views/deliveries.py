@@ -175,7 +175,7 @@ def list_dead_letters(
 )
 @once
 def replay_dead_letter(request: Call, page: str, letter: int, sent: ReplaySent) -> Answer:
-    """Put it on its way under the same id; what is not dead any more is left as it is."""
+    """Put it on its way under the same id; what is not dead any more, or has no address, stays."""
     site = request.auth.page_for(Ability.COMMUNICATE, page)
     found = get_object_or_404(site.deliveries, pk=letter)
     if found.replay(request.auth.at):
@@ -192,7 +192,10 @@ def replay_dead_letter(request: Call, page: str, letter: int, sent: ReplaySent) 
 )
 @once
 def replay_dead_letters(request: Call, page: str, sent: ReplaysSent) -> Answer:
-    """Put them on their way under the same ids; a newer update replaces what it has overtaken."""
+    """Put them on their way under the same ids; a newer update replaces what it has overtaken.
+
+    What has no address any more stays as it is, and is not counted.
+    """
     site = request.auth.page_for(Ability.COMMUNICATE, page)
     chosen = _chosen(site.deliveries.all(), sent.channel, sent.broadcast)
     replayed = chosen.replay(request.auth.at)

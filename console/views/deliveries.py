@@ -135,11 +135,19 @@ def _whom_it_silences(news: Broadcast) -> str:
 
 
 def _try(request: StaffRequest, page: Page, chosen: DeliveryQuerySet) -> None:
-    """Try what failed among them again, and say how much that is."""
-    if count := chosen.replay(timezone.now()):
+    """Try what failed among them again, and say how much that is, and how much it cannot be."""
+    count, erased = chosen.replay(timezone.now()), chosen.failed().unaddressed().count()
+    if count:
         said = ngettext("%s is tried again.", "%s are tried again.", count)
         messages.success(request, said % count)
-    else:
+    if erased:
+        said = ngettext(
+            "%s cannot be tried again: its address was erased.",
+            "%s cannot be tried again: their addresses were erased.",
+            erased,
+        )
+        messages.error(request, said % erased)
+    if not count and not erased:
         messages.error(request, _("Nothing of it had failed: nothing is tried again."))
     doorbell.ring(page.pk)
 

@@ -64,6 +64,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Dead letters: what failed or came back, and is not tried again by itself."""
         return self.filter(failed_at__isnull=False)
 
+    def unaddressed(self) -> Self:
+        """Those whose address was erased: nobody can be told any more."""
+        return self.filter(destination="")
+
     def cancel(self) -> int:
         """Ends what still waits among them, as staff wish."""
         return self._still_waiting().update(**over(State.CANCELLED), last_error=CANCELLED)
@@ -75,10 +79,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def replay(self, at: datetime) -> int:
         """Tries the failed ones among them again, under the same ids; returns how many.
 
-        What a newer update has overtaken since then is replaced by it, not sent after it.
+        What a newer update has overtaken since then is replaced by it, not sent after it. What has
+        no address any more stays as it is.
         """
         with transaction.atomic():
-            keys = list(self.failed().select_for_update().values_list("pk", flat=True))
+            failed = self.failed().exclude(destination="")
+            keys = list(failed.select_for_update().values_list("pk", flat=True))
             changes = {"state": State.RETRY, "next_attempt_at": at, "failed_at": None}
             for some in batched(keys, AT_ONCE):
                 again = Delivery.objects.filter(pk__in=some)

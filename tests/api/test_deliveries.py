@@ -135,6 +135,16 @@ def test_dead_letters_are_tried_again_together(
     assert page.deliveries.failed().count() == 2 - replayed
 
 
+def test_a_dead_letter_whose_address_was_erased_stays_as_it_is(
+    asking: Asking, page: Page, news: Broadcast
+) -> None:
+    letter = page.deliveries.failed()[0]
+    page.deliveries.filter(pk=letter.pk).update(destination="")
+    left = asking.put(f"{DEAD}/{letter.pk}/replay", {}).json()
+    assert (left["state"], left["destination"]) == ("failed", "")
+    assert asking.post(f"{DEAD}/replays", {}).json() == {"replayed": 1}
+
+
 def test_dead_letters_are_picked_by_channel_and_broadcast(asking: Asking, news: Broadcast) -> None:
     assert asking.get(f"{DEAD}?channel=webhook").json()["items"] == []
     assert len(asking.get(f"{DEAD}?broadcast={news.pk}").json()["items"]) == 2

@@ -286,6 +286,20 @@ def test_one_dead_letter_is_tried_again(desk: Client, page: Page, dead: Delivery
     assert page.deliveries.failed().get().channel == "email"
 
 
+def test_what_has_lost_its_address_is_not_tried_again_and_is_counted(
+    desk: Client, page: Page, dead: Delivery
+) -> None:
+    Delivery.objects.filter(pk=dead.pk).update(destination="")
+    assert text_of(desk.get(DEAD)).count(">Try again<") == 1
+    answer = desk.post(f"{DEAD}replay/", {"channel": ""}, follow=True)
+    assert "1 is tried again." in text_of(answer)
+    assert "1 cannot be tried again: its address was erased." in text_of(answer)
+    assert page.deliveries.failed().get() == dead
+    alone = text_of(desk.post(f"{DEAD}replay/", {"delivery": str(dead.pk)}, follow=True))
+    assert "its address was erased" in alone
+    assert "Nothing of it had failed" not in alone
+
+
 def test_dead_letters_of_a_filter_are_leafed_through(
     desk: Client, page: Page, dead: Delivery, at: datetime
 ) -> None:

@@ -12,6 +12,7 @@ from people.actors import Actor
 from tests.sinks.smtp import SmtpSink
 
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -39,6 +40,35 @@ def test_the_answer_is_mailed_once_and_the_address_erased(
     assert asked.contact == ""
     replies.forget(at + MINUTE)
     assert Delivery.objects.get(stream="personal").destination == ""
+
+
+def test_an_answer_that_failed_keeps_its_address_to_be_sent_again_until_thirty_days_are_over(
+    asked: ReaderMessage, smtp: SmtpSink, by: Actor, at: datetime
+) -> None:
+    asked.answer_as_note("No.", headline="Is mail lost?", by=by, at=at)
+    replies.enqueue(at)
+    failed = {"state": "failed", "failed_at": at, "next_attempt_at": None}
+    Delivery.objects.update(**failed)
+    replies.forget(at + 30 * DAY)
+    assert Delivery.objects.get().replay(at + 30 * DAY)
+    rounds.run_all(at + 30 * DAY)
+    assert [mail["To"] for mail in smtp.mails] == ["ada@example.com"]
+    Delivery.objects.update(**failed)
+    replies.forget(at + 30 * DAY + MINUTE)
+    assert Delivery.objects.get().destination == ""
+    assert not Delivery.objects.get().replay(at + 31 * DAY)
+    assert Delivery.objects.get().state == "failed"
+
+
+def test_an_answer_that_failed_goes_with_the_incident_that_was_asked_about(
+    asked: ReaderMessage, by: Actor, at: datetime
+) -> None:
+    asked.answer_as_note("No.", headline="Is mail lost?", by=by, at=at)
+    replies.enqueue(at)
+    Delivery.objects.update(state="failed", failed_at=at, next_attempt_at=None)
+    ReaderMessage.objects.all().delete()
+    replies.forget(at + MINUTE)
+    assert Delivery.objects.get().destination == ""
 
 
 def test_an_answer_in_an_update_is_mailed_too(
