@@ -9,8 +9,8 @@ from django.db.models import F, Q
 from notifications.models.delivery import Delivery
 from notifications.models.links import new_nonce
 from notifications.models.manner import Mannered
+from notifications.models.remnant import Remnant
 from notifications.models.sign_up import MAIL
-from notifications.models.states import State
 from notifications.models.suppression import Bucket
 
 # Databases do not agree where nothing stands in an order.
@@ -62,22 +62,30 @@ class Personal(Mannered):
         self.refresh_from_db(fields=["nonce"])
         return True
 
-    def erase(self) -> None:
-        """Forgets this address on this page; what was done, and how many were told, stays."""
+    def erase(self, at: datetime) -> None:
+        """Forgets this address on this page; what was done, and how many were told, stays.
+
+        What a sender has in its hands cannot be called back: it goes as soon as that is done.
+        """
         with transaction.atomic():
-            self._deliveries().delete()
+            Remnant.erase(self._deliveries(), at)
             Bucket.objects.filter(key=f"confirmations to {self.way[1][:150]}").delete()
+            self._wishes().delete()
             self.siblings().delete()
 
     def _deliveries(self) -> "models.QuerySet[Delivery]":
-        """Every message to this address, but for what is in a sender's hands at this moment.
-
-        That cannot be called back; it stays as a row until somebody erases once more.
-        """
+        """Every message to this address."""
         mine = Q(subscription__in=self.siblings())
         if self.mailbox:
             mine |= Q(channel=MAIL, destination=self.mailbox)
-        return Delivery.objects.filter(mine, page=self.page_id).exclude(state=State.CLAIMED)
+        return Delivery.objects.filter(mine, page=self.page_id)
+
+    def _wishes(self) -> "models.QuerySet[Any]":
+        """What was asked for with this address and is not taken up yet."""
+        mine = Q(channel=self.channel, destination=self.destination)
+        if self.mailbox:
+            mine |= Q(channel=MAIL, destination=self.mailbox) | Q(contact=self.mailbox)
+        return self.page.wishes.filter(mine)
 
 
 def _shown(subscription: Any) -> dict[str, Any]:

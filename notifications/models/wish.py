@@ -33,7 +33,7 @@ class Wish(models.Model):
     Neither words nor time differ between a new address, a known and a suppressed one.
     """
 
-    page = models.ForeignKey(Page, models.CASCADE, related_name="+", db_index=False)
+    page = models.ForeignKey(Page, models.CASCADE, related_name="wishes", db_index=False)
     incident = models.ForeignKey(
         Incident, models.CASCADE, null=True, related_name="+", db_index=False
     )

@@ -5,8 +5,9 @@ from datetime import datetime
 from types import TracebackType
 from typing import Final, Self
 
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError, transaction
 
+from notifications.models.delivery import Delivery
 from notifications.models.exchange import Exchange, excerpt
 from notifications.outbound.calling.switchboard import Done
 from notifications.outbound.results import Answer, Crowded, Result
@@ -41,9 +42,22 @@ class Log:
     def _flush(self) -> None:
         rows, self._rows = self._rows, []
         try:
-            Exchange.objects.bulk_create(rows)
+            _write(rows)
         except DatabaseError:
             logger.exception("How %s webhooks went could not be written down", len(rows))
+
+
+def _write(rows: list[Exchange]) -> None:
+    """Writes them down; what was erased while it was called takes nothing of the others along."""
+    try:
+        with transaction.atomic():
+            Exchange.objects.bulk_create(rows)
+    except IntegrityError:
+        called = Delivery.objects.filter(pk__in={each.delivery_id for each in rows})
+        left = set(called.values_list("pk", flat=True))
+        for each in rows:
+            each.pk = None
+        Exchange.objects.bulk_create(each for each in rows if each.delivery_id in left)
 
 
 def _says_nothing(result: Result) -> bool:

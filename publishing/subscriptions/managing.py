@@ -116,7 +116,7 @@ def erase(request: HttpRequest, found: Subscription, at: datetime) -> HttpRespon
         text = format_lazy(text, address=address)
         label = _("Delete everything")
         return button(found.page, at, path, heading=_("Delete my data"), text=text, button=label)
-    found.erase()
+    found.erase(at)
     text = _("Nothing of your address is kept on this page any more.")
     return said(found.page, at, _("Your data is deleted"), text)
 

@@ -10,12 +10,23 @@ from django.db import connection
 
 from incidents.models import Event, Incident, Page, Update
 from notifications import rounds
-from notifications.models import Broadcast, Bucket, Delivery, Subscription
+from notifications.models import (
+    Broadcast,
+    Bucket,
+    Chunk,
+    Delivery,
+    KeptMail,
+    Remnant,
+    Subscription,
+    Wish,
+)
+from notifications.outcomes import Outcome
 from people.actors import Actor
 from tests.notifications.conftest import Subscriber
 from tests.sinks.smtp import SmtpSink
 
 ADA = "ada@example.com"
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -26,6 +37,11 @@ def ada(page: Page, incident: Incident, smtp: SmtpSink, by: Actor, at: datetime)
         Subscription.confirm(asked.token("confirm"), at)
     rounds.run_all(at)
     return Subscription.objects.get(incident=None)
+
+
+def keep(page: Page, address: str, at: datetime) -> None:
+    """Keeps a mail instead of sending it."""
+    KeptMail.objects.create(page=page, recipient=address, sender="s", subject="x", kept_at=at)
 
 
 def test_all_of_an_address_is_seen_together_and_no_others(
@@ -48,7 +64,7 @@ def test_erasure_leaves_nothing_of_the_person_and_all_of_the_record(
 ) -> None:
     other = subscriber("other@example.com")
     journal = list(Event.objects.values())
-    ada.erase()
+    ada.erase(at)
     rows: list[Any] = [Subscription, Delivery, Bucket, Broadcast, Event]
     assert not any(ADA in str(each) for kind in rows for each in kind.objects.values())
     assert list(Event.objects.values()) == journal
@@ -56,6 +72,73 @@ def test_erasure_leaves_nothing_of_the_person_and_all_of_the_record(
     assert Subscription.objects.get() == other
     Update.post(Incident.objects.get(), body="More.", by=by, at=at)
     assert rounds.run_all(at) == 1
+
+
+def test_what_nobody_has_taken_up_is_erased_at_once(
+    ada: Subscription, page: Page, incident: Incident, by: Actor, at: datetime
+) -> None:
+    Update.post(incident, body="More.", by=by, at=at)
+    rounds.tell(at)
+    assert Chunk.objects.unfinished().exists()
+    ada.erase(at)
+    assert not Delivery.objects.exists()
+    assert not Remnant.objects.exists()
+
+
+def test_what_is_sent_in_a_chunk_is_erased_when_the_chunk_is_done(
+    ada: Subscription, incident: Incident, by: Actor, at: datetime
+) -> None:
+    Update.post(incident, body="More.", by=by, at=at)
+    rounds.tell(at)
+    chunk = Chunk.claim("email", "sender", at)
+    assert chunk
+    ada.erase(at)
+    assert Delivery.objects.get() == chunk.open().get()
+    assert not Subscription.objects.exists()
+    rounds.sweep(at + MINUTE)
+    chunk.open().update(state="sent", sent_at=at + MINUTE)
+    keep(incident.page, ADA, at + MINUTE)
+    rounds.sweep(at + MINUTE)
+    assert Delivery.objects.exists()
+    chunk.finish("sender", at + MINUTE)
+    rounds.sweep(at + MINUTE)
+    for each in (Delivery, Remnant, KeptMail):
+        assert not each._default_manager.exists()
+
+
+def test_what_is_sent_by_itself_is_erased_when_that_is_done(page: Page, at: datetime) -> None:
+    asked = Subscription.ask(page, destination=ADA, at=at)
+    (held,) = Delivery.claim("urgent", "sender", 10, at)
+    asked.erase(at)
+    rounds.sweep(at)
+    assert Delivery.objects.get() == held
+    held.settle(Outcome.sent(), at)
+    rounds.sweep(at)
+    assert not Delivery.objects.exists()
+
+
+def test_what_a_dead_sender_held_is_erased_when_its_lease_is_over(page: Page, at: datetime) -> None:
+    asked = Subscription.ask(page, destination=ADA, at=at)
+    Delivery.claim("urgent", "sender", 10, at)
+    asked.erase(at)
+    rounds.sweep(at + MINUTE)
+    assert not Delivery.objects.exists()
+
+
+def test_sign_ups_that_wait_and_mails_that_were_kept_are_erased_with_their_address(
+    ada: Subscription, page: Page, by: Actor, at: datetime
+) -> None:
+    other = Page.found(name="Other", slug="other", by=by, at=at)
+    for place in (page, other):
+        for address in (ADA, "bob@example.com"):
+            Wish.leave(place, destination=address, at=at)
+            keep(place, address, at)
+        hook = "https://hooks.example.com/ada"
+        Wish.leave(place, channel="webhook", destination=hook, contact=ADA, at=at)
+    ada.erase(at)
+    assert [each.destination for each in page.wishes.all()] == ["bob@example.com"]
+    assert [each.recipient for each in page.kept_mails.all()] == ["bob@example.com"]
+    assert (other.wishes.count(), other.kept_mails.count()) == (3, 2)
 
 
 def test_a_new_key_goes_by_mail_and_the_old_link_opens_nothing(
@@ -87,7 +170,7 @@ def test_a_channel_without_a_mailbox_is_its_own_only_kin(
 ) -> None:
     nobody = Delivery.test(page, channel="email", destination="", lane="urgent", at=at)
     assert list(hook.siblings()) == [hook]
-    hook.erase()
+    hook.erase(at)
     assert Delivery.objects.filter(pk=nobody.pk).exists()
     assert ada.siblings().count() == 2
 
