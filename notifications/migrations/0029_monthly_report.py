@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("incidents", "0020_what_updates_call_it"),
-        ("notifications", "0027_zone_of_a_wish"),
+        ("notifications", "0028_remnants"),
     ]
 
     operations = [
