@@ -142,6 +142,28 @@ def test_it_speaks_the_language_of_its_reader(
     assert "99,79\u00a0% (1 h 30 min Ausfall)" in text
 
 
+def test_what_happened_is_what_readers_see_of_that_month(
+    page: Page, component: Component, subscriber: Subscriber, by: Actor, at: datetime
+) -> None:
+    subscriber().arrange(at=at, monthly_report=True)
+    happened = outage(page, component, by, at)
+    outage(page, component, by, APRIL - 8 * HOUR)
+    Incident.objects.filter(pk=outage(page, component, by, at + 3 * HOUR).pk).update(rehearsal=True)
+    monthly.enqueue(APRIL)
+    report = Report.of(Delivery.objects.get(stream="report"))
+    assert [each.url for each in report.happened] == [happened.public_url]
+
+
+def test_each_is_told_in_their_own_morning(
+    component: Component, subscriber: Subscriber, at: datetime
+) -> None:
+    for zone in ("Asia/Tokyo", "America/New_York"):
+        reader = subscriber(f"{zone.lower()}@example.com")
+        reader.arrange(at=at, time_zone=zone, monthly_report=True)
+    assert [monthly.enqueue(APRIL + hours * HOUR) for hours in (-9, -8, 3, 4, 5)] == [0, 0, 0, 1, 0]
+    assert [monthly.enqueue(APRIL + hours * HOUR) for hours in (14, 15, 16)] == [0, 1, 0]
+
+
 def test_of_very_many_components_those_that_did_worst_are_shown(
     page: Page, component: Component, subscriber: Subscriber, by: Actor, at: datetime,
     monkeypatch: pytest.MonkeyPatch,
