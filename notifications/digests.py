@@ -15,8 +15,8 @@ from notifications.bulletins import Bulletin
 from notifications.channels import channels
 from notifications.kinds import Stream
 from notifications.models import Broadcast, Delivery, Subscription
+from notifications.models.audience import SubscriptionQuerySet
 from notifications.models.manner import next_hour
-from notifications.models.subscription import SubscriptionQuerySet
 
 logger = logging.getLogger(__name__)
 
