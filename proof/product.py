@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import psycopg
 
+from notifications.lanes import LANES
 from proof import ready, tools
 from proof.process import Process
 from proof.waiting import answers, free_port, until
@@ -23,7 +24,7 @@ PASSWORD = "a lantern on a quiet pier"
 BYTECODE = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 CELERY = ("-m", "celery", "-A", "statuspage")
 WORKER = (
-    "worker -Q clock,urgent,mail,chats,webhooks,jobs -P threads -c 12 -l WARNING "
+    f"worker -Q {','.join(LANES)} -P threads -c 12 -l WARNING "
     "--without-gossip --without-mingle --without-heartbeat"
 ).split()
 
