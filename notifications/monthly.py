@@ -1,8 +1,9 @@
 """Once a month: how that did of which somebody hears, and what happened to it."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -14,14 +15,17 @@ from incidents.core.calendar import Period, day_of, midnight
 from incidents.core.uptime_words import figure, troubles
 from incidents.core.viewers import PUBLIC
 from incidents.models import Component, ImpactWindow, Incident, Page
+from incidents.models.picking import IncidentQuerySet
 from incidents.uptime import Uptime, UptimeRecord, mean
 from notifications.channels import channels
 from notifications.kinds import Stream
 from notifications.models import Delivery, Subscription
+from notifications.models.audience import SubscriptionQuerySet
 
 logger = logging.getLogger(__name__)
 
 AT_A_TIME: Final = 2000
+TOO_LATE: Final = timedelta(days=7)
 # A mail is read, not searched: more components and incidents stand on the page.
 MOST_COMPONENTS: Final = 50
 MOST_INCIDENTS: Final = 20
@@ -46,7 +50,7 @@ class Happened(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """A month of a page, seen by one of its subscriptions; as far as it was known `at`."""
+    """A month of a page, seen by one of its subscriptions; as it is known when it is sent."""
 
     subscription: Subscription
     month: Period
@@ -70,16 +74,16 @@ class Report:
         """The same month on the page, with everything that is left out here."""
         return self.page.url(f"uptime/{self.month.name}/")
 
-    @property
+    @cached_property
     def whole(self) -> str:
         """The mean of all that is heard of."""
         return figure(mean(self._uptimes.values()))
 
-    @property
+    @cached_property
     def lines(self) -> list[Line]:
         """The components, in the page's order; of very many those that did worst."""
         found = self._uptimes
-        worst = sorted(found, key=lambda each: _rank(found[each]))[:MOST_COMPONENTS]
+        worst = set(sorted(found, key=lambda each: _rank(found[each]))[:MOST_COMPONENTS])
         return [_line(each, found[each]) for each in found if each in worst]
 
     @property
@@ -87,18 +91,16 @@ class Report:
         """How many components are left out."""
         return max(len(self._uptimes) - MOST_COMPONENTS, 0)
 
-    @property
+    @cached_property
     def happened(self) -> list[Happened]:
-        """What touched these components in that month, in order."""
-        start, end = (
-            midnight(self.month.start, self.page.zone),
-            midnight(self.month.end, self.page.zone),
-        )
-        windows = ImpactWindow.objects.counting().filter(component__in=list(self._uptimes))
-        touching = windows.touching(start, end).values("incident")
-        visible = self.page.incidents.visible_to(PUBLIC).filter(pk__in=touching)
-        found = visible.prefetch_related("windows").order_by("started_at", "pk")
-        return [self._happened(each) for each in found[:MOST_INCIDENTS]]
+        """What touched these components in that month, in order; of very much the newest."""
+        newest = self._touching.prefetch_related("windows").order_by("-started_at", "-pk")
+        return [self._happened(each) for each in reversed(newest[:MOST_INCIDENTS])]
+
+    @cached_property
+    def happened_before(self) -> int:
+        """How much of that is left out."""
+        return max(self._touching.count() - MOST_INCIDENTS, 0)
 
     @property
     def page(self) -> Page:
@@ -106,9 +108,16 @@ class Report:
         return self.subscription.page
 
     def _happened(self, incident: Incident) -> Happened:
-        zone = self.subscription.zone
-        when = clocks.moment(incident.began, zone)
+        when = clocks.moment(incident.began, self.subscription.zone)
+        when = _("about %s") % when if incident.began_about else when
         return Happened(incident.title, incident.public_url, incident.status_word, when)
+
+    @property
+    def _touching(self) -> IncidentQuerySet:
+        start, end = (midnight(day, self.page.zone) for day in (self.month.start, self.month.end))
+        windows = ImpactWindow.objects.counting().filter(component__in=list(self._uptimes))
+        touching = windows.touching(start, end).values("incident")
+        return self.page.incidents.visible_to(PUBLIC).filter(pk__in=touching)
 
     @cached_property
     def _uptimes(self) -> dict[Component, Uptime]:
@@ -134,35 +143,53 @@ def heard_of(subscription: Subscription) -> list[Component]:
 
 
 def enqueue(at: datetime) -> int:
-    """Writes the reports that are due, each once; returns how many."""
+    """Writes the reports that are due, each once and some of every page; returns how many."""
     due = Subscription.objects.confirmed().filter(report_due_at__lte=at)
-    pages = Page.objects.filter(pk__in=due.values("page"))
-    return sum(_try(page, at) for page in pages.order_by("pk"))
+    pages = list(Page.objects.filter(pk__in=due.values("page")).order_by("pk"))
+    if not pages or _many_wait(at):
+        return 0
+    share = max(1, AT_A_TIME // len(pages))
+    return sum(_try(page, due.filter(page=page), share, at) for page in pages)
 
 
-def _try(page: Page, at: datetime) -> int:
+def _many_wait(at: datetime) -> bool:
+    """Whether more would keep what is urgent waiting: whole pages are due in the same second."""
+    waiting = Delivery.objects.due(at).filter(stream=Stream.REPORT)
+    return waiting[:AT_A_TIME].count() == AT_A_TIME
+
+
+def _try(page: Page, due: SubscriptionQuerySet, share: int, at: datetime) -> int:
     """A page whose reports cannot be written keeps no other page's readers waiting."""
+    first = due.order_by("report_due_at", "pk").select_related("page")
     try:
         with transaction.atomic():
-            return _of_page(page, at)
+            free = list(first.select_for_update(skip_locked=True, of=("self",))[:share])
+            return _of_page(page, free, at)
     except Exception:
         logger.exception("The monthly reports of the page %s could not be written", page)
         return 0
 
 
-def _of_page(page: Page, at: datetime) -> int:
-    due = Subscription.objects.confirmed().filter(page=page, report_due_at__lte=at)
-    readers = list(due.order_by("pk").select_for_update(skip_locked=True)[:AT_A_TIME])
-    month = Period.month(day_of(at, page.zone))
+def _of_page(page: Page, readers: Sequence[Subscription], at: datetime) -> int:
+    running = Period.month(day_of(at, page.zone))
     # A private page tells nobody; what is over meanwhile is told by no later mail.
     tells = not page.is_private and page.components.exists()
-    reports = [_delivery(each, month.before, at) for each in readers] if tells else []
-    Delivery.objects.bulk_create(reports, batch_size=500)
+    reports: list[Delivery] = []
     for reader in readers:
-        reader.page = page
-        reader.report_due_at = reader.report_after(month)
-    Subscription.objects.bulk_update(readers, ["report_due_at"], batch_size=500)
+        month = Period.month(reader.report_month or running.start)
+        if tells and _is_news(month, running, reader, at):
+            reports.append(_delivery(reader, month, at))
+        # Not over: the page goes by another calendar now, and the month is told of later.
+        reader.owe_report_of(running if month.end <= running.start else month)
+    Delivery.objects.bulk_create(reports, batch_size=500)
+    Subscription.objects.bulk_update(readers, ["report_month", "report_due_at"], batch_size=500)
     return len(reports)
+
+
+def _is_news(month: Period, running: Period, reader: Subscription, at: datetime) -> bool:
+    """Whether a month is over, and not so long that its owner was away, or this program was."""
+    on_time = reader.report_due_at is not None and at - reader.report_due_at < TOO_LATE
+    return month.end <= running.start and on_time
 
 
 def _delivery(reader: Subscription, month: Period, at: datetime) -> Delivery:

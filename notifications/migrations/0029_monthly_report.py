@@ -12,6 +12,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="subscription",
+            name="report_month",
+            field=models.DateField(null=True),
+        ),
+        migrations.AddField(
+            model_name="subscription",
             name="report_due_at",
             field=models.DateTimeField(null=True),
         ),

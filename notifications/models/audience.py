@@ -39,7 +39,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         """What one reader asked for is staff's now: the reader's links and manner are gone."""
         links = {"public_id": new_id(), "nonce": new_nonce(), "contact": ""}
         manner = {"quiet_from": None, "quiet_until": None, "time_zone": "", "language": ""}
-        manner |= {"report_due_at": None}
+        manner |= {"report_month": None, "report_due_at": None}
         self.update(**links, **manner)
 
     def hearing(self, about: About) -> Self:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +31,8 @@ class Mannered(Quarantinable):
     digest_hour = models.PositiveSmallIntegerField(null=True, validators=[MaxValueValidator(23)])
     digest_since = models.DateTimeField(null=True)
     digest_due_at = models.DateTimeField(null=True)
+    report_month = models.DateField(null=True)
+    """The first day of the month that is told of next, by the page's calendar."""
     report_due_at = models.DateTimeField(null=True)
     incident_id: int | None
 
@@ -84,8 +86,9 @@ class Mannered(Quarantinable):
         else:
             self.digest_since = at if begins else self.digest_since
             self.digest_due_at = next_hour(digest_hour, self.zone, at)
-        self.report_due_at = self.report_after(self._month(at)) if monthly_report else None
-        self.save(update_fields=_FIELDS)
+        with transaction.atomic():
+            self._owe_report(at, wanted=monthly_report)
+            self.save(update_fields=_FIELDS)
 
     def keep_time(self, name: str, at: datetime) -> None:
         """Goes by the clock that a browser named; a name that is no zone's changes nothing."""
@@ -94,20 +97,22 @@ class Mannered(Quarantinable):
         self.time_zone = "" if name == self.page.time_zone else name
         if self.digest_hour is not None:
             self.digest_due_at = next_hour(self.digest_hour, self.zone, at)
-        if self.report_due_at is not None:
-            self.report_due_at = self.report_after(self._month(at))
-        self.save(update_fields=["time_zone", "digest_due_at", "report_due_at"])
+        with transaction.atomic():
+            self._owe_report(at, wanted=self.report_month is not None)
+            self.save(update_fields=["time_zone", "digest_due_at", *_REPORT])
 
-    def report_after(self, month: Period) -> datetime:
-        """When a month of the page's calendar is told of, by its owner's clock."""
-        return next_hour(REPORT_HOUR, self.zone, midnight(month.end, self.page.zone))
+    def owe_report_of(self, month: Period) -> None:
+        """Is told of this month of the page's calendar next, in the first waking hour after it."""
+        due = next_hour(REPORT_HOUR, self.zone, midnight(month.end, self.page.zone))
+        self.report_month, self.report_due_at = month.start, self.asleep_until(due) or due
 
-    def _month(self, at: datetime) -> Period:
-        """Which month is told of next: one that is over and still owed, or the one that runs."""
-        running = Period.month(day_of(at, self.page.zone))
-        due = day_of(self.report_due_at or at, self.page.zone)
-        is_owed = self.report_due_at is not None and due < running.end
-        return running.before if is_owed else running
+    def _owe_report(self, at: datetime, *, wanted: bool) -> None:
+        """Is told of the month that is owed already, whoever writes it now, or the running one."""
+        mine = type(self)._default_manager.select_for_update().filter(pk=self.pk)
+        owed = mine.values_list("report_month", flat=True).get()
+        self.report_month = self.report_due_at = None
+        if wanted:
+            self.owe_report_of(Period.month(owed or day_of(at, self.page.zone)))
 
 
 def asleep(
@@ -145,7 +150,8 @@ def _check_hours(start: int | None, end: int | None) -> None:
         raise ValidationError({"quiet": [_("Pick an hour.")]})
 
 
+_REPORT: Final = ["report_month", "report_due_at"]
 _FIELDS: Final = [
     "time_zone", "quiet_from", "quiet_until", "woken_by_major",
-    "digest_hour", "digest_since", "digest_due_at", "report_due_at",
+    "digest_hour", "digest_since", "digest_due_at", *_REPORT,
 ]  # fmt: skip

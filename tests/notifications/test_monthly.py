@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from incidents.core.levels import Level
-from incidents.models import Component, ComponentGroup, Incident, Page
+from incidents.models import Component, ComponentGroup, ImpactWindow, Incident, Page
 from notifications import monthly, rounds
 from notifications.models import Delivery, Subscription
 from notifications.monthly import Report, heard_of
@@ -236,14 +236,87 @@ def test_a_page_that_fails_keeps_no_other_waiting(
     theirs.arrange(at=at, monthly_report=True)
     write = monthly._of_page
 
-    def broken(each: Page, now: datetime) -> int:
+    def broken(each: Page, readers: list[Subscription], now: datetime) -> int:
         if each == page:
             raise RuntimeError("its figures are broken")
-        return write(each, now)
+        return write(each, readers, now)
 
     monkeypatch.setattr(monthly, "_of_page", broken)
     assert monthly.enqueue(APRIL) == 1
     assert Delivery.objects.get(stream="report").page == second
+
+
+def test_nobody_is_woken_by_it(subscriber: Subscriber, at: datetime) -> None:
+    reader = subscriber()
+    reader.arrange(at=at, quiet_from=6, quiet_until=14, monthly_report=True)
+    assert reader.report_due_at == datetime(2026, 4, 1, 14, tzinfo=UTC)
+
+
+def test_who_comes_back_after_months_is_told_of_none_that_is_long_over(
+    component: Component, subscriber: Subscriber, at: datetime
+) -> None:
+    reader = subscriber()
+    reader.arrange(at=at, monthly_report=True)
+    june = datetime(2026, 6, 20, tzinfo=UTC)
+    assert monthly.enqueue(june) == 0
+    reader.refresh_from_db()
+    assert reader.report_due_at == datetime(2026, 7, 1, 9, tzinfo=UTC)
+
+
+def test_another_calendar_of_the_page_tells_no_month_twice(
+    page: Page, component: Component, subscriber: Subscriber, by: Actor, at: datetime
+) -> None:
+    page.change(time_zone="Asia/Tokyo", by=by, at=at)
+    reader = subscriber()
+    reader.arrange(at=at, monthly_report=True)
+    told = datetime(2026, 4, 1, 0, tzinfo=UTC)
+    assert monthly.enqueue(told) == 1
+    page.change(time_zone="America/Los_Angeles", by=by, at=told)
+    # May in Tokyo, and still April in Los Angeles.
+    assert monthly.enqueue(datetime(2026, 5, 1, 0, tzinfo=UTC)) == 0
+    assert monthly.enqueue(datetime(2026, 5, 1, 15, tzinfo=UTC)) == 0
+    assert monthly.enqueue(datetime(2026, 5, 1, 16, tzinfo=UTC)) == 1
+    months = Delivery.objects.filter(stream="report").values_list("merge", flat=True)
+    assert [each["month"] for each in months.order_by("pk")] == ["2026-03", "2026-04"]
+
+
+def test_a_form_that_was_read_before_it_was_told_tells_it_no_second_time(
+    component: Component, subscriber: Subscriber, at: datetime
+) -> None:
+    reader = subscriber()
+    reader.arrange(at=at, monthly_report=True)
+    assert monthly.enqueue(APRIL) == 1
+    reader.arrange(at=APRIL, time_zone="Europe/Berlin", monthly_report=True)
+    assert monthly.enqueue(APRIL + HOUR) == 0
+    assert reader.report_due_at == datetime(2026, 5, 1, 7, tzinfo=UTC)
+
+
+def test_of_very_much_that_happened_the_newest_is_shown_and_a_rough_time_is_told_so(
+    page: Page, component: Component, subscriber: Subscriber, by: Actor, at: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(monthly, "MOST_INCIDENTS", 2)
+    subscriber().arrange(at=at, monthly_report=True)
+    found = [outage(page, component, by, at + number * 3 * HOUR) for number in range(3)]
+    ImpactWindow.objects.filter(incident=found[2]).update(precision="about")
+    monthly.enqueue(APRIL)
+    report = Report.of(Delivery.objects.get(stream="report"))
+    assert [each.url for each in report.happened] == [each.public_url for each in found[1:]]
+    assert [each.when for each in report.happened] == [
+        "2 Mar 2026, 15:00 UTC", "about 2 Mar 2026, 18:00 UTC",
+    ]  # fmt: skip
+    assert report.happened_before == 1
+
+
+def test_no_more_are_written_than_can_be_sent_soon(
+    component: Component, subscriber: Subscriber, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monthly, "AT_A_TIME", 2)
+    for number in range(3):
+        subscriber(f"{number}@example.com").arrange(at=at, monthly_report=True)
+    assert [monthly.enqueue(APRIL) for _round in range(2)] == [2, 0]
+    Delivery.objects.update(state="sent", sent_at=APRIL)
+    assert [monthly.enqueue(APRIL) for _round in range(2)] == [1, 0]
 
 
 def test_only_a_mail_about_a_whole_page_can_carry_it(
