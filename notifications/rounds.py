@@ -16,6 +16,7 @@ from notifications.models import (
     Bucket,
     Chunk,
     Delivery,
+    Erased,
     Exchange,
     Heartbeat,
     Intake,
@@ -57,7 +58,7 @@ def sweep(at: datetime, wake: Wake = lambda lanes: None) -> list[str]:
     # Loaded while nothing is urgent: the libraries behind some channels take half a second.
     channels()
     # Before it is asked which lanes have work: what a dead sender held is due only when it is free.
-    for step in (reconcile, Remnant.clear, _supersede, _tidy, reached.note):
+    for step in (reconcile, Remnant.clear, Erased.clear, _supersede, _tidy, reached.note):
         _apart(step, at)
 
     def written(lanes: list[str]) -> None:

@@ -13,7 +13,7 @@ from notifications.models.mail_event import Judgement, MailEvent
 from notifications.models.mail_text import MailKind, MailText
 from notifications.models.pause import Pause
 from notifications.models.payload import Payload
-from notifications.models.remnant import Remnant
+from notifications.models.remnant import Erased, Remnant
 from notifications.models.stall import Stall
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Bucket, Suppression
@@ -27,6 +27,7 @@ __all__ = [
     "Chunk",
     "Delivery",
     "Endpoint",
+    "Erased",
     "Exchange",
     "Heartbeat",
     "Intake",

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from notifications.models.delivery import Delivery
 from notifications.models.links import new_nonce
 from notifications.models.manner import Mannered
-from notifications.models.remnant import Remnant
+from notifications.models.remnant import Erased, Remnant
 from notifications.models.sign_up import MAIL
 from notifications.models.suppression import Bucket
 
@@ -68,10 +68,17 @@ class Personal(Mannered):
         What a sender has in its hands cannot be called back: it goes as soon as that is done.
         """
         with transaction.atomic():
+            # First of all: a wish that comes true at this instant is waited for, and what it writes
+            # is seen from here on.
+            self._wishes().delete()
+            # Messages before subscriptions, as a sender locks them that notes a failure of both.
             Remnant.erase(self._deliveries(), at)
             Bucket.objects.filter(key=f"confirmations to {self.way[1][:150]}").delete()
-            self._wishes().delete()
-            self.siblings().delete()
+            mine = list(self.siblings().select_for_update(of=("self",)))
+            type(self)._default_manager.filter(pk__in=[each.pk for each in mine]).delete()
+            # Whoever held one of them until now has written; what is later still is watched for.
+            Remnant.erase(self._late(mine), at)
+            Erased.remember([each.pk for each in mine], at)
 
     def _deliveries(self) -> "models.QuerySet[Delivery]":
         """Every message to this address."""
@@ -79,6 +86,16 @@ class Personal(Mannered):
         if self.mailbox:
             mine |= Q(channel=MAIL, destination=self.mailbox)
         return Delivery.objects.filter(mine, page=self.page_id)
+
+    def _late(self, siblings: "list[Self]") -> "models.QuerySet[Delivery]":
+        """What was written to these while they were erased, with their keys or none any more."""
+        late = Q(subscription_id__in=[each.pk for each in siblings])
+        if self.mailbox:
+            late |= Q(channel=MAIL, destination=self.mailbox)
+        for each in siblings:
+            ownerless = Q(subscription=None, alarm=None)
+            late |= ownerless & Q(channel=each.channel, destination=each.destination)
+        return Delivery.objects.filter(late, page=self.page_id)
 
     def _wishes(self) -> "models.QuerySet[Any]":
         """What was asked for with this address and is not taken up yet."""

@@ -1,6 +1,7 @@
-"""What was in a sender's hands when its address was erased: it goes once it is out of them."""
+"""What could not be erased with its address: held by a sender, or not yet to be seen."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import models, transaction
@@ -13,6 +14,8 @@ from notifications.models.sign_up import MAIL
 from notifications.models.states import State
 
 AT_A_TIME: Final = 1000
+# Far longer than any slice of a broadcast takes to be written.
+WATCHED: Final = timedelta(hours=1)
 
 
 class Remnant(models.Model):
@@ -45,6 +48,37 @@ class Remnant(models.Model):
         """Deletes what is out of its sender's hands by now."""
         if keys := list(cls.objects.values_list("pk", flat=True)[:AT_A_TIME]):
             cls.erase(Delivery.objects.filter(pk__in=keys), at)
+
+
+class Erased(models.Model):
+    """A subscription that was erased: its key alone, for as long as something may be late.
+
+    Whoever writes a slice of a broadcast has read the subscriptions before, and locks none of them:
+    what it commits after the erasure names an address that nobody would ever erase again.
+    """
+
+    subscription_id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="erased_by_time")]
+
+    def __str__(self) -> str:
+        return f"subscription {self.pk}"
+
+    @classmethod
+    def remember(cls, keys: Iterable[int], at: datetime) -> None:
+        """Keeps an eye on what these subscriptions are sent from now on."""
+        Erased.objects.bulk_create([Erased(pk=key, at=at) for key in keys], ignore_conflicts=True)
+
+    @classmethod
+    def clear(cls, at: datetime) -> None:
+        """Erases what was written for them meanwhile, and forgets whose time is over."""
+        keys = list(cls.objects.order_by("at").values_list("pk", flat=True)[:AT_A_TIME])
+        late = Delivery.objects.filter(subscription_id__in=keys)
+        if keys and late.exists():
+            Remnant.erase(late, at)
+        cls.objects.filter(pk__in=keys, at__lte=at - WATCHED).delete()
 
 
 def _locked(deliveries: "models.QuerySet[Delivery]") -> list[int]:

@@ -13,7 +13,7 @@ from incidents import doorbell
 from incidents.core import zones
 from incidents.models import Incident, Page
 from notifications.models.scope import Choice
-from notifications.models.sign_up import HOUR, MAIL, checked, next_room
+from notifications.models.sign_up import FORGET_AFTER, HOUR, MAIL, checked, next_room
 from notifications.models.subscription import Subscription
 from notifications.models.suppression import Bucket
 from people.fields import EncryptedTextField, Sealed, opened
@@ -105,20 +105,21 @@ class Wish(models.Model):
         oldest = cls.objects.filter(due_at__lte=at).order_by("pk")[:AT_A_TIME]
         wishes = {
             (each.page_id, each.incident_id, each.channel, each.destination): each
-            for each in cls._readable(oldest.select_related("page", "incident"))
+            for each in cls._readable(oldest.select_related("page", "incident"), at)
         }
         for wish in wishes.values():
             wish._come_true(at)
         return len(wishes)
 
     @classmethod
-    def _readable(cls, wishes: "models.QuerySet[Wish]") -> "list[Wish]":
-        """Those whose secret can be read; the others are let go, since nobody can be asked."""
-        lost = [each.pk for each in wishes if isinstance(each.secret, Sealed)]
-        if lost:
-            cls.objects.filter(pk__in=lost).delete()
-            logger.error("%s sign-ups were dropped: no ENCRYPTION_KEY here opens them", len(lost))
-        return [each for each in wishes if each.pk not in lost]
+    def _readable(cls, wishes: "models.QuerySet[Wish]", at: datetime) -> "list[Wish]":
+        """Those whose secret can be read; the others step aside for a worker that has the key."""
+        sealed = [each for each in wishes if isinstance(each.secret, Sealed)]
+        for each in sealed:
+            each._step_aside(cls.objects.filter(pk=each.pk), at)
+        if sealed:
+            logger.error("%s sign-ups wait: no ENCRYPTION_KEY here opens them", len(sealed))
+        return [each for each in wishes if each not in sealed]
 
     def _come_true(self, at: datetime) -> None:
         same = Wish.objects.filter(
@@ -152,6 +153,17 @@ class Wish(models.Model):
             same.delete()
         except Exception:
             logger.exception("A sign-up could not be taken up")
+            self._step_aside(same, at)
+
+    def _step_aside(self, same: "models.QuerySet[Wish]", at: datetime) -> None:
+        """Lets others pass, or goes for good once it has failed so long that nobody waits for it.
+
+        Not by age alone: of a large table some wait weeks for their domain's turn.
+        """
+        if at - self.asked_at > FORGET_AFTER:
+            same.delete()
+            logger.error("A sign-up was dropped: nothing has come of it for %s", FORGET_AFTER)
+        else:
             same.update(due_at=at + self._pause(at))
 
     def _pause(self, at: datetime) -> timedelta:

@@ -62,8 +62,13 @@ class Sieve:
 
 
 def _has_left(delivery: Delivery) -> bool:
-    """Whether it is news, a digest or a report, for somebody who hears no more."""
+    """Whether it is news, a digest or a report, for somebody who hears no more.
+
+    Who has erased all of it meanwhile is not even asked.
+    """
     mine = delivery.subscription
+    if delivery.stream == Stream.CONFIRMATION:
+        return mine is None
     if replayed(delivery) is None and delivery.stream not in {Stream.DIGEST, Stream.REPORT}:
         return False
     # An endpoint in quarantine may still be told by hand what it missed.

@@ -1,12 +1,14 @@
 """What the owner of an address may do: see it all, take it along, renew the key, be forgotten."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
+from django.db import connection, transaction
 
 from incidents.models import Event, Incident, Page, Update
 from notifications import rounds
@@ -15,17 +17,21 @@ from notifications.models import (
     Bucket,
     Chunk,
     Delivery,
+    Erased,
     KeptMail,
     Remnant,
     Subscription,
     Wish,
 )
 from notifications.outcomes import Outcome
+from notifications.senders.loads import LEFT
 from people.actors import Actor
+from tests.locks import UNTIL_SOMEBODY_WAITS
 from tests.notifications.conftest import Subscriber
 from tests.sinks.smtp import SmtpSink
 
 ADA = "ada@example.com"
+HOOK = "https://hooks.example.com/ada"
 MINUTE = timedelta(minutes=1)
 
 
@@ -133,12 +139,79 @@ def test_sign_ups_that_wait_and_mails_that_were_kept_are_erased_with_their_addre
         for address in (ADA, "bob@example.com"):
             Wish.leave(place, destination=address, at=at)
             keep(place, address, at)
-        hook = "https://hooks.example.com/ada"
-        Wish.leave(place, channel="webhook", destination=hook, contact=ADA, at=at)
+        Wish.leave(place, channel="webhook", destination=HOOK, contact=ADA, at=at)
     ada.erase(at)
     assert [each.destination for each in page.wishes.all()] == ["bob@example.com"]
     assert [each.recipient for each in page.kept_mails.all()] == ["bob@example.com"]
     assert (other.wishes.count(), other.kept_mails.count()) == (3, 2)
+
+
+def test_what_is_written_between_two_steps_of_an_erasure_goes_with_it(
+    ada: Subscription, hook: Subscription, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, erase = Broadcast.objects.get(), Remnant.erase
+    for each in (ada, hook):
+        late = [told.delivery_to(each, lane="mail", at=at)]
+
+        def erased(rows: Any, at: datetime, late: list[Delivery] = late) -> int:
+            left = erase(rows, at)
+            if late:
+                late.pop().save()
+            return left
+
+        monkeypatch.setattr(Remnant, "erase", erased)
+        each.erase(at)
+        assert not late
+        assert not Delivery.objects.filter(destination=each.destination).exists()
+
+
+def test_what_a_fan_out_commits_after_an_erasure_is_erased_by_the_next_sweep(
+    ada: Subscription, subscriber: Subscriber, at: datetime
+) -> None:
+    late = Broadcast.objects.get().delivery_to(ada, lane="mail", at=at)
+    again = subscriber("other@example.com")
+    ada.erase(at)
+    late.save()
+    rounds.sweep(at + MINUTE)
+    assert not Delivery.objects.filter(destination=ADA).exists()
+    assert Erased.objects.count() == 2
+    subscriber(ADA)
+    rounds.sweep(at + timedelta(hours=1))
+    assert not Erased.objects.exists()
+    assert {each.destination for each in Subscription.objects.all()} == {ADA, again.destination}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_wish_that_comes_true_at_the_instant_of_an_erasure_is_erased_with_what_it_wrote(
+    ada: Subscription, page: Page, at: datetime
+) -> None:
+    Wish.leave(page, channel="webhook", destination=HOOK, contact=ADA, at=at)
+    wish, changed = Wish.objects.get(), threading.Event()
+
+    def come_true() -> None:
+        with transaction.atomic():
+            wish._come_true(at)
+            changed.set()
+            with connection.cursor() as cursor:
+                # Until the other one waits for this row.
+                cursor.execute(UNTIL_SOMEBODY_WAITS)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(come_true)
+        assert changed.wait(10)
+        ada.erase(at)
+        coming.result()
+    for each in (Wish, Subscription, Delivery):
+        assert not each._default_manager.exists()
+
+
+def test_nobody_is_asked_who_was_erased_meanwhile(page: Page, smtp: SmtpSink, at: datetime) -> None:
+    Subscription.ask(page, destination=ADA, at=at).delete()
+    rounds.run_all(at)
+    assert not smtp.mails
+    assert Delivery.objects.get().last_error == LEFT
 
 
 def test_a_new_key_goes_by_mail_and_the_old_link_opens_nothing(

@@ -14,6 +14,7 @@ from notifications.models.states import over
 from notifications.outcomes import Outcome
 from notifications.senders import sending
 from people.actors import Actor
+from tests.locks import UNTIL_SOMEBODY_WAITS
 from tests.notifications.conftest import Subscriber
 from tests.sinks.smtp import SmtpSink
 
@@ -117,7 +118,7 @@ def test_what_is_sent_at_the_same_instant_stays_sent(
             changed.set()
             with connection.cursor() as cursor:
                 # Until the other one waits for this row.
-                cursor.execute(_UNTIL_SOMEBODY_WAITS)
+                cursor.execute(UNTIL_SOMEBODY_WAITS)
         connection.close()
 
     with ThreadPoolExecutor(1) as thread:
@@ -126,14 +127,3 @@ def test_what_is_sent_at_the_same_instant_stays_sent(
         getattr(Delivery.objects.filter(broadcast__incident=incident).overtaken(), end)()
         sent.result()
     assert states()[0] == State.SENT
-
-
-_UNTIL_SOMEBODY_WAITS = """
-DO $$ BEGIN
-    FOR turn IN 1..500 LOOP
-        PERFORM pg_stat_clear_snapshot();
-        EXIT WHEN EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted);
-        PERFORM pg_sleep(0.01);
-    END LOOP;
-END $$
-"""

@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ from tests.sinks.smtp import SmtpSink
 
 State = Subscription.State
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 ADA = "ada@example.com"
 
 
@@ -264,18 +266,45 @@ def test_wishes_that_cannot_be_taken_up_let_others_pass_and_are_tried_ever_more_
     assert Wish.objects.count() == 2
 
 
-def test_wishes_whose_secret_no_key_opens_are_let_go_with_one_word(
+def test_a_wish_of_which_nothing_comes_for_a_week_is_dropped_and_one_that_waits_its_turn_is_not(
+    page: Page, at: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("notifications.models.sign_up.A_DOMAIN", 1)
+    late = at + timedelta(days=7, hours=1)
+    Bucket.take("confirmations to @example.net", limit=1, every=HOUR, at=late)
+    leave(page, at)
+    leave(page, at, destination="ada@example.net")
+    monkeypatch.setattr(Subscription, "ask", Mock(side_effect=RuntimeError("not today")))
+    for moment in (at, late - HOUR):
+        Wish.take_up(moment)
+        Wish.objects.update(due_at=late)
+        assert Wish.objects.count() == 2
+    Wish.take_up(late)
+    assert Wish.objects.get().destination == "ada@example.net"
+    assert "A sign-up was dropped" in caplog.text
+
+
+def test_wishes_whose_secret_no_key_opens_step_aside_with_one_word_and_go_after_a_week(
     page: Page, settings: Settings, at: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
+    right = settings.ENCRYPTION_KEY
     for number in range(3):
         leave(page, at, channel="slack", destination=f"{SLACK}/s3cr3t-s3cr3t-{number}")
     leave(page, at)
     settings.ENCRYPTION_KEY = "another"
     Wish.take_up(at)
-    assert not Wish.objects.exists()
+    assert Wish.objects.filter(due_at__gt=at).count() == 3
     assert Subscription.objects.get().channel == "email"
     (record,) = caplog.records
     assert record.getMessage().startswith("3 sign-ups")
+    settings.ENCRYPTION_KEY = right
+    first = Wish.objects.earliest("pk").pk
+    Wish.objects.exclude(pk=first).update(due_at=at + timedelta(days=8))
+    Wish.take_up(at + MINUTE)
+    assert Subscription.objects.filter(channel="slack").count() == 1
+    settings.ENCRYPTION_KEY = "another"
+    Wish.take_up(at + timedelta(days=8))
+    assert not Wish.objects.exists()
 
 
 def test_one_network_cannot_ask_for_ever(page: Page, at: datetime) -> None:
