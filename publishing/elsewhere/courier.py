@@ -27,6 +27,8 @@ MANY: Final = 5000
 # For so long, in seconds, a folder that refers to what is still being made is not brought. Where
 # changes never stop, what is new comes that often.
 HELD_AT_MOST: Final = 3.0
+# A round that spent so many seconds in failures ends, so that what is new elsewhere goes first.
+FAILING_AT_MOST: Final = 30.0
 NOTHING: Final = Path(os.devnull) / "nothing"
 
 type Pushed = Callable[[str, Sequence[str]], None]
@@ -96,9 +98,15 @@ class Courier:
     """One target with a thread of its own, so that a slow one holds up no other."""
 
     def __init__(
-        self, root: Path, address: str, *, may_push: Callable[[], bool], pushed: Pushed
+        self,
+        root: Path,
+        address: str,
+        *,
+        may_push: Callable[[], bool],
+        pushed: Pushed,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
-        self.address = address
+        self.address, self._clock = address, clock
         self._root, self._filled = root, Filled(root, address)
         self._may_push, self._pushed = may_push, pushed
         self._loads: dict[str, Load] = {}
@@ -200,28 +208,37 @@ class Courier:
             self._leave_to_others()
 
     def _leave_to_others(self) -> None:
-        """Another host pushes; should we take over, we compare, and need not remember."""
+        """Another host pushes; should we take over, we compare, and need not remember.
+
+        Nor do we know any more how the places do: their failures are the other host's to tell of.
+        """
         with self._lock:
             for load in self._loads.values():
+                load.trouble = Trouble()
                 if load.whole:
                     load.take()
                     load.compare = True
 
     def _round(self) -> None:
-        """Bring what is due; where places fail, they come last, and one failure more is enough.
+        """Bring what is due: first to places that took the last, then to new ones, then to others.
 
-        Each may take as long as a time-out: the others do not wait for all of them.
+        A failure may take as long as a time-out. So a round ends with one more at a place that
+        failed before, and when those of places that did not took FAILING_AT_MOST together; what
+        is new by then comes before the rest. No place is known to take anything before its first
+        turn: behind many new ones that hang it waits for these.
         """
-        now = monotonic()
+        now, failing = self._clock(), 0.0
         with self._lock:
             due = [(place, load) for place, load in self._loads.items() if load.is_due(now)]
-        for place, load in sorted(due, key=lambda each: each[1].trouble.not_before):
+        for place, load in sorted(due, key=lambda each: each[1].trouble.rank):
             if not self._may_push() or self._stopping.is_set():
                 return
-            failed_before = load.trouble.failures > 0
+            failed_before, began = load.trouble.failures > 0, self._clock()
             self._bring(place, load)
-            if failed_before and load.trouble.failures:
-                return
+            if load.trouble.failures:
+                failing += self._clock() - began
+                if failed_before or failing >= FAILING_AT_MOST:
+                    return
 
     def _bring(self, place: str, load: Load) -> None:
         with self._lock:
@@ -237,10 +254,13 @@ class Courier:
             else:
                 self._targets[place].push(taken.folder, list(taken.paths))
         except NotOursError as error:
-            if taken.folder is not NOTHING:
-                # Nothing was brought there, so there is nothing that would ever have to go.
+            # Nothing of ours is there, so there is nothing that would ever have to go.
+            if taken.folder is NOTHING:
+                logger.info("%s: %s; it is left", self._report.name.replace(PAGE, place), error)
+                self._forget(place, load)
+            else:
                 self._filled.discard(place)
-            self._failed(place, load, taken, error)
+                self._failed(place, load, taken, error)
         except Exception as error:  # noqa: BLE001 -- said by `_failed`; the thread goes on
             self._failed(place, load, taken, error)
         else:
@@ -251,7 +271,7 @@ class Courier:
         with self._lock:
             load.trouble.end()
         if taken.compare:
-            load.compared = monotonic()
+            load.compared = self._clock()
         self._report = replace(self._report, pushed_at=timezone.now())
         self._tell(taken)
 
@@ -263,7 +283,7 @@ class Courier:
             logger.exception("%s: nobody could be told what was pushed", self._report.name)
 
     def _forget(self, place: str, load: Load) -> None:
-        """What belongs nowhere is gone now, and no longer ours."""
+        """What belongs nowhere is gone now, or somebody else's, and no longer ours."""
         with self._lock:
             if load.folder is NOTHING and self._loads.get(place) is load:
                 del self._loads[place]

@@ -23,18 +23,26 @@ class Trouble:
     not_before: float = 0.0
     since: datetime | None = None
     problem: str = ""
+    took: bool = False
+    """Whether it took what it was brought last; of a place that is new nobody knows."""
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """Sorts places: what took the last, then what is new, then what failed, by its time."""
+        return not self.took, self.not_before
 
     def grow(self, problem: str, at: datetime) -> float:
         """Note one failure more; return for how many seconds the place is left alone."""
         wait = min(FIRST_WAIT * 2.0 ** min(self.failures, MOST_DOUBLED), LONGEST_WAIT)
         self.failures += 1
         self.not_before = monotonic() + wait
-        self.since, self.problem = self.since or at, problem
+        self.since, self.problem, self.took = self.since or at, problem, False
         return wait
 
     def end(self) -> None:
         """Note that the place took what it was brought."""
         self.failures, self.not_before, self.since, self.problem = 0, 0.0, None, ""
+        self.took = True
 
 
 def problems(troubles: Mapping[str, Trouble]) -> str:

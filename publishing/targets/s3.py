@@ -20,6 +20,7 @@ from publishing.targets import NotOursError, PushError, bare
 
 AT_ONCE: Final = 8
 OPTIONS: Final = {"endpoint", "region"}
+NO_BUCKET: Final = "<Code>NoSuchBucket</Code>"
 
 
 class Bucket:
@@ -44,6 +45,15 @@ class Bucket:
 
     def level(self, folder: Path) -> list[str]:
         """Uploads what differs, and removes what is not in the folder."""
+        try:
+            return self._level(folder)
+        except _NoBucket:
+            if any(files(folder)):
+                raise
+            # In a bucket that is gone nothing is left, and none is needed to hold nothing.
+            return []
+
+    def _level(self, folder: Path) -> list[str]:
         with self._claimed_place():
             there = self._objects()
             here = {name for name in files(folder) if not name.endswith(TWINS)}
@@ -111,6 +121,10 @@ class Bucket:
         return f"{self._prefix}/{name}" if self._prefix else name
 
 
+class _NoBucket(PushError):
+    """There is no such bucket."""
+
+
 def _body(folder: Path, name: str) -> tuple[bytes, str]:
     """Return what to upload, and how it is compressed."""
     try:
@@ -165,7 +179,8 @@ def _in_words() -> Iterator[None]:
         yield
     except (BaseError, OSError) as error:
         # The first line says what was asked and how it ended; the rest is for developers.
-        raise PushError(str(error).partition("\n")[0][:300]) from error
+        kind = _NoBucket if NO_BUCKET in str(error) else PushError
+        raise kind(str(error).partition("\n")[0][:300]) from error
 
 
 TARGET: Callable[[SplitResult], Bucket] = Bucket

@@ -299,6 +299,32 @@ def test_of_many_places_that_fail_one_is_asked_between_those_that_do_not(
     assert len(elsewhere.asked) == 4
 
 
+def test_first_failures_of_many_places_hold_up_what_is_new_for_a_bounded_time(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, elsewhere: Elsewhere, many: Sites
+) -> None:
+    monkeypatch.setattr(troubles, "FIRST_WAIT", 10 * couriers.FAILING_AT_MOST)
+    hung = 2 / 3 * couriers.FAILING_AT_MOST
+    courier = Courier(
+        tmp_path, "s3://bucket/{page}", may_push=lambda: True, pushed=lambda *_told: None,
+        clock=lambda: hung * sum(elsewhere.asked.count(each) for each in elsewhere.closed),
+    )  # fmt: skip
+    courier.take_places(many.slugs)
+    elsewhere.closed = {f"s3://bucket/p{number}" for number in range(4)}
+    courier.take_paths(many.slugs["p4"], [""])
+    courier._round()
+    asked = [elsewhere.asked.copy()]
+    for page_id in many.slugs.values():
+        courier.take_paths(page_id, ["history/"])
+    for _ in range(2):
+        before = len(elsewhere.asked)
+        courier.take_paths(many.slugs["p4"], ["history/"])
+        courier._round()
+        asked.append(elsewhere.asked[before:])
+    assert [[each[-2:] for each in places] for places in asked] == [
+        ["p4"], ["p4", "p0", "p1"], ["p4", "p2", "p3"],
+    ]  # fmt: skip
+
+
 def test_another_page_waits_as_long_for_a_place_that_fails(
     monkeypatch: pytest.MonkeyPatch, pusher_of: Callable[..., Pusher], elsewhere: Elsewhere,
     mail: Shelf,
@@ -416,6 +442,23 @@ def test_without_the_lease_nothing_is_pushed_and_after_taking_over_all_is_compar
     has(elsewhere, ("level", "file:///www", (MAIL,)))
 
 
+def test_without_the_lease_no_failure_from_before_is_told_of(
+    monkeypatch: pytest.MonkeyPatch, pusher_of: Callable[..., Pusher], elsewhere: Elsewhere,
+    mail: Shelf,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(troubles, "FIRST_WAIT", PATIENCE)
+    elsewhere.failures = 1
+    lease = Held()
+    pusher = pusher_of("file:///www", lease=lease)
+    pusher.take_whole(mail)
+    until(lambda: pusher.status()[0].failing_since, PATIENCE, "it fails")
+    lease.held = False
+    until(lambda: not pusher.status()[0].failing_since, PATIENCE, "it is the other host's now")
+    assert pusher.status()[0].problem == ""
+    lease.held = True
+    has(elsewhere, ("level", "file:///www", (MAIL,)))
+
+
 def test_of_a_page_that_is_hidden_or_renamed_nothing_stays_at_its_old_place(
     pusher_of: Callable[..., Pusher], elsewhere: Elsewhere, billing: Shelf
 ) -> None:
@@ -471,6 +514,31 @@ def test_a_place_that_never_was_ours_is_not_emptied_after_a_restart(
     until(lambda: pusher.status()[0].problem, PATIENCE, "the place refuses")
     pusher.stop()
     assert not Filled(tmp_path, "s3://bucket/{page}").places()
+
+
+def test_a_place_that_somebody_else_took_is_left_to_them_when_its_page_leaves(
+    pusher_of: Callable[..., Pusher],
+    elsewhere: Elsewhere,
+    billing: Shelf,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def full(_verb: str, address: str, _paths: Sequence[str]) -> None:
+        asked.append(address)
+        raise NotOursError("the place is not empty")
+
+    pusher = pusher_of("s3://bucket/{page}")
+    pusher.take_change(billing, Change([""], []))
+    until(lambda: elsewhere.told, PATIENCE, "its place is filled")
+    monkeypatch.setattr(elsewhere, "note", full)
+    pusher.take_sites(Sites(front=MAIL, slugs={"mail": MAIL}))
+    emptied = Filled(tmp_path, "s3://bucket/{page}")
+    until(lambda: not emptied.places(), PATIENCE, "it is forgotten")
+    time.sleep(0.2)
+    assert pusher.status()[0].problem == ""
+    assert asked == ["s3://bucket/billing"]
 
 
 def test_targets_are_told_apart_without_their_keys(tmp_path: Path) -> None:

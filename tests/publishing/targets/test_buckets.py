@@ -106,6 +106,17 @@ def test_a_bucket_that_was_removed_is_said(bucket: Bucket, published: Published)
         target.level(published.folder)
 
 
+def test_from_a_bucket_that_was_removed_nothing_has_to_be_taken_away(
+    bucket: Bucket, published: Published
+) -> None:
+    target = target_for(bucket.address)
+    target.level(published.folder)
+    bucket.remove()
+    # First as one that was ours, then as one of which nothing is known.
+    for each in (target, target, target_for(bucket.address)):
+        assert each.level(published.folder / "not-there") == []
+
+
 def test_a_bucket_that_was_made_anew_is_claimed_anew(bucket: Bucket, published: Published) -> None:
     target = target_for(bucket.address)
     target.level(published.folder)
