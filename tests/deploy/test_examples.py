@@ -115,9 +115,52 @@ def test_a_command_is_run_with_the_settings_of_the_service(
 
 
 @pytest.mark.parametrize(
-    "settings", [None, "SITE_URL", "site=1\n", "PORT=1\nEMAIL_URL=x\nSITE_URL=y"]
+    "settings", [None, "SITE_URL", "1site=1\n", "PORT=1\nEMAIL_URL=x\nSITE_URL=y"]
 )
 def test_a_bounce_that_cannot_be_taken_is_brought_again(
     settings: str | None, run: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
     assert run("read_bounce", settings=settings).returncode == os.EX_TEMPFAIL
+
+
+def test_blanks_around_settings_are_none_of_them_and_comments_may_stand_further_in(
+    run: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    lines = (
+        "  # PORT=4\n\t; PORT=5\n  port = 1\t\n\tPORT= 3 \r\n   \n"
+        "EMAIL_URL=  a b # c \t\nSITE_URL = ' https://a.example ' \t"
+    )
+    done = run("check", settings=lines)
+    assert done.stderr == ""
+    assert done.stdout.split("|")[3:5] == ["a b # c", " https://a.example "]
+    assert done.returncode == 3
+
+
+# What a file like that of another program may hold.
+OTHERS = "home=/nowhere\nsettings=/nowhere\nuser=root\nasked=read_bounce\nlater=0\nline=a\nIFS=37\n"
+
+
+@pytest.mark.parametrize(("command", "code"), [("check", 37), ("read_bounce", os.EX_TEMPFAIL)])
+def test_a_setting_of_any_name_changes_nothing_else(
+    tmp_path: Path, command: str, code: int, run: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    done = run(command, settings=f"{OTHERS}name=b\nvalue=c\nEMAIL_URL=x\nSITE_URL=y\nPORT=37")
+    assert done.stdout.split("|") == [str(tmp_path), "manage.py", command, "x", "y", ""]
+    assert done.returncode == code
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("SITE_URL", "is not NAME=value"), ("=a", "is not NAME=value"),
+        ("a b=c", "is not NAME=value"), ("export A=c", "is not NAME=value"),
+        ("candor_user=root", "is not NAME=value"), ("A='b' c", "goes on after its quotes"),
+        ('A="b" "c"', "goes on after its quotes"), ('A="b', "lacks a closing quote"),
+    ],
+)  # fmt: skip
+def test_a_line_that_is_no_setting_is_named_by_its_number(
+    tmp_path: Path, line: str, problem: str, run: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    done = run("check", settings=f"# A comment\n\nPORT=0\n{line}\n")
+    assert done.stderr == f"candor-run: line 4 of {tmp_path}/env {problem}.\n"
+    assert done.stdout == ""
