@@ -1,5 +1,6 @@
 """Groups of readers who see a part of a private page, and their passwords."""
 
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -57,11 +58,15 @@ def renew_access_group(request: StaffRequest, page: Page, group_id: str) -> Http
     group = _group(page, group_id)
     title, form = _("Password for %s") % group, ConsoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        password = group.renew(**doer(request))
-        return render(
-            request, "access_group_password.html", page, title=title, password=password,
-            back=to("door", page),
-        )  # fmt: skip
+        try:
+            password = group.renew(**doer(request))
+        except ValidationError as error:
+            form.take(error)
+        else:
+            return render(
+                request, "access_group_password.html", page, title=title, password=password,
+                back=to("door", page),
+            )  # fmt: skip
     again = _("Whoever came in by the one before is asked for the new one.")
     once = _("Whoever knows it comes in from anywhere, and the page asks everybody for it.")
     return ask(

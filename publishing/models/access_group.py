@@ -87,10 +87,15 @@ class AccessGroup(Entrance):
         by: Actor,
         at: datetime,
     ) -> None:
-        """Change what they see and where they come from; the same checks as `add`."""
-        name, networks = _checked_name(self.page, name, self), checked_networks(networks)
-        _check_components(self.page, components)
+        """Change what they see and where they come from; the same checks as `add`.
+
+        Once somebody ended the group, raises ValidationError on "group", as all but `end` do.
+        """
         with self.page.writing(by=by, at=at) as journal:
+            # First: of a group that is gone no component is left, which is not what is wrong.
+            self._refuse_ended()
+            name, networks = _checked_name(self.page, name, self), checked_networks(networks)
+            _check_components(self.page, components)
             before = self._told()
             self.name, self.networks = name, networks
             self.save(update_fields=["name", "networks"])
@@ -103,6 +108,7 @@ class AccessGroup(Entrance):
         """Return a new password, which cannot be had again; the one before opens nothing more."""
         password = _new_password()
         with self.page.writing(by=by, at=at) as journal:
+            self._refuse_ended()
             self.digest = _digest(password)
             self.save(update_fields=["digest"])
             journal.append(
@@ -113,15 +119,17 @@ class AccessGroup(Entrance):
     def stop_asking(self, *, by: Actor, at: datetime) -> None:
         """Let nobody in by a password any more; who comes by the networks still does."""
         with self.page.writing(by=by, at=at) as journal:
+            self._refuse_ended()
             self.digest = ""
             self.save(update_fields=["digest"])
             journal.append("page.access_group_without_password", self.page, after=self._told())
 
     def end(self, *, by: Actor, at: datetime) -> None:
-        """Let nobody in by it any more."""
+        """Let nobody in by it any more; whoever comes second finds it done."""
         with self.page.writing(by=by, at=at) as journal:
-            journal.append("page.access_group_ended", self.page, before=self._told())
-            self.delete()
+            if self._is_stored():
+                journal.append("page.access_group_ended", self.page, before=self._told())
+                self.delete()
 
     @property
     def secret(self) -> str:
@@ -137,6 +145,14 @@ class AccessGroup(Entrance):
     def sight(self) -> Sight:
         """How much of the page they see."""
         return Sight(self.page_id, frozenset(self.components.values_list("pk", flat=True)))
+
+    def _is_stored(self) -> bool:
+        """Whether nobody ended it meanwhile; ask under the page's lock."""
+        return AccessGroup.objects.filter(pk=self.pk).exists()
+
+    def _refuse_ended(self) -> None:
+        if not self._is_stored():
+            raise checks.refusal("group", "This group was removed meanwhile; add a new one.")
 
     def _told(self) -> dict[str, Any]:
         """What is stored: this one may have been read before somebody else changed it."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from api.views import access
 from incidents.models import Component, Page
 from people.actors import Actor
 from people.models import User
@@ -78,6 +79,23 @@ def test_the_password_of_a_group_is_made_and_shown_once(
     assert made.encode() not in listed.content
     assert not admin.put(f"{place}/end", {}).json()["has_password"]
     assert AccessGroup.knowing(page, made) is None
+
+
+def test_a_group_that_ends_while_it_is_asked_for_is_a_refusal_and_ending_it_is_none(
+    monkeypatch: pytest.MonkeyPatch, admin: Asking, group: dict[str, Any], by: Actor, at: datetime
+) -> None:
+    found = AccessGroup.objects.get()
+    AccessGroup.objects.get().end(by=by, at=at)
+    monkeypatch.setattr(access, "_found", lambda *_asked: found)
+    place = f"{GROUPS}/{group['id']}"
+    for answer in (
+        admin.patch(place, {"name": "South"}),
+        admin.post(f"{place}/passwords", {}),
+        admin.put(f"{place}/passwords/end", {}),
+    ):
+        assert answer.status_code == 422, answer.content
+        assert list(answer.json()["errors"]) == ["group"]
+    assert admin.put(f"{place}/end", {}).json() == {"items": []}
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from console.views import access_groups
 from incidents.core.levels import Level
 from incidents.models import Component, ComponentGroup, Page
 from notifications.models import Delivery
@@ -209,6 +210,22 @@ def test_a_group_that_sees_a_part_is_added_changed_renewed_and_removed(
     stored(desk, own, sent | {"name": "Friends", "key": "five"})
     stored(desk, f"{own}remove/", {"key": "seven"})
     assert not AccessGroup.objects.exists()
+
+
+def test_a_group_that_somebody_else_removed_meanwhile_is_told_of(
+    monkeypatch: pytest.MonkeyPatch, desk: Client, page: Page, component: Component, by: Actor,
+    at: datetime,
+) -> None:  # fmt: skip
+    group = AccessGroup.add(page, "Partners", [component], networks=[], by=by, at=at)
+    AccessGroup.objects.get().end(by=by, at=at)
+    monkeypatch.setattr(access_groups, "_group", lambda *_asked: group)
+    own = f"/console/mail/settings/door/groups/{group.public_id}/"
+    sent = {"name": "Friends", "components": [component.public_id], "networks": ""}
+    for number, path in enumerate(("", "password/", "password/end/")):
+        answer = desk.post(f"{own}{path}", sent | {"key": f"k{number}"})
+        assert answer.status_code == 422
+        assert "This group was removed meanwhile" in text_of(answer)
+    stored(desk, f"{own}remove/", {"key": "four"})
 
 
 def test_the_password_of_a_group_stands_on_the_page_that_answers_and_nowhere_else(

@@ -268,6 +268,25 @@ def test_the_journal_tells_what_was_stored_before(private: Page, outage: Outage,
     ]  # fmt: skip
 
 
+def test_a_group_that_somebody_else_ended_is_ended_once_and_nothing_else(
+    private: Page, outage: Outage, by: Actor
+) -> None:
+    group, _password = let(private, outage, by)
+    mine = AccessGroup.objects.get(pk=group.pk)
+    group.end(by=by, at=NOW)
+    mine.end(by=by, at=NOW)
+    assert Event.objects.filter(kind="page.access_group_ended").count() == 1
+    told = {"name": "All", "networks": [], "components": [outage.sending]}
+    for verb in (
+        lambda: mine.change(**told, by=by, at=NOW),  # type: ignore[arg-type]
+        lambda: mine.renew(by=by, at=NOW),
+        lambda: mine.stop_asking(by=by, at=NOW),
+    ):
+        with pytest.raises(ValidationError, match="removed meanwhile"):
+            verb()
+    assert not AccessGroup.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("field", "wrong"),
     [
