@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from itertools import count
 
 import pytest
@@ -15,6 +16,7 @@ from proof.waiting import until
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PHONE = "390x844"
 PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+LENGTH = "document.documentElement.scrollHeight"
 _numbers = count(1)
 
 
@@ -241,6 +243,19 @@ def test_the_page_stands_still_while_it_loads(site: Site) -> None:
             page.goto(site.url + path)
             page.wait_for_timeout(1500)
             assert page.evaluate("window.moved") == 0, path
+
+
+def test_the_page_stands_still_while_one_leafs_through_it(site: Site) -> None:
+    with chromium(PHONE) as context:
+        page = context.new_page()
+        page.clock.set_fixed_time(datetime.now(UTC))  # a clock may grow by a line
+        for path in ("/", page_of_incident(page, site), "/history/", "/uptime/"):
+            page.goto(site.url + path)
+            length, top = page.evaluate(LENGTH), 0
+            while top < length:
+                page.evaluate(f"scrollTo(0, {top}); {PAINTED}")
+                assert page.evaluate(LENGTH) == length, f"{path} at {top}"
+                top += 400
 
 
 def page_of_incident(page: Page, site: Site) -> str:
