@@ -1,26 +1,20 @@
 """One mail a day, for whoever asked for that instead of one for each piece of news."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
 from django.utils.text import Truncator
 
 from incidents.models import Page
 from notifications.bulletins import Bulletin
-from notifications.channels import channels
 from notifications.kinds import Stream
 from notifications.models import Broadcast, Delivery, Subscription
-from notifications.models.audience import SubscriptionQuerySet
 from notifications.models.manner import next_hour
+from notifications.periodicals import bring_out, mail
 
-logger = logging.getLogger(__name__)
-
-AT_A_TIME: Final = 2000
 # What is being expanded this very moment is told of tomorrow.
 SETTLED: Final = timedelta(minutes=1)
 # Where mail programs cut a mail off is at 102 kB, and the way out stands at its end.
@@ -30,11 +24,8 @@ CHANGED: Final = ["digest_since", "digest_due_at"]
 
 
 def enqueue(at: datetime) -> int:
-    """Writes the digests that are due, each once and some of every page; returns how many."""
-    due = Subscription.objects.confirmed().filter(digest_due_at__lte=at)
-    pages = list(Page.objects.filter(pk__in=due.values("page")).order_by("pk"))
-    share = max(1, AT_A_TIME // max(1, len(pages)))
-    return sum(_try(page, due.filter(page=page), share, at) for page in pages)
+    """Writes the digests that are due, each once; returns how many."""
+    return bring_out(Stream.DIGEST, "digest_due_at", _of_page, at)
 
 
 def told_in(delivery: Delivery) -> list[Broadcast]:
@@ -60,33 +51,10 @@ def fitting(news: Sequence[Bulletin]) -> list[Bulletin]:
     return shown[::-1]
 
 
-def _try(page: Page, due: SubscriptionQuerySet, share: int, at: datetime) -> int:
-    """A page whose digest cannot be written keeps no other page's readers waiting."""
-    first = due.order_by("digest_due_at", "pk").select_related("page")
-    try:
-        with transaction.atomic():
-            free = list(first.select_for_update(skip_locked=True, of=("self",))[:share])
-            return _of_page(page, free, at) if free else 0
-    except Exception:
-        logger.exception("The digests of the page %s could not be written", page)
-        return 0
-
-
 def _of_page(page: Page, readers: Sequence[Subscription], at: datetime) -> int:
     heard = _heard(page, readers, at - SETTLED)
-    lane = channels()["email"].lane
     digests = [
-        Delivery(
-            page=page,
-            subscription=reader,
-            stream=Stream.DIGEST,
-            lane=lane,
-            channel=reader.channel,
-            destination=reader.destination,
-            merge={"broadcasts": heard[reader.pk]},
-            next_attempt_at=at,
-            created_at=at,
-        )
+        mail(Stream.DIGEST, reader, {"broadcasts": heard[reader.pk]}, at)
         for reader in readers
         if heard[reader.pk]
     ]

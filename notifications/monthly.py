@@ -1,13 +1,11 @@
 """Once a month: how that did of which somebody hears, and what happened to it."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from incidents.core import clocks
@@ -17,14 +15,10 @@ from incidents.core.viewers import PUBLIC
 from incidents.models import Component, ImpactWindow, Incident, Page
 from incidents.models.picking import IncidentQuerySet
 from incidents.uptime import Uptime, UptimeRecord, mean
-from notifications.channels import channels
 from notifications.kinds import Stream
 from notifications.models import Delivery, Subscription
-from notifications.models.audience import SubscriptionQuerySet
+from notifications.periodicals import AT_A_TIME, bring_out, mail
 
-logger = logging.getLogger(__name__)
-
-AT_A_TIME: Final = 2000
 TOO_LATE: Final = timedelta(days=7)
 # A mail is read, not searched: more components and incidents stand on the page.
 MOST_COMPONENTS: Final = 50
@@ -143,31 +137,17 @@ def heard_of(subscription: Subscription) -> list[Component]:
 
 
 def enqueue(at: datetime) -> int:
-    """Writes the reports that are due, each once and some of every page; returns how many."""
-    due = Subscription.objects.confirmed().filter(report_due_at__lte=at)
-    pages = list(Page.objects.filter(pk__in=due.values("page")).order_by("pk"))
-    if not pages or _many_wait(at):
+    """Writes the reports that are due, each once; returns how many."""
+    is_due = Subscription.objects.confirmed().filter(report_due_at__lte=at).exists()
+    if not is_due or _many_wait(at):
         return 0
-    share = max(1, AT_A_TIME // len(pages))
-    return sum(_try(page, due.filter(page=page), share, at) for page in pages)
+    return bring_out(Stream.REPORT, "report_due_at", _of_page, at)
 
 
 def _many_wait(at: datetime) -> bool:
     """Whether more would keep what is urgent waiting: whole pages are due in the same second."""
     waiting = Delivery.objects.due(at).filter(stream=Stream.REPORT)
     return waiting[:AT_A_TIME].count() == AT_A_TIME
-
-
-def _try(page: Page, due: SubscriptionQuerySet, share: int, at: datetime) -> int:
-    """A page whose reports cannot be written keeps no other page's readers waiting."""
-    first = due.order_by("report_due_at", "pk").select_related("page")
-    try:
-        with transaction.atomic():
-            free = list(first.select_for_update(skip_locked=True, of=("self",))[:share])
-            return _of_page(page, free, at)
-    except Exception:
-        logger.exception("The monthly reports of the page %s could not be written", page)
-        return 0
 
 
 def _of_page(page: Page, readers: Sequence[Subscription], at: datetime) -> int:
@@ -178,7 +158,7 @@ def _of_page(page: Page, readers: Sequence[Subscription], at: datetime) -> int:
     for reader in readers:
         month = Period.month(reader.report_month or running.start)
         if tells and _is_news(month, running, reader, at):
-            reports.append(_delivery(reader, month, at))
+            reports.append(mail(Stream.REPORT, reader, {"month": month.name}, at))
         # Not over: the page goes by another calendar now, and the month is told of later.
         reader.owe_report_of(running if month.end <= running.start else month)
     Delivery.objects.bulk_create(reports, batch_size=500)
@@ -190,21 +170,6 @@ def _is_news(month: Period, running: Period, reader: Subscription, at: datetime)
     """Whether a month is over, and not so long that its owner was away, or this program was."""
     on_time = reader.report_due_at is not None and at - reader.report_due_at < TOO_LATE
     return month.end <= running.start and on_time
-
-
-def _delivery(reader: Subscription, month: Period, at: datetime) -> Delivery:
-    merge: dict[str, Any] = {"month": month.name}
-    return Delivery(
-        page_id=reader.page_id,
-        subscription=reader,
-        stream=Stream.REPORT,
-        lane=channels()["email"].lane,
-        channel=reader.channel,
-        destination=reader.destination,
-        merge=merge,
-        next_attempt_at=at,
-        created_at=at,
-    )
 
 
 def _rank(uptime: Uptime) -> tuple[float, int]:

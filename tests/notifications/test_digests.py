@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.models import Incident, Page
-from notifications import digests, rounds
+from notifications import digests, periodicals, rounds
 from notifications.bulletins import Bulletin
 from notifications.digests import MOST_BYTES, MOST_CHARS, fitting
 from notifications.models import Delivery, Subscription
@@ -84,7 +84,7 @@ def test_a_page_that_fails_with_more_than_a_round_takes_keeps_no_other_waiting(
         return write(site, readers, at)
 
     monkeypatch.setattr(digests, "_of_page", broken)
-    monkeypatch.setattr(digests, "AT_A_TIME", 4)
+    monkeypatch.setattr(periodicals, "AT_A_TIME", 4)
     assert last.digest_due_at
     assert digests.enqueue(last.digest_due_at) == 1
     assert Delivery.objects.get(stream="digest").page == other

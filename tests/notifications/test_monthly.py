@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from incidents.core.levels import Level
 from incidents.models import Component, ComponentGroup, ImpactWindow, Incident, Page
-from notifications import monthly, rounds
+from notifications import monthly, periodicals, rounds
 from notifications.models import Delivery, Subscription
 from notifications.monthly import Report, heard_of
 from people.actors import Actor
@@ -311,7 +311,8 @@ def test_of_very_much_that_happened_the_newest_is_shown_and_a_rough_time_is_told
 def test_no_more_are_written_than_can_be_sent_soon(
     component: Component, subscriber: Subscriber, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(monthly, "AT_A_TIME", 2)
+    for room in (monthly, periodicals):
+        monkeypatch.setattr(room, "AT_A_TIME", 2)
     for number in range(3):
         subscriber(f"{number}@example.com").arrange(at=at, monthly_report=True)
     assert [monthly.enqueue(APRIL) for _round in range(2)] == [2, 0]
