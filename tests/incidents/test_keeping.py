@@ -15,6 +15,7 @@ from incidents.models import (
     Postmortem,
     Update,
 )
+from incidents.models.story import silent
 from people.actors import Actor
 
 MINUTE = timedelta(minutes=1)
@@ -169,4 +170,4 @@ def test_a_word_said_while_the_clock_looked_ends_the_silence(
 ) -> None:
     seen_before = Incident.objects.get(pk=incident.pk)
     Update.post(incident, body="Here.", by=by, at=at + 2 * HOUR)
-    assert seen_before._note_silence(at + 2 * HOUR) == 0
+    assert silent.note(seen_before, at + 2 * HOUR) == 0

@@ -1,21 +1,18 @@
 """Something that happened: opened, told about, ended, and put right where it was wrong."""
 
-from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
-
-from django.db.models import Max
 
 from incidents.core import checks, markup, milestones
 from incidents.core.instants import require_aware
 from incidents.core.levels import Impact, Level, impact_of
 from incidents.core.lifecycles import CauseState, Status, check_step
 from incidents.core.promises import CommitmentKind
-from incidents.core.silence import OWING
-from incidents.models.clock import CLOCK, one_by_one
 from incidents.models.guarding import guarded, refuse_unread
 from incidents.models.picking import IncidentQuerySet
 from incidents.models.site.page import Page
+from incidents.models.story import silent
 from incidents.models.story.beginning import before, current
 from incidents.models.story.cause import CauseJudgement
 from incidents.models.story.commitment import Commitment
@@ -177,11 +174,7 @@ class Incident(Entry):
 
         Returns how many.
         """
-        live = cls.objects.filter(status__in=OWING, published_at__isnull=False, withdrawn_at=None)
-        found = live.select_related("page").annotate(last_word=Max("updates__posted_at"))
-        told: Iterable[Any] = found
-        silent = [each for each in told if each._is_silent(each.last_word, at)]
-        return one_by_one(silent, lambda each: each._note_silence(at))
+        return silent.note_all(cls.objects.all(), at)
 
     def call_false_alarm(self, *, body: str, by: Actor, at: datetime, **rest: Any) -> Update:
         """Say that nothing was broken: its impact is taken back, the story stays.
@@ -289,25 +282,6 @@ class Incident(Entry):
         if self.is_maintenance:
             return Impact.MAINTENANCE
         return impact_of(window.page_level for window in current(self))
-
-    def _is_silent(self, last_word: datetime | None, at: datetime) -> bool:
-        """Whether the limit is over since the last word, and that was not noted yet."""
-        limit = timedelta(minutes=self.page.silence_limit_minutes)
-        if last_word is None or at - last_word < limit:
-            return False
-        return self.silence_noted_at is None or self.silence_noted_at < last_word
-
-    def _note_silence(self, at: datetime) -> int:
-        with self.page.writing(by=CLOCK, at=at) as journal:
-            self.refresh_from_db(fields=["status", "withdrawn_at", "silence_noted_at"])
-            last_word = self.updates.aggregate(Max("posted_at"))["posted_at__max"]
-            owing = self.status in OWING and self.withdrawn_at is None
-            if not owing or not self._is_silent(last_word, at):
-                return 0
-            self.silence_noted_at = at
-            self.save(update_fields=["silence_noted_at"])
-            journal.append("incident.silent", self, incident=self, after={"since": last_word})
-        return 1
 
     def _check_not_resolved(self) -> None:
         # A request sent twice must not tell everybody twice, nor move the stated end.
