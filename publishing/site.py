@@ -24,7 +24,7 @@ def choose(host: str, slug: str | None) -> Page | None:
 def as_published(host: str, slug: str | None) -> Page | None:
     """The same from what is kept beside the published files; asks no database."""
     sites = Sites.load(settings.PUBLISHED_DIR)
-    name, _path = sites.find(host.lower(), f"pages/{slug}/" if slug is not None else "")
+    name = sites.at(host.lower()) if slug is None else sites.slugs.get(slug, "")
     return sites.page(name)
 
 

@@ -34,13 +34,20 @@ def public(request: HttpRequest, path: str = "", slug: str | None = None) -> Htt
     at = timezone.now()
     if page is None:
         return no_such_page(request, at)
+    # Staff are known at this address alone, and read private pages here.
+    if slug is not None and page.has_host and not page.is_private:
+        return led_on(page.url(path))
     try:
         return for_artefact(request, rendered(page, path, at))
     except Moved as moved:
-        headers = {"Cache-Control": WHILE_MOVED}
-        return HttpResponseRedirect(page.path(str(moved)), status=301, headers=headers)
+        return led_on(page.path(str(moved)))
     except Missing:
         return for_artefact(request, rendered(page, missing.path_for(page, path), at))
+
+
+def led_on(target: str) -> HttpResponse:
+    """Lead to where something stands now."""
+    return HttpResponseRedirect(target, status=301, headers={"Cache-Control": WHILE_MOVED})
 
 
 @reads_only

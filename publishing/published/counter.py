@@ -125,7 +125,7 @@ class Counter:
         return found
 
     def _led_on(self, path: str) -> Variants | None:
-        """The way to a page that had another short name before."""
+        """The way to a page that had another short name before, or has its own host now."""
         slug, _, rest = path.removeprefix(PREFIX).partition("/")
         page = self._pages.get(self.sites.former.get(slug, ""))
         return _moved(page.url(rest)) if page is not None and SAFE.fullmatch(rest) else None

@@ -24,7 +24,11 @@ PRIVATE: Final = ("on_call_email", "sender_email")
 
 @dataclass(frozen=True)
 class Sites:
-    """The public pages of this installation, by host name and by slug."""
+    """The public pages of this installation, by host name and by slug.
+
+    `former` are the slugs under which a page does not stand any more: it has another one now, or
+    a host name of its own, where alone its links lead on.
+    """
 
     front: str = ""
     hosts: dict[str, str] = field(default_factory=dict)
@@ -74,7 +78,7 @@ class Sites:
         finally:
             draft.unlink(missing_ok=True)
         wanted = {f"hosts/{host}": name for host, name in self.hosts.items() if name}
-        wanted |= {f"pages/{slug}": name for slug, name in self.slugs.items()}
+        wanted |= {f"pages/{slug}": name for slug, name in self._standing.items()}
         for folder in ("hosts", "pages"):
             (root / folder).mkdir(exist_ok=True)
             for place in (root / folder).iterdir():
@@ -90,12 +94,21 @@ class Sites:
     def find(self, host: str, path: str) -> tuple[str, str]:
         """Return the page that answers there, and the path within it; "" where none does.
 
-        `path` comes without its first slash. The rule is that of `publishing.site.choose`.
+        `path` comes without its first slash. The rule is that of `publishing.site.choose`, but
+        that nothing is read under a slug that is `former`: forms that were sent out under it are.
         """
         if path.startswith(PREFIX):
             slug, _, rest = path.removeprefix(PREFIX).partition("/")
-            return self.slugs.get(slug, ""), rest
-        return self.hosts.get(host, self.front), path
+            return "" if slug in self.former else self.slugs.get(slug, ""), rest
+        return self.at(host), path
+
+    def at(self, host: str) -> str:
+        """Return the page that answers at the root of a host name; "" where none does."""
+        return self.hosts.get(host, self.front)
+
+    @property
+    def _standing(self) -> dict[str, str]:
+        return {slug: name for slug, name in self.slugs.items() if slug not in self.former}
 
     def page(self, public_id: str) -> Page | None:
         """The page as it was last read, without asking the database.
@@ -128,13 +141,17 @@ def _kept(page: Page) -> str:
 
 
 def _former(pages: list[Page]) -> dict[str, str]:
-    """Slugs that pages had before, as the journal tells: whoever kept a link is led on."""
+    """Slugs that pages had before, as the journal tells, or left for a host of their own.
+
+    Whoever kept a link is led on.
+    """
     ids: dict[int, str] = {each.pk: each.public_id for each in pages}
     taken = {each.slug for each in pages}
     changed = Event.objects.filter(kind="page.changed", page__in=list(ids)).order_by("pk")
     rows: list[tuple[int, dict[str, Any]]] = list(changed.values_list("page_id", "before"))
     slugs = [(before["slug"], ids[key]) for key, before in rows if before.get("slug")]
-    return {slug: name for slug, name in slugs if slug not in taken}
+    renamed = {slug: name for slug, name in slugs if slug not in taken}
+    return renamed | {each.slug: each.public_id for each in pages if each.has_host}
 
 
 def _point(link: Path, target: str) -> None:

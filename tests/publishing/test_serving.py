@@ -119,7 +119,18 @@ def test_a_page_answers_under_its_own_host(
     )
     assert "Other Mail" in reader.get("/", HTTP_HOST="status.example.org").content.decode()
     assert "Example Mail" in reader.get("/", HTTP_HOST="127.0.0.1").content.decode()
-    assert "Other Mail" in reader.get(f"/pages/{other.slug}/").content.decode()
+    led = reader.get(f"/pages/{other.slug}/history/")
+    assert (led.status_code, led["Location"]) == (301, other.url("history/"))
+
+
+def test_forms_that_were_sent_out_before_a_page_had_its_own_host_are_taken(
+    page: Page, by: Actor, at: datetime, reader: Client
+) -> None:
+    other = Page.found(name="Other Mail", slug="other", by=by, at=at)
+    other.change(host_name="status.example.org", by=by, at=at)
+    answer = reader.post("/pages/other/subscribe/", {"email": "not an address"})
+    assert answer.status_code == 422
+    assert "not an address" in answer.content.decode()
 
 
 def test_links_follow_the_address_of_the_page_and_never_the_request(

@@ -219,6 +219,11 @@ class Page(models.Model):
         is_root = self.is_front and not self.is_private
         return settings.SITE_URL if is_root else f"{settings.SITE_URL}/pages/{self.slug}"
 
+    @property
+    def has_host(self) -> bool:
+        """Whether it stands at the root of a host name of its own, and nowhere else."""
+        return bool(self.host_name) and not self.base_url
+
     def url(self, path: str = "") -> str:
         """Return the absolute address of `path` ("incidents/abc/") on this page."""
         return f"{self.site}/{path}"

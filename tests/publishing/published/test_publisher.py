@@ -588,12 +588,25 @@ def test_each_page_is_found_by_host_and_by_path(
     assert (root / "hosts/status.example.org/index.html").samefile(
         root / other.public_id / "index.html"
     )
-    assert (root / "pages/other/index.html").samefile(root / other.public_id / "index.html")
+    assert not (root / "pages/other").exists()
     assert (root / "front/index.html").samefile(root / page.public_id / "index.html")
-    other.change(slug="renamed", by=by, at=at + MINUTE)
+    other.change(host_name="", by=by, at=at + MINUTE)
     press.look(after=MINUTE)
+    assert (root / "pages/other/index.html").samefile(root / other.public_id / "index.html")
+    other.change(slug="renamed", by=by, at=at + 2 * MINUTE)
+    press.look(after=2 * MINUTE)
     assert not (root / "pages/other").is_symlink()
     assert press.publisher.keeper.sites.former == {"other": other.public_id}
+
+
+def test_a_page_behind_a_proxy_of_its_own_stands_under_its_short_name(
+    press: Press, page: Page, by: Actor, at: datetime
+) -> None:
+    fields = {"host_name": "status.example.org", "base_url": "https://example.org/status"}
+    other = Page.found(name="Other", slug="other", by=by, at=at, **fields)
+    press.look()
+    place = press.root / "pages/other/index.html"
+    assert place.samefile(press.root / other.public_id / "index.html")
 
 
 def holding(press: Press, page: Page, word: str) -> list[Path]:
