@@ -126,6 +126,8 @@ class Counter:
 
     def _led_on(self, path: str) -> Variants | None:
         """The way to a page that had another short name before, or has its own host now."""
+        if not path.startswith(PREFIX):
+            return None
         slug, _, rest = path.removeprefix(PREFIX).partition("/")
         page = self._pages.get(self.sites.former.get(slug, ""))
         return _moved(page.url(rest)) if page is not None and SAFE.fullmatch(rest) else None

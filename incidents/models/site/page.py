@@ -221,7 +221,7 @@ class Page(models.Model):
 
     @property
     def has_host(self) -> bool:
-        """Whether it stands at the root of a host name of its own, and nowhere else."""
+        """Whether its address is a host name of its own."""
         return bool(self.host_name) and not self.base_url
 
     def url(self, path: str = "") -> str:

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import gzip
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
@@ -199,6 +200,12 @@ def test_a_former_short_name_leads_on(world: World) -> None:
         answer = world.get(f"/pages/{slug}/history/")
         assert answer.status == 301
         assert answer.header("location") == "http://status.example.org/history/"
+
+
+def test_only_below_pages_is_a_short_name_led_on(world: World) -> None:
+    world.counter.take_sites(replace(world.counter.sites, front=""))
+    assert world.counter.find("localhost", "/pages/other/history/") is not None
+    assert world.counter.find("localhost", "/other/history/") is None
 
 
 def test_another_language_says_so(world: World) -> None:
